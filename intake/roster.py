@@ -1,0 +1,155 @@
+"""The roster: which organisations there are, under whom, and to which groups they belong and when."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from intake import dates, faults, sheet
+from intake.draft import Value
+from intake.faults import BadRosterError, Fault
+from intake.lines import collapse
+from intake.sheet import Cell
+
+EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
+COLUMNS = {
+    "organisation": ("organisation", "organization", "организация"),
+    "superior": ("superior", "вышестоящая организация"),
+    "email": ("email", "e-mail", "эл. почта", "электронная почта"),
+    "head": ("head", "руководитель"),
+    "group": ("group", "группа"),
+    "aliases": ("aliases", "псевдонимы группы", "псевдонимы"),
+    "since": ("since", "с"),
+    "until": ("until", "по"),
+}
+NAMES = {name: column for column, names in COLUMNS.items() for name in names}
+FACTS = ("superior", "email", "head")
+
+
+class RosterRow(Value):
+    """One organisation in one group, from line `line` of the file; both days of membership are included."""
+
+    line: int
+    organisation: str
+    superior: str | None
+    email: str | None
+    head: str | None
+    group: str | None
+    aliases: tuple[str, ...]
+    since: dt.date | None
+    until: dt.date | None
+
+
+def read_roster(data: bytes, filename: str) -> list[RosterRow]:
+    """Read a CSV (UTF-8 or Windows-1251; commas or semicolons) or XLSX file headed by column names.
+
+    Raises BadRosterError with every bad line, or what `sheet.rows_of` raises.
+    """
+    (first, header), *body = sheet.rows_of(data, filename)
+    columns = [NAMES.get(str(cell).strip().casefold(), "") for cell in header]
+    found = [*_header_faults(first, header, columns)] or ([] if body else [faults.no_rows(first)])
+    if found:
+        raise BadRosterError(filename, found)
+    readings = [_Reading(line, cells, columns) for line, cells in body]
+    rows = [row for reading in readings if (row := reading.row())]
+    found = [fault for reading in readings for fault in reading.faults]
+    found += [*_contradictions(rows), *_repetitions(rows)]
+    if found:
+        raise BadRosterError(filename, sorted(found, key=lambda fault: fault.line))
+    return rows
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One line of the file, and what is wrong with it once `row` was asked for."""
+
+    line: int
+    cells: Sequence[Cell]
+    columns: Sequence[str]
+    faults: list[Fault] = field(default_factory=list)
+
+    def row(self) -> RosterRow | None:
+        """The row, None where no organisation is named."""
+        if any(self.cells[len(self.columns) :]):
+            self.faults.append(faults.too_many_cells(self.line, len(self.columns)))
+        organisation = self._text("organisation")
+        if not organisation:
+            self.faults.append(faults.no_organisation(self.line))
+            return None
+        since, until = self._date("since"), self._date("until")
+        if since and until and until < since:
+            self.faults.append(faults.reversed_dates(self.line, since, until))
+        return RosterRow(
+            line=self.line,
+            organisation=organisation,
+            superior=self._text("superior"),
+            email=self._email(),
+            head=self._text("head"),
+            group=self._text("group"),
+            aliases=tuple(alias for part in (self._text("aliases") or "").split("|") if (alias := part.strip())),
+            since=since,
+            until=until,
+        )
+
+    def _cell(self, column: str) -> Cell:
+        named = dict(zip(self.columns, self.cells, strict=False))
+        return named.get(column, "")
+
+    def _text(self, column: str) -> str | None:
+        return collapse(unicodedata.normalize("NFC", str(self._cell(column)))) or None
+
+    def _email(self) -> str | None:
+        email = self._text("email")
+        if email and not EMAIL.fullmatch(email):
+            self.faults.append(faults.bad_email(self.line, email))
+        return email
+
+    def _date(self, column: str) -> dt.date | None:
+        cell = self._cell(column)
+        if isinstance(cell, dt.date) or not cell.strip():
+            return cell if isinstance(cell, dt.date) else None
+        written = [each for each in dates.find(cell.strip()) if (each.start, each.end) == (0, len(cell.strip()))]
+        day = written[0].on_or_after(None) if written else None
+        if day is None:
+            self.faults.append(faults.bad_date(self.line, cell))
+        return day
+
+
+def _header_faults(line: int, header: Sequence[Cell], columns: Sequence[str]) -> Iterator[Fault]:
+    for i, (cell, column) in enumerate(zip(header, columns, strict=True)):
+        if not column and str(cell).strip():
+            yield faults.unknown_column(line, str(cell))
+        elif column and column in columns[:i]:
+            yield faults.repeated_column(line, str(cell))
+    if "organisation" not in columns:
+        yield faults.no_column(line, COLUMNS["organisation"][-1])
+
+
+def _contradictions(rows: Sequence[RosterRow]) -> Iterator[Fault]:
+    """Lines that say of an organisation something else than a line before; an empty cell says nothing."""
+    known: dict[tuple[str, str], tuple[str, int]] = {}
+    for row in rows:
+        for fact in FACTS:
+            value = getattr(row, fact)
+            if value is None:
+                continue
+            said, line = known.setdefault((row.organisation, fact), (value, row.line))
+            if said != value:
+                yield faults.contradiction(row.line, row.organisation, value, said, line)
+
+
+def _repetitions(rows: Sequence[RosterRow]) -> Iterator[Fault]:
+    """Lines whose membership another line already gives for some of the same days."""
+    known: dict[tuple[str, str | None], list[RosterRow]] = {}
+    for row in rows:
+        others = known.setdefault((row.organisation, row.group), [])
+        if other := next((other for other in others if _overlap(row, other)), None):
+            yield faults.repetition(row.line, row.organisation, row.group or "—", other.line)
+        else:
+            others.append(row)
+
+
+def _overlap(one: RosterRow, other: RosterRow) -> bool:
+    begins = max(one.since or dt.date.min, other.since or dt.date.min)
+    return begins <= min(one.until or dt.date.max, other.until or dt.date.max)
