@@ -1,5 +1,6 @@
 """The heading of a protocol: whose, what, when, where, and under what number."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +11,8 @@ from intake.lines import Line, collapse, cover, join
 from intake.sections import TITLE
 
 PREAMBLE = re.compile(
-    r"(?:заслуша|рассмотре|обсуди|присутствова|приглаш|участвова|повестка|слушали|выступ|председательств|в\s+целях"
-    r"|на\s+основании|в\s+соответствии|по\s+итогам|председатель|секретарь|участники|список)",
+    r"(?:присутствова|приглаш|участвова|участники|члены|список|повестка|слушали|выступ|председател|председательств"
+    r"|секретарь|в\s+целях|на\s+основании|в\s+соответствии|по\s+итогам)",
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"№\s?(?P<number>[\w/.-]*\d[\w/.-]*)")
@@ -62,7 +63,8 @@ def read(lines: Sequence[Line]) -> Heading:
     placed: list[Line] = []
     for line in own:
         if not _read_line(heading, line):
-            (placed if heading.date or PLACE.match(line.text) else titled).append(line)
+            is_place = PLACE.match(line.text) or (heading.date and titled)
+            (placed if is_place else titled).append(line)
     _read_title(heading, titled)
     _read_place(heading, placed)
     _read_body(heading, titled, pieces[: max(named, 0)])
@@ -80,7 +82,7 @@ def _cells(line: Line) -> Iterator[Line]:
 def _own(lines: Iterable[Line]) -> Iterator[Line]:
     """The heading's own lines, up to what was heard and who was present."""
     for line in lines:
-        if PREAMBLE.match(line.text):
+        if PREAMBLE.match(line.text) or lemmas.is_gerund(line.text.split()[0]):
             return
         yield line
 
@@ -138,7 +140,9 @@ def _read_title(heading: Heading, lines: list[Line]) -> None:
 
 
 def _read_place(heading: Heading, lines: list[Line]) -> None:
-    if lines:
+    """The address: the first line that is neither title nor date, with what goes on from it."""
+    more = itertools.takewhile(lambda line: not line.opens or PLACE.match(line.text), lines[1:])
+    if lines := [*lines[:1], *more]:
         text = join(lines)
         match = PLACE.fullmatch(text)
         heading.place = match["place"] if match else text
@@ -154,9 +158,18 @@ def _read_body(heading: Heading, titled: list[Line], above: list[Line]) -> None:
         while before and len(attributes) < _ATTRIBUTES and lemmas.is_attribute(before[-1]):
             attributes.insert(0, before.pop())
         named = [*lemmas.nominative(attributes, found["noun"]), found["rest"]]
-        heading.body, heading.spans["body"] = collapse(" ".join(named)), cover(titled)
+        heading.body = collapse(" ".join(named))
+        heading.spans["body"] = _where(titled, " ".join([*attributes, found[0]]).rstrip())
     elif above:
         heading.body, heading.spans["body"] = join(above), cover(above)
+
+
+def _where(lines: list[Line], words: str) -> Span:
+    """The place of some words, or of all the lines where they go over the end of one."""
+    for line in lines:
+        if (at := line.text.find(words)) >= 0:
+            return line.start + at, line.start + at + len(words)
+    return cover(lines)
 
 
 def _place(line: Line, match: re.Match[str], group: str) -> Span:

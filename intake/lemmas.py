@@ -34,6 +34,11 @@ def is_infinitive(word: str) -> bool:
     return any("INFN" in parse.tag for parse in parses(word)[:1])
 
 
+def is_gerund(word: str) -> bool:
+    """Whether the likeliest reading is an adverbial participle («заслушав»)."""
+    return any("GRND" in parse.tag for parse in parses(word)[:1])
+
+
 def cases(word: str) -> frozenset[str]:
     """The cases in which a noun, adjective or participle may stand, in the dictionary's abbreviations."""
     return frozenset(str(parse.tag.case) for parse in parses(word) if parse.tag.case)

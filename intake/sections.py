@@ -62,29 +62,30 @@ class Sections:
 
 def divide(lines: Sequence[Line]) -> Sections:
     """Find the parts of a protocol; no decisions where no marker and no numbered line stands."""
-    start, first = _opening(lines)
+    heading, start, first = _opening(lines)
     closing = next((i for i in range(start, len(lines)) if _starts(lines, i, ANNEX)), len(lines))
     within = lines[start:closing]
     signature = _signature(within)
     end = signature.start if signature else len(within)
     decisions = (*first, *_decided(within[:end]))
     if not signature:
-        return Sections(tuple(lines[:start]), decisions, None, None)
+        return Sections(tuple(lines[:heading]), decisions, None, None)
     signed = within[signature.start : signature.stop]
     if name := addressees.PERSON.search(signed[-1].text):
         signed = [*signed[:-1], signed[-1].part(0, name.end())]
-    return Sections(tuple(lines[:start]), decisions, join(signed), cover(signed))
+    return Sections(tuple(lines[:heading]), decisions, join(signed), cover(signed))
 
 
-def _opening(lines: Sequence[Line]) -> tuple[int, tuple[Line, ...]]:
-    """Where the decisions begin, and what of them stands on the marker's own line."""
+def _opening(lines: Sequence[Line]) -> tuple[int, int, tuple[Line, ...]]:
+    """Where the heading ends and the decisions begin, and what of them stands on the marker's own line."""
     for i, line in enumerate(lines):
         if MARKER_ALONE.fullmatch(line.text) or MARKER_LAST.search(line.text[-_MARGIN:]):
-            return i + 1, ()
+            return i, i + 1, ()
         if first := MARKER_FIRST.match(line.text):
-            return i + 1, (line.part(first.end()),)
+            return i, i + 1, (line.part(first.end()),)
     title = next((i for i, line in enumerate(lines) if TITLE.match(line.text)), len(lines))
-    return next((i for i in range(title, len(lines)) if NUMBER.match(lines[i].text)), len(lines)), ()
+    start = next((i for i in range(title, len(lines)) if NUMBER.match(lines[i].text)), len(lines))
+    return start, start, ()
 
 
 def _decided(lines: Sequence[Line]) -> Iterator[Line]:
