@@ -28,9 +28,9 @@ CIRCUMSTANCE = re.compile(
     re.IGNORECASE,
 )
 TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[:()]")
-INITIALS = r"[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.)?"
+INITIALS = r"[А-ЯЁ]\.(?:\s?[А-ЯЁ]\.)?+"
 SURNAME = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"
-PERSON = re.compile(rf"(?:{SURNAME}\s{{1,3}}{INITIALS}|{INITIALS}\s{{0,3}}{SURNAME})")
+PERSON = re.compile(rf"(?:{SURNAME}\s{{1,3}}{INITIALS}(?!\s?[А-ЯЁ][а-яё])|{INITIALS}\s{{0,3}}{SURNAME})")
 ABBREVIATION = re.compile(r"[А-ЯЁ]{2,}\b")
 SEPARATOR = re.compile(r"\s*;\s*|\s*,\s*(?:а\s+также\s+|и\s+)?|\s+(?:и|а\s+также)\s+")
 # Their dative looks like their genitive, so only the word itself tells that a new addressee begins.

@@ -28,12 +28,15 @@ EVENT = (
 )
 
 IN_TEXT = re.compile(
-    rf"(?P<certain>(?:в\s+срок\s+|срок\w?\s*[:–—-]?\s*)?\b{LIMIT}\s+(?:{dates.TIME}\s+)?{dates.DATE}|{DAYS})"
+    rf"(?P<certain>\b(?:(?:в\s+)?срок\w?\s*[:–—-]?\s*)?\b{LIMIT}\s+(?:{dates.TIME}\s+)?{dates.DATE}|{DAYS})"
     rf"|\b(?:{LIMIT}|в\s+течение)\s+(?:конца\s+)?[12]\d{{3}}\s+года"
     rf"|{terms.PERIODIC}|{terms.TERM_IN_TEXT}|{STANDING}|{URGENT}|{PROMPT}"
     r"|\bдо\s+(?:начала|окончания|завершения)\s[^.,;:]{1,80}",
     re.IGNORECASE,
 )
+
+
+NAMING = re.compile(r"^(?:в\s+)?срок\w?\s*[:–—-]?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,9 @@ def find(number: str, text: str, meeting: dt.date | None) -> Reading | None:
     match = IN_TEXT.search(text)
     if not match:
         return None
-    deadline, found = read(match[0], meeting)
-    doubtful = () if match["certain"] else (doubts.deadline_in_text(number, _trim(match[0])),)
+    literal = NAMING.sub("", match[0])
+    deadline, found = read(literal, meeting)
+    doubtful = () if match["certain"] else (doubts.deadline_in_text(number, _trim(literal)),)
     return deadline, found + doubtful
 
 

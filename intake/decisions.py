@@ -84,7 +84,7 @@ class _Reading:
 
     def take_unnumbered(self, line: Line) -> None:
         """Take the next line of a document that does not."""
-        if line.opens and not LABEL.match(line.text) and len(line.cells) == 1:
+        if (line.opens or self.previous is None) and not LABEL.match(line.text) and len(line.cells) == 1:
             path = (len(self.decisions) + 1,)
             self._open(Decision(str(path[0]), path, is_numbered=False), line, 0)
         elif self.decisions:
@@ -139,7 +139,8 @@ class _Reading:
             return True
         if GOVERNS_NUMBER.search(self.previous.text[-30:]):
             return False
-        return path in self._expected() or self.previous.finished or len(self.previous.cells) > 1
+        begins = self.previous.finished or len(self.previous.cells) > 1 or line.text[match.end() :][:1].isupper()
+        return begins or path in self._expected()
 
 
 def _path(match: re.Match[str]) -> Path:

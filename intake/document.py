@@ -8,6 +8,7 @@ from states.refusal import RefusedError
 
 LARGEST = 20 * 1024 * 1024
 LARGEST_UNPACKED = 100 * 1024 * 1024
+LONGEST_TEXT = 1_000_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 TEXT_SUFFIXES = frozenset({"", "txt", "text", "md"})
@@ -24,6 +25,15 @@ class LargeFileError(RefusedError):
 
     template = (
         "The file {filename} is larger than {limit} MB, packed or unpacked: give the document alone, without scans."
+    )
+
+
+class LongTextError(RefusedError):
+    """The text is longer than that of any protocol."""
+
+    template = (
+        "The file {filename} is longer than any protocol: over {limit} characters or {pages} pages."
+        " Give the protocol alone, without its annexes."
     )
 
 
@@ -73,6 +83,8 @@ def text_of(data: bytes, filename: str) -> str:
         raise UnknownFormatError(filename=filename, formats="TXT, DOCX, PDF")
     if not text.strip():
         raise EmptyFileError(filename=filename)
+    if len(text) > LONGEST_TEXT:
+        raise _long(filename)
     return text
 
 
@@ -115,6 +127,8 @@ def _portable(data: bytes, filename: str) -> str:
         text = portable.text_of(data)
     except portable.LockedError as fault:
         raise EncryptedFileError(filename=filename) from fault
+    except portable.TooManyPagesError as fault:
+        raise _long(filename) from fault
     except Exception as fault:
         raise UnreadableFileError(filename=filename) from fault
     if not text.strip():
@@ -136,3 +150,7 @@ def _plain(data: bytes, filename: str) -> str:
         return plain.text_of(data)
     except UnicodeError as fault:
         raise UnreadableFileError(filename=filename) from fault
+
+
+def _long(filename: str) -> LongTextError:
+    return LongTextError(filename=filename, limit=LONGEST_TEXT, pages=portable.MOST_PAGES)

@@ -15,7 +15,7 @@ PREAMBLE = re.compile(
     r"|секретарь|в\s+целях|на\s+основании|в\s+соответствии|по\s+итогам)",
     re.IGNORECASE,
 )
-NUMBER = re.compile(r"№\s?(?P<number>[\w/.-]*\d[\w/.-]*)")
+NUMBER = re.compile(r"№\s?(?:(?P<number>[\w/.-]*\d[\w/.-]*)|б\s?/?\s?н\b\.?|_*)")
 WHEN = re.compile(
     rf"(?:от|дата[^:\d]{{0,40}}:)?\s*(?P<date>{dates.DATE})[\s,.;]*(?:(?:в|время[^:\d]{{0,40}}:|начало[^:\d]{{0,40}}:)\s*)?"
     rf"(?P<time>{dates.TIME})?[\s,.;]*(?:{NUMBER.pattern})?",
@@ -103,9 +103,8 @@ def _read_line(heading: Heading, line: Line) -> bool:
     if (hour := HOUR.fullmatch(text)) and heading.time is None:
         _set_time(heading, line, hour)
         return True
-    if (number := OWN_NUMBER.fullmatch(text)) and heading.number is None:
-        heading.number = number["number"]
-        heading.spans["number"] = _place(line, number, "number")
+    if number := OWN_NUMBER.fullmatch(text):
+        _set_number(heading, line, number)
         return True
     return False
 
@@ -116,9 +115,13 @@ def _set_date(heading: Heading, line: Line, when: re.Match[str]) -> None:
         heading.spans["date"] = _place(line, when, "date")
     if when["hour"] and heading.time is None:
         _set_time(heading, line, when)
-    if when["number"] and heading.number is None:
-        heading.number = when["number"]
-        heading.spans["number"] = _place(line, when, "number")
+    _set_number(heading, line, when)
+
+
+def _set_number(heading: Heading, line: Line, match: re.Match[str]) -> None:
+    if heading.number is None and match["number"]:
+        heading.number = match["number"]
+        heading.spans["number"] = _place(line, match, "number")
 
 
 def _set_time(heading: Heading, line: Line, match: re.Match[str]) -> None:
@@ -146,7 +149,7 @@ def _read_place(heading: Heading, lines: list[Line]) -> None:
         text = join(lines)
         match = PLACE.fullmatch(text)
         heading.place = match["place"] if match else text
-        heading.spans["place"] = cover(lines)
+        heading.spans["place"] = _where(lines, heading.place)
 
 
 def _read_body(heading: Heading, titled: list[Line], above: list[Line]) -> None:

@@ -8,20 +8,28 @@ import pypdf
 
 MOST_PAGES = 500
 PAGE_NUMBER = re.compile(r"\s*(?:стр(?:\.|аница)\s*)?[–—-]?\s*\d{1,3}\s*[–—-]?\s*(?:из\s+\d{1,3})?\s*", re.IGNORECASE)
-GAP = re.compile(r"\s{2,}")
-GUTTER = 2
+COLUMN = re.compile(r"x+(?:\sx+)*")
+BEGINNING = re.compile(r"[A-ZА-ЯЁ№\d]")
+TALLEST = 12
 
 
 class LockedError(Exception):
     """The PDF opens only with a password."""
 
 
+class TooManyPagesError(Exception):
+    """The PDF has more than `MOST_PAGES` pages."""
+
+
 def text_of(data: bytes) -> str:
-    """The text of all pages, blank lines where the page has them. Raises LockedError, or what pypdf raises."""
+    """The text of all pages, blank lines where the page has them. Raises LockedError, TooManyPagesError, or what
+    pypdf raises."""
     reader = pypdf.PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not _unlock(reader):
         raise LockedError
-    pages = (page.extract_text(extraction_mode="layout") for page in reader.pages[:MOST_PAGES])
+    if len(reader.pages) > MOST_PAGES:
+        raise TooManyPagesError
+    pages = (page.extract_text(extraction_mode="layout") for page in reader.pages)
     lines = [line for page in pages for line in _without_number(page.split("\n"))]
     return "\n".join(_with_rows(lines))
 
@@ -43,37 +51,38 @@ def _without_number(lines: list[str]) -> list[str]:
 
 def _with_rows(lines: list[str]) -> Iterator[str]:
     """The lines, with those of a form's header (they follow a colon) brought together into one row."""
-    i = 0
+    at = 0
     after_colon = False
-    while i < len(lines):
-        table = _table(lines, i) if after_colon else []
-        columns = _columns(table)
-        if len(columns) > 1:
-            yield ""
-            yield "\t".join(columns)
-            i += len(table)
-            after_colon = False
-            continue
-        if lines[i].strip():
-            after_colon = lines[i].rstrip().endswith(":")
-        yield lines[i]
-        i += 1
+    while at < len(lines):
+        height, columns = _header(lines[at : at + TALLEST]) if after_colon else (0, [])
+        if height:
+            yield from ("", "\t".join(columns))
+        else:
+            yield lines[at]
+            after_colon = lines[at].rstrip().endswith(":") or (after_colon and not lines[at].strip())
+        at += height or 1
 
 
-def _table(lines: list[str], start: int) -> list[str]:
-    """The lines from `start` that are indented or have gaps, as those of a table are."""
-    found: list[str] = []
-    for line in lines[start:]:
-        if not line.strip() or not (line.startswith(" ") or GAP.search(line.strip())):
+def _header(lines: list[str]) -> tuple[int, list[str]]:
+    """How many of the lines are a form's header, and its columns; none where the lines are prose.
+
+    A line that closes the space between two columns is no part of it. Each column begins with a capital:
+    in justified prose the words lie apart as well.
+    """
+    columns: list[str] = []
+    height = 0
+    for count in range(1, len(lines) + 1):
+        divided = _columns(lines[:count])
+        if not lines[count - 1].strip() or len(divided) < len(columns):
             break
-        found.append(line)
-    return found
+        columns, height = divided, count
+    is_header = len(columns) > 1 and all(map(BEGINNING.match, columns))
+    return (height, columns) if is_header else (0, [])
 
 
-def _columns(table: list[str]) -> list[str]:
-    """The texts of the columns, which are parted by places where no line of the table has a letter."""
-    width = max(map(len, table), default=0)
-    used = [any(line[i : i + 1].strip() for line in table) for i in range(width)]
-    marks = "".join("x" if mark else " " for mark in used)
-    spans = [match.span() for match in re.finditer(rf"x(?:x|\s{{1,{GUTTER - 1}}}(?=x))*", marks)]
-    return [" ".join(" ".join(line[a:b].split()) for line in table if line[a:b].strip()) for a, b in spans]
+def _columns(lines: list[str]) -> list[str]:
+    """The texts of the columns, which are parted by places where no line has a letter."""
+    width = max(map(len, lines), default=0)
+    used = "".join("x" if any(line[i : i + 1].strip() for line in lines) else " " for i in range(width))
+    places = [match.span() for match in COLUMN.finditer(used)]
+    return [" ".join(" ".join(line[start:end] for line in lines).split()) for start, end in places]

@@ -4,7 +4,7 @@ from intake import decisions, document, doubts, heading, items, lines, sections
 from intake.draft import Doubt, Draft
 from states.refusal import RefusedError
 
-LONGEST = 1_000_000
+MOST_DECISIONS = 2_000
 
 
 class NotAProtocolError(RefusedError):
@@ -16,12 +16,12 @@ class NotAProtocolError(RefusedError):
     )
 
 
-class LongTextError(RefusedError):
-    """The text is longer than any protocol."""
+class ManyDecisionsError(RefusedError):
+    """The text has more decisions than any protocol."""
 
     template = (
-        "The file {filename} holds more than {limit} characters of text, more than any protocol."
-        " Give the protocol alone, without its annexes."
+        "The file {filename} seems to hold more than {limit} decisions, more than any protocol."
+        " Check that this is the right file."
     )
 
 
@@ -36,15 +36,16 @@ def read(data: bytes, filename: str) -> Draft:
 def read_text(text: str, filename: str) -> Draft:
     """Read a text whose blank lines separate paragraphs and whose tabs separate the cells of table rows.
 
-    Raises LongTextError over `LONGEST` characters, NotAProtocolError where no decision is found.
+    Raises ManyDecisionsError over `MOST_DECISIONS`, NotAProtocolError where no decision is found.
     """
-    if len(text) > LONGEST:
-        raise LongTextError(filename=filename, limit=LONGEST)
     text = lines.tidy(text)
     parts = sections.divide(lines.split(text))
     head = heading.read(parts.heading)
     date = head.date.on_or_after(None) if head.date else None
-    found = items.assemble(decisions.read(parts.decisions), date)
+    decided = decisions.read(parts.decisions)
+    if len(decided) > MOST_DECISIONS:
+        raise ManyDecisionsError(filename=filename, limit=MOST_DECISIONS)
+    found = items.assemble(decided, date)
     if not found:
         raise NotAProtocolError(filename=filename)
     if parts.place:
@@ -58,12 +59,13 @@ def read_text(text: str, filename: str) -> Draft:
         body=head.body,
         signatory=parts.signatory,
         items=tuple(found),
-        doubts=tuple(_doubts(head.number is None, date is None, parts.signatory is None)),
+        doubts=tuple(_doubts(number=not head.number, date=not date, signatory=not parts.signatory)),
         spans=head.spans,
         text=text,
     )
 
 
-def _doubts(number: bool, date: bool, signatory: bool) -> list[Doubt]:  # noqa: FBT001 - what is missing
+def _doubts(*, number: bool, date: bool, signatory: bool) -> list[Doubt]:
+    """The doubts about what the whole document lacks."""
     missing = ((number, doubts.number_missing), (date, doubts.date_missing), (signatory, doubts.signatory_missing))
     return [doubt() for is_missing, doubt in missing if is_missing]

@@ -33,7 +33,9 @@ MARKER_ALONE = re.compile(r"(?:РЕШИЛ[АИ]?|ПОСТАНОВИЛ[АИ]?|П�
 MARKER_FIRST = re.compile(rf"(?:{_WORDS})\s*:\s*", re.IGNORECASE)
 MARKER_LAST = re.compile(rf"(?:^|[\s,])(?:{_WORDS})\s*:$", re.IGNORECASE)
 PROCEEDINGS = re.compile(
-    r"(?:с\s?л\s?у\s?ш\s?а\s?л\s?и|выступили|голосовали|по\s+[\w-]+\s+вопросу\b[^.;]{0,200})\s*:?", re.IGNORECASE
+    r"(?:с\s?л\s?у\s?ш\s?а\s?л\s?и|выступили|голосовали)\s*(?::|$)"
+    r"|по\s+(?:перв|втор|трет|четв[её]р|пят|шест|седьм|восьм|девят|десят|\d)[\w-]*\s+вопросу\b",
+    re.IGNORECASE,
 )
 ANNEX = re.compile(
     r"приложени[ея](?:\s*№?\s*\d{1,2})?\.?$|приложени[ея]\s+(?:№\s*\d{1,2}\s+)?к\s+протоколу|протокол\s+(?:составил|в[её]л)"
@@ -62,29 +64,31 @@ class Sections:
 
 def divide(lines: Sequence[Line]) -> Sections:
     """Find the parts of a protocol; no decisions where no marker and no numbered line stands."""
-    heading, start, first = _opening(lines)
+    end, start, first = _opening(lines)
     closing = next((i for i in range(start, len(lines)) if _starts(lines, i, ANNEX)), len(lines))
     within = lines[start:closing]
     signature = _signature(within)
-    end = signature.start if signature else len(within)
-    decisions = (*first, *_decided(within[:end]))
+    decided = tuple(_decided(within[: signature.start if signature else len(within)]))
     if not signature:
-        return Sections(tuple(lines[:heading]), decisions, None, None)
-    signed = within[signature.start : signature.stop]
+        return Sections(tuple(lines[:end]), first + decided, None, None)
+    signed = [*within[signature.start : signature.stop]]
     if name := addressees.PERSON.search(signed[-1].text):
-        signed = [*signed[:-1], signed[-1].part(0, name.end())]
-    return Sections(tuple(lines[:heading]), decisions, join(signed), cover(signed))
+        signed[-1] = signed[-1].part(0, name.end())
+    return Sections(tuple(lines[:end]), first + decided, join(signed), cover(signed))
 
 
 def _opening(lines: Sequence[Line]) -> tuple[int, int, tuple[Line, ...]]:
-    """Where the heading ends and the decisions begin, and what of them stands on the marker's own line."""
+    """Where the heading ends and the decisions begin, and what of them stands before: topic and marker's line."""
+    title = next((i for i, line in enumerate(lines) if TITLE.match(line.text)), 0)
+    topics: list[int] = []
     for i, line in enumerate(lines):
-        if MARKER_ALONE.fullmatch(line.text) or MARKER_LAST.search(line.text[-_MARGIN:]):
-            return i, i + 1, ()
-        if first := MARKER_FIRST.match(line.text):
-            return i, i + 1, (line.part(first.end()),)
-    title = next((i for i, line in enumerate(lines) if TITLE.match(line.text)), len(lines))
-    start = next((i for i in range(title, len(lines)) if NUMBER.match(lines[i].text)), len(lines))
+        if i > title and ROMAN.match(line.text):
+            topics.append(i)
+        first = MARKER_FIRST.match(line.text)
+        if first or MARKER_ALONE.fullmatch(line.text) or MARKER_LAST.search(line.text[-_MARGIN:]):
+            rest = (line.part(first.end()),) if first and line.text[first.end() :] else ()
+            return min([*topics[:1], i]), i + 1, (*(lines[topic] for topic in topics[-1:]), *rest)
+    start = next((i for i in range(title + 1, len(lines)) if NUMBER.match(lines[i].text)), len(lines))
     return start, start, ()
 
 
@@ -92,7 +96,9 @@ def _decided(lines: Sequence[Line]) -> Iterator[Line]:
     """What was decided, without what was heard and said between the decisions on one question and the next."""
     deciding = True
     for line in lines:
-        if PROCEEDINGS.fullmatch(line.text[:_MARGIN]):
+        if ROMAN.match(line.text):
+            yield line
+        elif line.text[:1].isupper() and PROCEEDINGS.match(line.text):
             deciding = False
         elif MARKER_ALONE.fullmatch(line.text) or MARKER_LAST.search(line.text[-_MARGIN:]):
             deciding = True
@@ -129,5 +135,5 @@ def _is_anchor(line: Line) -> bool:
 
 def _starts(lines: Sequence[Line], i: int, pattern: re.Pattern[str]) -> bool:
     """Whether line `i` begins a new thought, and begins it like the pattern."""
-    fresh = i == 0 or lines[i].opens or lines[i - 1].finished
-    return fresh and lines[i].text[:1].isupper() and pattern.match(lines[i].text) is not None
+    fresh = i == 0 or lines[i].opens or lines[i - 1].finished or LABEL.match(lines[i - 1].text)
+    return bool(fresh and lines[i].text[:1].isupper() and pattern.match(lines[i].text))
