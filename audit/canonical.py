@@ -1,0 +1,56 @@
+"""Canonical JSON: one value, one sequence of bytes (RFC 8785, less the floats, which no entry may hold)."""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+
+_SAFE = 2**53 - 1
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+class CanonicalError(ValueError):
+    """A value has no canonical form here: a float, an unsafe integer, a key outside ASCII, half a surrogate pair."""
+
+
+def canonical(value: Json) -> bytes:
+    """UTF-8 bytes of `value`, strings in NFC, keys sorted. Raises CanonicalError."""
+    try:
+        return _ENCODER.encode(_checked(value)).encode()
+    except UnicodeEncodeError as error:
+        raise CanonicalError(f"a string holds half a surrogate pair: {error}") from error
+
+
+def _checked(value: object) -> object:
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case int() if -_SAFE <= value <= _SAFE:
+            return int(value)
+        case list() | tuple():
+            return [_checked(each) for each in value]
+        case Mapping():
+            return {_key(key): _checked(each) for key, each in value.items()}
+    raise CanonicalError(f"{value!r} has no canonical form: use text, safe integers, lists and objects")
+
+
+def _key(key: object) -> str:
+    # ASCII keys sort alike by code point and by UTF-16 unit, so json.dumps orders as RFC 8785 demands.
+    if isinstance(key, str) and key.isascii():
+        return str(key)
+    raise CanonicalError(f"the key {key!r} is not ASCII text")
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """The object that canonical bytes hold. Raises CanonicalError for any other bytes (say, a key given twice)."""
+    try:
+        content = json.loads(body)
+        if isinstance(content, dict) and _ENCODER.encode(content).encode() == body:
+            return content
+    except (ValueError, RecursionError) as error:
+        raise CanonicalError(str(error)) from error
+    raise CanonicalError("the bytes are not one object in canonical form")

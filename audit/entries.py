@@ -1,0 +1,89 @@
+"""One audit entry: who did what to which subject, as canonical bytes chained to the bytes before."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from audit.canonical import Json, canonical
+from audit.commitments import Commitment, commit
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of a trail: its sequence number (from 1; 0 before the first) and its hash."""
+
+    seq: int
+    hash: bytes
+
+
+GENESIS = Head(0, b"")
+"""The head of a trail that has no entry yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is to be recorded. `facts` stand in the entry as they are, `fields` only as commitments."""
+
+    trail: str  # kind:number
+    lifecycle: bytes  # the hash of the rules in force
+    action: str
+    source: str
+    state: str  # the state after
+    actor: int
+    person: int  # whose account that is: separation is of persons
+    role: str
+    channel: str
+    at: datetime  # aware; kept in UTC to the microsecond
+    actor_for: tuple[int, int] | None = None  # account and person in whose name a substitute acts
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A sealed record: its place, its bytes, and what was disclosed to it."""
+
+    record: Record
+    head: Head
+    body: bytes
+    disclosed: tuple[Commitment, ...]
+
+
+def seal(record: Record, after: Head) -> Entry:
+    """Chain a record to the head of its trail. Raises CanonicalError."""
+    disclosed = tuple(commit(name, value) for name, value in record.fields.items())
+    content: dict[str, Any] = {
+        "v": FORMAT,
+        "trail": record.trail,
+        "seq": after.seq + 1,
+        "prev": after.hash.hex() or None,
+        "lifecycle": record.lifecycle.hex(),
+        "action": record.action,
+        "from": record.source,
+        "to": record.state,
+        "actor": record.actor,
+        "person": record.person,
+        "role": record.role,
+        "channel": record.channel,
+        "at": stamp(record.at),
+        "facts": record.facts,
+        "fields": {each.field: each.digest for each in disclosed},
+    }
+    if record.actor_for:
+        content["for"], content["for_person"] = record.actor_for
+    body = canonical(content)
+    return Entry(record, Head(after.seq + 1, digest(body)), body, disclosed)
+
+
+def digest(body: bytes) -> bytes:
+    """The hash of an entry: at once its chain link and its leaf hash in a Merkle log (RFC 6962, section 2.1)."""
+    return hashlib.sha256(b"\x00" + body).digest()
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as entries write it: UTC, six digits, Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,112 @@
+"""The tables of the audit log. Entries, lifecycles and edges are never changed; triggers see to it."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC; SQLite has no zones, so they are dropped and given back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive datetime; write the rest in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware datetime in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+Name = String().with_variant(String(collation="C"), "postgresql")
+"""Text compared byte by byte on both databases."""
+
+lifecycles = Table(
+    "lifecycles",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("declared", LargeBinary, nullable=False),
+)
+
+edges = Table(
+    "edges",
+    metadata,
+    Column("lifecycle", LargeBinary, ForeignKey("lifecycles.hash"), primary_key=True),
+    Column("action", Name, primary_key=True),
+    Column("source", Name, primary_key=True),
+    Column("state", Name, primary_key=True),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("trail", Name, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("lifecycle", LargeBinary, nullable=False),
+    Column("action", Name, nullable=False),
+    Column("source", Name, nullable=False),
+    Column("state", Name, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["lifecycle", "action", "source", "state"],
+        ["edges.lifecycle", "edges.action", "edges.source", "edges.state"],
+    ),
+)
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("trail", Name, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("field", Name, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("value", Text, nullable=False),
+    ForeignKeyConstraint(["trail", "seq"], ["entries.trail", "entries.seq"]),
+)
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("trail", Name, nullable=False),
+    Column("seq", Integer, nullable=False),
+    ForeignKeyConstraint(["trail", "seq"], ["entries.trail", "entries.seq"]),
+    sqlite_autoincrement=True,
+)
+"""Entries that wait for the Merkle log, in the order of their writing; a trigger fills it."""

@@ -1,0 +1,133 @@
+"""Re-reads every stored byte of the log: hashes, chains, counts, columns, commitments. Trusts no column."""
+
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, Row, func, select, tuple_
+
+from audit.canonical import CanonicalError, parse
+from audit.commitments import Commitment, opens
+from audit.entries import GENESIS, Head, digest
+from audit.tables import disclosures, entries, pending
+
+BATCH = 5_000
+_COLUMNS = ("trail", "seq", "lifecycle", "action", "source", "state", "at")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something is off at one entry. `template` with `values` is the sentence (English; translated where shown)."""
+
+    trail: str
+    seq: int
+    template: str
+    values: dict[str, object] = field(default_factory=dict)
+
+    BYTES: ClassVar = "the stored bytes do not give the stored hash: the entry was changed after it was written"
+    UNREADABLE: ClassVar = "the stored bytes are not an entry in canonical form"
+    CHAIN: ClassVar = "does not follow the entry before it: an entry was removed, replaced or put in between"
+    COLUMN: ClassVar = "the column “{column}” says other than the entry's bytes"
+    DISCLOSED: ClassVar = "the text disclosed as “{field}” is not what the entry committed to"
+    STRAY: ClassVar = "a text is disclosed as “{field}”, but the entry has no such field"
+    ORPHAN: ClassVar = "a disclosed text or a queue row stands without its entry"
+
+    def __str__(self) -> str:
+        return f"{self.trail}/{self.seq}: {self.template.format(**self.values)}"
+
+
+Visit = Callable[[dict[str, Any], Head], Iterator[Fault]]
+"""Called with each readable entry's content and its head, in order of trail and sequence; yields further faults."""
+
+
+def verify_entries(connection: Connection, visit: Visit | None = None) -> Iterator[Fault | int]:
+    """Yield every fault found, and after each batch the number of entries read so far. Constant memory."""
+    previous, head, read = "", GENESIS, 0
+    for batch in _batches(connection):
+        shown = _shown(connection, batch)
+        for row in batch:
+            if row.trail != previous:
+                previous, head = row.trail, GENESIS
+            content = yield from _check(row, head, shown.get((row.trail, row.seq), []))
+            head = Head(row.seq, row.hash)
+            if visit and content is not None:
+                yield from visit(content, head)
+        read += len(batch)
+        yield read
+    yield from _orphans(connection)
+
+
+def _batches(connection: Connection) -> Iterator[list[Row[Any]]]:
+    after = ("", 0)
+    columns = entries.c["trail", "seq", "hash", "lifecycle", "action", "source", "state", "at", "body"]
+    ordered = select(*columns).order_by(entries.c.trail, entries.c.seq).limit(BATCH)
+    while batch := connection.execute(ordered.where(tuple_(entries.c.trail, entries.c.seq) > after)).all():
+        yield list(batch)
+        after = (batch[-1].trail, batch[-1].seq)
+
+
+def _shown(connection: Connection, batch: list[Row[Any]]) -> dict[tuple[str, int], list[Commitment]]:
+    place = tuple_(disclosures.c.trail, disclosures.c.seq)
+    first, last = ((batch[i].trail, batch[i].seq) for i in (0, -1))
+    shown: dict[tuple[str, int], list[Commitment]] = defaultdict(list)
+    for row in connection.execute(select(disclosures).where(place >= first, place <= last)):
+        shown[row.trail, row.seq].append(Commitment(row.field, row.value, row.salt))
+    return shown
+
+
+def _check(row: Row[Any], head: Head, shown: list[Commitment]) -> Generator[Fault, None, dict[str, Any] | None]:
+    """Faults of one entry; returns its content, or None if it cannot be read."""
+    if digest(row.body) != row.hash:
+        yield Fault(row.trail, row.seq, Fault.BYTES)
+    try:
+        content = parse(row.body)
+        told = _told(content)
+    except (CanonicalError, ValueError, KeyError, TypeError):
+        yield Fault(row.trail, row.seq, Fault.UNREADABLE)
+        return None
+    if row.seq != head.seq + 1 or told["prev"] != head.hash:
+        yield Fault(row.trail, row.seq, Fault.CHAIN)
+    for column in _COLUMNS:
+        if getattr(row, column) != told[column]:
+            yield Fault(row.trail, row.seq, Fault.COLUMN, {"column": column})
+    yield from _check_disclosed(row, content["fields"], shown)
+    return content
+
+
+def _check_disclosed(row: Row[Any], fields: dict[str, str], shown: list[Commitment]) -> Iterator[Fault]:
+    for each in shown:
+        if each.field not in fields:
+            yield Fault(row.trail, row.seq, Fault.STRAY, {"field": each.field})
+        elif not opens(each, fields[each.field]):
+            yield Fault(row.trail, row.seq, Fault.DISCLOSED, {"field": each.field})
+
+
+def _told(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "trail": content["trail"],
+        "seq": content["seq"],
+        "prev": bytes.fromhex(content["prev"] or ""),
+        "lifecycle": bytes.fromhex(content["lifecycle"]),
+        "action": content["action"],
+        "source": content["from"],
+        "state": content["to"],
+        "at": datetime.fromisoformat(content["at"]),
+    }
+
+
+def _orphans(connection: Connection) -> Iterator[Fault]:
+    for table in (disclosures, pending):
+        lost = (
+            select(table.c.trail, table.c.seq)
+            .outerjoin(entries, (entries.c.trail == table.c.trail) & (entries.c.seq == table.c.seq))
+            .where(entries.c.trail.is_(None))
+            .distinct()
+        )
+        yield from (Fault(row.trail, row.seq, Fault.ORPHAN) for row in connection.execute(lost))
+
+
+def count(connection: Connection) -> int:
+    """How many entries the log holds, for a progress bar."""
+    return connection.scalar(select(func.count()).select_from(entries)) or 0

@@ -1,0 +1,133 @@
+"""Accounts and substitutes. Reviewers and controllers are made by a controller, everybody else by an administrator."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from commands.actors import SYSTEM, Actor, UnknownLoginError
+from commands.installation import Office
+from commands.organisations import organisation_named
+from commands.recording import BEGINNING, Change, Standing, alter, create, numbers, seal
+from models.accounts import Account, Substitution
+from states.lifecycle import Role
+from states.refusal import RefusedError
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_BY_CONTROLLER = (Role.REVIEWER, Role.CONTROLLER)
+
+
+class LoginError(RefusedError):
+    """A login in a form that we do not take."""
+
+    template = "“{login}” can't be a login: use up to 64 Latin letters in lower case, digits, dots, dashes."
+
+
+class LoginTakenError(RefusedError):
+    """The login exists already."""
+
+    template = "The login “{login}” is taken. Choose another."
+
+
+class GrantError(RefusedError):
+    """The actor may not grant the role."""
+
+    template = "“{login}” ({role}) may not grant the role “{granted}”; ask an account with the role “{grantor}”."
+
+
+class OrganisationNeededError(RefusedError):
+    """An executor without an organisation would see nothing."""
+
+    template = "An executor belongs to an organisation; name it with --organisation."
+
+
+class SubstitutionError(RefusedError):
+    """A substitution that makes no sense."""
+
+    template = "A substitution needs two different persons and a last day not before the first ({since} – {until})."
+
+
+@dataclass(frozen=True, slots=True)
+class AddAccount:
+    """A new account. `same_person_as`: another login of the same human being."""
+
+    login: str
+    role: Role
+    organisation: str | None = None
+    name: str | None = None
+    email: str | None = None
+    same_person_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """From `since` to `until` (local dates, both included) `substitute` may act in the name of `absent`."""
+
+    absent: str
+    substitute: str
+    since: date
+    until: date
+    basis: str
+
+
+def add_account(office: Office, actor: Actor, command: AddAccount) -> int:
+    """The new account's number. Raises this module's errors."""
+    if not _LOGIN.fullmatch(command.login):
+        raise LoginError(login=command.login)
+    _may_grant(actor, command.role)
+    if office.session.scalar(select(Account.id).where(Account.login == command.login)) is not None:
+        raise LoginTakenError(login=command.login)
+    organisation = organisation_named(office, command.organisation).id if command.organisation else None
+    if command.role is Role.EXECUTOR and organisation is None:
+        raise OrganisationNeededError
+    number = numbers(office.session, Account.kind)[0]
+    person = _named(office, command.same_person_as).person_id if command.same_person_as else number
+    change = Change(
+        {
+            "login": command.login,
+            "role": command.role.value,
+            "person_id": person,
+            "organisation_id": organisation,
+            "name": command.name,
+            "email": command.email,
+        }
+    )
+    create(office.session, Account, seal(actor, Account, number, BEGINNING, "create", change), number, change)
+    return number
+
+
+def _may_grant(actor: Actor, role: Role) -> None:
+    grantor = Role.CONTROLLER if role in _BY_CONTROLLER else Role.ADMIN
+    if actor.role is not Role.SYSTEM and (actor.role is not grantor or role is Role.SYSTEM):
+        raise GrantError(login=actor.login, role=actor.role, granted=role, grantor=grantor)
+
+
+def substitute(office: Office, actor: Actor, command: Substitute) -> None:
+    """Appoint a substitute. Raises UnknownLoginError, GrantError, SubstitutionError."""
+    absent = _named(office, command.absent)
+    deputy = _named(office, command.substitute)
+    _may_grant(actor, Role(absent.role))
+    if absent.person_id == deputy.person_id or command.until < command.since:
+        raise SubstitutionError(since=command.since, until=command.until)
+    row = {
+        "id": numbers(office.session, "substitution")[0],
+        "absent_id": absent.id,
+        "substitute_id": deputy.id,
+        "since": command.since,
+        "until": command.until,
+    }
+    change = Change(attached=[(Substitution, row)], texts={"note": command.basis})
+    entry = seal(actor, Account, absent.id, Standing.of(absent), "substitute", change)
+    alter(office.session, Account, entry, absent.id, change)
+
+
+def _named(office: Office, login: str) -> Account:
+    found = office.session.scalar(
+        select(Account)
+        .where(Account.login == login, Account.state == "active", Account.login != SYSTEM)
+        .with_for_update()
+    )
+    if found is None:
+        raise UnknownLoginError(login=login)
+    return found

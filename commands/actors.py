@@ -1,0 +1,105 @@
+"""Who acts: an account, in a role, through a channel, at a moment; perhaps in an absent person's name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from commands.installation import Office
+from models.accounts import Account, Substitution
+from states.lifecycle import Role
+from states.refusal import RefusedError
+
+SYSTEM = "system"
+
+
+class UnknownLoginError(RefusedError):
+    """No such account, or closed."""
+
+    template = "There is no open account “{login}”. “poruchenie user list” shows the accounts."
+
+
+class NotSubstituteError(RefusedError):
+    """Acting in somebody's name without a substitution for today."""
+
+    template = "“{login}” is not appointed as a substitute for “{absent}” today."
+
+
+class SystemLoginError(RefusedError):
+    """A person who signs in as the flows."""
+
+    template = "“system” is the account of the flows; act under your own login."
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An account that acts. `channel`: `cli:<os user>`, `web:<session>`, `token:<id>`, `flow:<name>`."""
+
+    account: int
+    person: int
+    login: str
+    role: Role
+    organisation: int | None
+    channel: str
+    at: datetime
+    instead_of: tuple[int, int] | None = None  # account and person of the absent one
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Everybody whose judgement this is, for the separation of persons."""
+        return frozenset({self.person, self.instead_of[1]} if self.instead_of else {self.person})
+
+
+def sign_in(office: Office, login: str, channel: str, instead_of: str | None = None) -> Actor:
+    """The actor behind a login. Raises UnknownLoginError, NotSubstituteError, SystemLoginError."""
+    if login == SYSTEM:
+        raise SystemLoginError
+    own = _account(office, login)
+    if instead_of is None:
+        return _actor(office, own, channel)
+    absent = _account(office, instead_of)
+    today = office.policy.calendar.day_of(office.now)
+    appointed = office.session.scalar(
+        select(Substitution.id).where(
+            Substitution.absent_id == absent.id,
+            Substitution.substitute_id == own.id,
+            Substitution.since <= today,
+            Substitution.until >= today,
+        )
+    )
+    if appointed is None:
+        raise NotSubstituteError(login=login, absent=instead_of)
+    return Actor(
+        own.id,
+        own.person_id,
+        own.login,
+        Role(absent.role),
+        absent.organisation_id,
+        channel,
+        office.now,
+        (absent.id, absent.person_id),
+    )
+
+
+def system(office: Office, channel: str) -> Actor:
+    """The flows' own actor. Raises UnknownLoginError on a database without `init`."""
+    return _actor(office, _account(office, SYSTEM), channel)
+
+
+def _account(office: Office, login: str) -> Account:
+    found = office.session.scalar(select(Account).where(Account.login == login, Account.state == "active"))
+    if found is None:
+        raise UnknownLoginError(login=login)
+    return found
+
+
+def _actor(office: Office, account: Account, channel: str) -> Actor:
+    return Actor(
+        account.id,
+        account.person_id,
+        account.login,
+        Role(account.role),
+        account.organisation_id,
+        channel,
+        office.now,
+    )

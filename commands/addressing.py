@@ -1,0 +1,87 @@
+"""Whom a protocol speaks of: phrases of the document → groups of the roster → members on the protocol's date."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from commands.actors import Actor
+from commands.installation import Office
+from commands.organisations import group_named
+from commands.recording import Change, Standing, alter, seal
+from intake import Draft, best_match
+from models.rosters import Group, Membership
+from states.refusal import RefusedError
+
+
+class UnmappedError(RefusedError):
+    """Addressees that no group stands for."""
+
+    template = (
+        'No group of the roster stands for: {phrases}. Say which does with --map "phrase=group". Groups: {groups}.'
+    )
+
+
+class MappingError(RefusedError):
+    """A --map whose phrase does not occur."""
+
+    template = "The protocol has no addressee “{phrase}”. Its addressees: {phrases}."
+
+
+class EmptyGroupError(RefusedError):
+    """A group with nobody in it on the day."""
+
+    template = "The group “{group}” has no members on {day}; item {item} would go to nobody. Correct the roster."
+
+
+def addressed(office: Office, draft: Draft, mapping: Mapping[str, str]) -> dict[str, Group]:
+    """Phrase → group, by --map, by a group's name or alias. Raises UnmappedError, MappingError, UnknownGroupError."""
+    phrases = list(dict.fromkeys(phrase for item in draft.items for phrase in item.addressees))
+    for phrase in mapping:
+        if phrase not in phrases:
+            raise MappingError(phrase=phrase, phrases="; ".join(phrases))
+    groups = {each.name: each for each in office.session.scalars(select(Group).order_by(Group.name))}
+    known = {name: [str(alias) for alias in each.aliases] for name, each in groups.items()}
+    found: dict[str, Group] = {phrase: group_named(office, name) for phrase, name in mapping.items()}
+    unmapped = []
+    for phrase in phrases:
+        name = best_match(phrase, known)
+        if phrase not in found and name is None:
+            unmapped.append(phrase)
+        elif phrase not in found and name is not None:
+            found[phrase] = groups[name]
+    if unmapped:
+        quoted = "; ".join(f"«{phrase}»" for phrase in unmapped)
+        raise UnmappedError(phrases=quoted, groups="; ".join(groups) or "—")
+    return found
+
+
+def remember(office: Office, actor: Actor, mapping: Mapping[str, str]) -> None:
+    """Keep each mapping as an alias of its group, so that nobody need say it again."""
+    for phrase, name in mapping.items():
+        group = group_named(office, name)
+        if phrase in group.aliases:
+            continue
+        change = Change({"aliases": [*group.aliases, phrase]})
+        alter(
+            office.session, Group, seal(actor, Group, group.id, Standing.of(group), "update", change), group.id, change
+        )
+        office.session.refresh(group)
+
+
+def refuse_empty(office: Office, draft: Draft, groups: Mapping[str, Group], day: date) -> None:
+    """Raises EmptyGroupError if an item would go to nobody."""
+    filled = set(office.session.scalars(select(Membership.group_id).where(*member_on(day)).distinct()))
+    for item in draft.items:
+        for group in (groups[phrase] for phrase in item.addressees):
+            if group.id not in filled:
+                raise EmptyGroupError(group=group.name, day=day, item=item.number)
+
+
+def member_on(day: date) -> tuple[Any, ...]:
+    """Conditions for a membership that holds on a local date."""
+    return (
+        or_(Membership.since.is_(None), Membership.since <= day),
+        or_(Membership.until.is_(None), Membership.until >= day),
+    )

@@ -1,0 +1,72 @@
+"""Making a database: schema, the flows' account, the first administrator and the first controller, the policy."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from commands.accounts import AddAccount, add_account
+from commands.actors import SYSTEM, Actor, system
+from commands.installation import Installation, Office
+from commands.recording import BEGINNING, Change, Standing, alter, create, numbers, seal
+from models import schema
+from models.accounts import Account
+from models.clock import TEST_START, Clock, ClockFixedError, system_clock
+from models.instance import Instance, Policy
+from states.lifecycle import Role
+from states.refusal import RefusedError
+
+
+class AlreadyInitialisedError(RefusedError):
+    """`init` on a database that is in use."""
+
+    template = "The database {database} was initialised before; nothing was changed but the schema, if it was older."
+
+
+def initialise(
+    installation: Installation,
+    admin: str,
+    controller: str,
+    clock: str = "system",
+    demo_at: datetime | None = None,
+    system_time: Clock = system_clock,
+) -> None:
+    """Bring the schema up to date and make the first accounts. Raises AlreadyInitialisedError, LoginError, ClockFixedError."""
+    if installation.given is not None and clock == "system":
+        raise ClockFixedError
+    schema.upgrade(installation.database)
+    with installation.database.write() as session:
+        if session.get(Instance, 1) is not None:
+            shown = installation.database.url.render_as_string(hide_password=True)
+            raise AlreadyInitialisedError(database=shown)
+        made = {"test": TEST_START, "demo": demo_at}.get(clock) or system_time()
+        made = installation.given or made
+        first = {"id": 1, "clock": clock, "demo_at": demo_at, "real_at": None, "created_at": made}
+        session.execute(insert(Instance), first)
+        session.flush()
+        office = installation.office(session)
+        nobody = _first_account(office)
+        for login, role in ((admin, Role.ADMIN), (controller, Role.CONTROLLER)):
+            add_account(office, nobody, AddAccount(login, role))
+        adopt_policy(office, nobody)
+
+
+def _first_account(office: Office) -> Actor:
+    number = numbers(office.session, Account.kind)[0]
+    itself = Actor(number, number, SYSTEM, Role.SYSTEM, None, "init", office.now)
+    columns = dict.fromkeys(("organisation_id", "name", "email"))
+    change = Change({"login": SYSTEM, "role": Role.SYSTEM.value, "person_id": number, **columns})
+    create(office.session, Account, seal(itself, Account, number, BEGINNING, "create", change), number, change)
+    return itself
+
+
+def adopt_policy(office: Office, actor: Actor | None = None) -> bool:
+    """Put the policy files' content in force under audit if it differs from what was in force."""
+    found = office.session.scalar(select(Policy).where(Policy.id == 1).with_for_update())
+    if found and found.content_hash == office.policy.hash:
+        return False
+    actor = actor or system(office, "flow:monitoring")
+    change = Change({"content_hash": office.policy.hash, "content": office.policy.content})
+    before = Standing.of(found) if found else BEGINNING
+    entry = seal(actor, Policy, 1, before, "adopt", change)
+    (alter if found else create)(office.session, Policy, entry, 1, change)
+    return True

@@ -1,0 +1,117 @@
+"""A case: one assignment, locked, with everything that a decision about it rests on."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from audit import Head
+from audit.tables import entries
+from commands.actors import Actor
+from commands.evidence import Attachment
+from commands.installation import Office
+from commands.notices import Party
+from commands.recording import Standing
+from models.protocols import Assignment, Item, Protocol
+from models.rosters import Organisation
+from states.refusal import RefusedError
+from states.separation import Deed
+
+
+class UnknownAssignmentError(RefusedError):
+    """No assignment of that number."""
+
+    template = "There is no assignment {assignment}. “poruchenie assignments” lists them."
+
+
+class StaleVersionError(RefusedError):
+    """Somebody else acted in between."""
+
+    template = (
+        "Assignment {assignment} has changed since you saw it: you saw version {seen}, now it is version {version} "
+        "in the state “{state}”. Nothing was done; look again and decide anew."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person wants done to an assignment. `version`: what he saw; None takes it as it is."""
+
+    assignment: int
+    action: str
+    version: int | None = None
+    note: str | None = None
+    files: tuple[Attachment, ...] = ()
+    due: date | None = None
+    to: str | None = None
+    on_behalf: str | None = None
+    received: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The locked row with its surroundings, the actor and what he wants."""
+
+    office: Office
+    actor: Actor
+    command: Act
+    row: Row[Any]
+
+    @property
+    def before(self) -> Standing:
+        """Where the assignment stands."""
+        return Standing(self.row.state, Head(self.row.seq, self.row.entry_hash))
+
+    @property
+    def party(self) -> Party:
+        """Whom it concerns."""
+        row = self.row
+        return Party(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, row.reviewer_id)
+
+    @property
+    def today(self) -> date:
+        """The local date."""
+        return self.office.policy.calendar.day_of(self.office.now)
+
+    def deeds(self) -> Iterator[Deed]:
+        """Who submitted and who reviewed, oldest first, read from the trail itself."""
+        wanted = select(entries.c.body).where(
+            entries.c.trail == f"assignment:{self.row.id}", entries.c.action.in_(("submit", "review"))
+        )
+        for body in self.office.session.scalars(wanted.order_by(entries.c.seq)):
+            yield deed(json.loads(body))
+
+
+def deed(content: dict[str, Any]) -> Deed:
+    """An entry's action with the persons in it."""
+    persons = {content["person"], content.get("for_person", content["person"])}
+    return Deed(content["action"], frozenset(persons))
+
+
+COLUMNS = (
+    *Assignment.__table__.c,
+    Item.modality,
+    Item.number.label("item_number"),
+    Protocol.department_id,
+    Organisation.superior_id,
+    Organisation.name.label("addressee"),
+)
+JOINED = (
+    Assignment.__table__.join(Item.__table__, Item.id == Assignment.item_id)
+    .join(Protocol.__table__, Protocol.id == Item.protocol_id)
+    .join(Organisation.__table__, Organisation.id == Assignment.organisation_id)
+)
+
+
+def locked(office: Office, actor: Actor, command: Act) -> Case:
+    """Lock the row and compare versions. Raises UnknownAssignmentError, StaleVersionError."""
+    wanted = select(*COLUMNS).select_from(JOINED).where(Assignment.id == command.assignment)
+    row = office.session.execute(wanted.with_for_update(of=Assignment)).one_or_none()
+    if row is None:
+        raise UnknownAssignmentError(assignment=command.assignment)
+    if command.version is not None and command.version != row.seq:
+        raise StaleVersionError(assignment=row.id, seen=command.version, version=row.seq, state=row.state)
+    return Case(office, actor, command, row)

@@ -1,0 +1,107 @@
+"""Deadlines under the policy in force: what words come to, and which ladder an assignment stands on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from models.policy import Policy
+from states.assignment import AT_EXECUTOR, AT_MINISTRY
+from states.calendar import Calendar
+from states.deadlines import (
+    Derivation,
+    Rule,
+    derive,
+    in_days,
+    in_months,
+    month_after,
+    on_date,
+    period_end,
+    set_by_person,
+)
+from states.ladders import Climb, Ladder, begin
+
+
+def derived(deadline: Mapping[str, Any], signed: date, policy: Policy) -> Derivation | None:
+    """The first due moment of a protocol's deadline (the draft's JSON); None while it awaits an event."""
+    due = _counted(deadline, signed, policy)
+    return due.by_hour(deadline["time"], policy.calendar) if due and deadline.get("time") else due
+
+
+def _counted(deadline: Mapping[str, Any], signed: date, policy: Policy) -> Derivation | None:
+    rules, calendar = policy.rules.deadlines, policy.calendar
+    shift = rules.weekend_shift
+    match deadline:
+        case {"date": str(day)}:
+            return on_date(date.fromisoformat(day), signed, calendar, shift)
+        case {"kind": "event"} | {"kind": "inherited", "inherited_kind": "event"}:
+            return None
+        case {"period": str()} | {"kind": "standing"} | {"inherited_kind": "standing"}:
+            return next_period(deadline, signed, policy)
+        case {"pace": str(pace)}:
+            days = rules.urgent_days if pace == "urgent" else rules.prompt_days
+            return in_days(days, signed, calendar, shift, working=rules.urgent_working)
+        case {"days": int(days)}:
+            return in_days(days, signed, calendar, shift, working=bool(deadline.get("working")))
+        case {"months": int(number)}:
+            return in_months(number, signed, calendar, shift)
+    month = month_after(signed, rules.months_if_none)
+    return derive(Rule.MONTH, signed, rules.months_if_none, month, calendar, shift)
+
+
+def recurrence(deadline: Mapping[str, Any], policy: Policy) -> str | None:
+    """The period after which a deadline comes again, if it does."""
+    match deadline:
+        case {"period": str(period)}:
+            return period
+        case {"kind": "standing"} | {"inherited_kind": "standing"}:
+            return policy.rules.deadlines.standing_period
+    return None
+
+
+def next_period(deadline: Mapping[str, Any], after: date, policy: Policy) -> Derivation:
+    """The due moment of the period that ends next after a local date."""
+    period = recurrence(deadline, policy) or policy.rules.deadlines.standing_period
+    end = period_end(after, period, deadline.get("day"))
+    return derive(Rule.PERIOD, after, 0, end, policy.calendar, policy.rules.deadlines.weekend_shift)
+
+
+def rework(policy: Policy, now: datetime, asked: date | None) -> Derivation:
+    """The due moment of a rework: the date given, or the policy's term in working days from today."""
+    calendar, today = policy.calendar, policy.calendar.day_of(now)
+    if asked:
+        return set_by_person(asked, today, calendar)
+    term = policy.rules.deadlines
+    return in_days(term.rework_working_days, today, calendar, term.weekend_shift, working=True)
+
+
+def review_due(policy: Policy, now: datetime) -> datetime:
+    """When the ministry's own term for a report handed in now ends (UTC)."""
+    term = policy.rules.deadlines
+    today = policy.calendar.day_of(now)
+    return in_days(term.review_working_days, today, policy.calendar, term.weekend_shift, working=True).due
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """The ladder an assignment stands on, and the moment that its rungs are counted from (UTC)."""
+
+    ladder: Ladder
+    due: datetime
+
+
+def footing(policy: Policy, modality: str, state: str, due: datetime | None, review: datetime | None) -> Footing | None:
+    """Executors climb the ladder of the item's modality, the ministry that of review; what is closed stands on none."""
+    if state in AT_EXECUTOR and due and modality in policy.ladders:
+        return Footing(policy.ladders[modality], due)
+    if state in AT_MINISTRY and review:
+        return Footing(policy.ladders["review"], review)
+    return None
+
+
+def step_on(standing: Footing | None, now: datetime, calendar: Calendar) -> dict[str, Any]:
+    """The sweep's columns for an assignment that has just come to its present footing."""
+    if standing is None:
+        return {"rung": 0, "next_check_at": None}
+    start: Climb = begin(standing.ladder, standing.due, now, calendar)
+    return {"rung": start.done, "next_check_at": start.next_check_at}

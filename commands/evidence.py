@@ -1,0 +1,160 @@
+"""Evidence files: kept outside the database under their SHA-256, whole or not at all."""
+
+import errno
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.policy import EvidencePolicy
+from states.refusal import RefusedError
+
+
+class FileNameError(RefusedError):
+    """A name that is no plain file name."""
+
+    template = (
+        "“{name}” is not a plain file name: it must have no path parts, no control characters, at most 255 bytes."
+    )
+
+
+class FileTypeError(RefusedError):
+    """An ending that the policy does not permit."""
+
+    template = "Files of the type of “{name}” are not accepted. Accepted endings: {endings}."
+
+
+class FileEmptyError(RefusedError):
+    """Nothing in it."""
+
+    template = "The file “{name}” is empty. Attach the document itself."
+
+
+class FileTooLargeError(RefusedError):
+    """Over the limit of the policy."""
+
+    template = "The file “{name}” is too large: at most {limit} MB for a file, {total} MB for all files together."
+
+
+class FileUnreadableError(RefusedError):
+    """The file to attach can't be read."""
+
+    template = "The file “{name}” can't be read: {reason}."
+
+
+class StoreError(RefusedError):
+    """The evidence folder can't be written: disk full, no permission."""
+
+    template = "The evidence folder {folder} can't be written: {reason}. Nothing was recorded; make room and repeat."
+
+
+class EvidenceMissingError(RefusedError):
+    """A file that an entry names is not in the folder, or is not what it was."""
+
+    template = "The evidence file {sha256} is missing or damaged in {folder}. Restore it from a backup."
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as handed in."""
+
+    name: str
+    data: bytes
+
+    @classmethod
+    def read(cls, path: Path, limit: int) -> "Attachment":
+        """From disk, no more than one byte past `limit`. Raises FileUnreadableError."""
+        try:
+            with path.open("rb") as file:
+                return cls(path.name, file.read(limit + 1))
+        except OSError as error:
+            raise FileUnreadableError(name=path, reason=error.strerror) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file as kept. `size` in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+    def told(self) -> dict[str, str | int]:
+        """As JSON for the entry."""
+        return {"name": self.name, "sha256": self.sha256, "size": self.size}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceStore:
+    """The folder. A file that no entry names yet does no harm: the same bytes land on the same name again."""
+
+    folder: Path
+    limits: EvidencePolicy
+
+    def keep(self, attachments: tuple[Attachment, ...]) -> tuple[Evidence, ...]:
+        """Check all, then write all. Raises one of this module's errors."""
+        for each in attachments:
+            self._check(each)
+        if sum(len(each.data) for each in attachments) > self.limits.total_bytes:
+            raise self._too_large(attachments[-1].name)
+        return tuple(self._write(each) for each in attachments)
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes of a kept file. Raises EvidenceMissingError."""
+        try:
+            data = self._path(sha256).read_bytes()
+        except OSError as error:
+            raise EvidenceMissingError(sha256=sha256, folder=self.folder) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise EvidenceMissingError(sha256=sha256, folder=self.folder)
+        return data
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256
+
+    def _check(self, each: Attachment) -> None:
+        name = each.name
+        if not name.isprintable() or name in ("", ".", "..") or set(name) & set("/\\") or len(name.encode()) > 255:  # noqa: PLR2004 - the limit of file systems
+            raise FileNameError(name=name)
+        if not name.lower().endswith(self.limits.endings):
+            raise FileTypeError(name=name, endings=" ".join(self.limits.endings))
+        if not each.data:
+            raise FileEmptyError(name=name)
+        if len(each.data) > self.limits.file_bytes:
+            raise self._too_large(name)
+
+    def _too_large(self, name: str) -> FileTooLargeError:
+        limit, total = self.limits.file_bytes // 2**20, self.limits.total_bytes // 2**20
+        return FileTooLargeError(name=name, limit=limit, total=total)
+
+    def _write(self, each: Attachment) -> Evidence:
+        kept = Evidence(each.name, hashlib.sha256(each.data).hexdigest(), len(each.data))
+        path = self._path(kept.sha256)
+        if path.exists() and path.stat().st_size == kept.size:
+            return kept
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+                temporary = Path(file.name)
+                try:
+                    file.write(each.data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                    temporary.replace(path)
+                except OSError:
+                    temporary.unlink(missing_ok=True)
+                    raise
+            _sync_folder(path.parent)
+        except OSError as error:
+            reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror
+            raise StoreError(folder=self.folder, reason=reason) from error
+        return kept
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

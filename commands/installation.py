@@ -1,0 +1,82 @@
+"""What commands work with: the installation (settings, policy, database) and the office (one transaction of it)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from commands.evidence import EvidenceStore
+from models import clock, policy
+from models.clock import Clock, system_clock
+from models.database import Database
+from models.policy import Policy
+from models.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One transaction with all that a command needs in it. `now` (UTC) is the same for the whole transaction."""
+
+    session: Session
+    policy: Policy
+    evidence: EvidenceStore
+    settings: Settings
+    now: datetime
+
+
+class Batch(Protocol):
+    """What a batch of bulk work returns: whether more remains."""
+
+    @property
+    def more(self) -> bool:
+        """Whether another batch is needed."""
+
+
+_B = TypeVar("_B", bound=Batch)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Settings, policy and database, opened once by each process. `given` is the time of --now."""
+
+    settings: Settings
+    policy: Policy
+    database: Database
+    given: datetime | None = None
+    system: Clock = system_clock
+
+    @classmethod
+    def open(cls, settings: Settings, given: datetime | None = None) -> "Installation":
+        """Raises PolicyError. The database is not touched yet."""
+        rules = policy.load(settings.policy_file, settings.calendar_file)
+        return cls(settings, rules, Database(settings.database_url), given)
+
+    @contextmanager
+    def write(self) -> Iterator[Office]:
+        """One writing transaction, committed at the end of the block."""
+        with self.database.write() as session:
+            yield self.office(session)
+
+    @contextmanager
+    def read(self) -> Iterator[Office]:
+        """One reading transaction."""
+        with self.database.read() as session:
+            yield self.office(session)
+
+    def office(self, session: Session) -> Office:
+        """The office of a transaction that is already open."""
+        now = clock.now(session, self.given, self.system)
+        store = EvidenceStore(self.settings.evidence, self.policy.rules.evidence)
+        return Office(session, self.policy, store, self.settings, now)
+
+    def batches(self, work: Callable[[Office], _B]) -> Iterator[_B]:
+        """Bulk work: a transaction for each batch, until a batch says that nothing remains."""
+        more = True
+        while more:
+            with self.write() as office:
+                done = work(office)
+            more = done.more
+            yield done

@@ -1,0 +1,111 @@
+"""What people read: Russian by default, English on request. English sentences are the keys of the catalogue."""
+
+import gettext
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import Enum
+from functools import cache
+from importlib.resources import files
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from states.refusal import RefusedError
+
+LANGUAGES = ("ru", "en")
+_language: ContextVar[str] = ContextVar("language", default="ru")
+_zone: ContextVar[tzinfo] = ContextVar("zone")
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The translations of one language, compiled from its .po file when first asked for."""
+    if language == "en":
+        return gettext.NullTranslations()
+    source = files("commands") / "locale" / f"{language}.po"
+    compiled = io.BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def current() -> str:
+    """The language in use here."""
+    return _language.get()
+
+
+def use(language: str, zone: tzinfo | None = None) -> None:
+    """Speak a language and show times in a zone (if given) from here on."""
+    _language.set(language)
+    if zone is not None:
+        _zone.set(zone)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language within the block."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def tr(sentence: str, **values: object) -> str:
+    """A sentence in the language in use, its values filled in as people write them."""
+    translated = catalogue(_language.get()).gettext(sentence) if sentence else ""
+    return translated.format(**{name: shown(value) for name, value in values.items()}) if values else translated
+
+
+def counted(one: str, many: str, number: int) -> str:
+    """A sentence whose form hangs on a number, which it names as {number}."""
+    return catalogue(_language.get()).ngettext(one, many, number).format(number=number)
+
+
+def shown(value: object) -> str:
+    """A value as people write it: moments in the region's zone, dates and our own words in the language in use."""
+    match value:
+        case datetime():
+            return format_datetime(value.astimezone(_zone.get(UTC)), _PATTERNS[_language.get()][1], locale=current())
+        case date():
+            return format_date(value, _PATTERNS[_language.get()][0], locale=current())
+        case Enum():
+            return tr(str(value.value))
+        case str():
+            whole = tr(value)
+            return whole if whole != value else ", ".join(_word(part) for part in value.split(", "))
+    return str(value)
+
+
+def shown_due(due: datetime | None) -> str:
+    """A due moment as people write it: the end of a day is its 24:00, not the next day's 00:00."""
+    if due is None:
+        return "—"
+    local = due.astimezone(_zone.get(UTC))
+    if local.time() == time():
+        return shown(local.date() - timedelta(days=1)) + ", 24:00"
+    return shown(due)
+
+
+_PATTERNS = {"ru": ("d MMMM y 'г'.", "d MMMM y 'г'., HH:mm"), "en": ("d MMMM y", "d MMMM y, HH:mm")}
+
+
+def _word(part: str) -> str:
+    # Only words of our own vocabulary (states, actions, roles) are single ASCII words that the catalogue knows.
+    return tr(part) if part.isascii() and part.replace("_", "").isalpha() else part
+
+
+def sentence(error: RefusedError) -> str:
+    """A refusal in the language in use."""
+    return said(error.template, error.values)
+
+
+def said(template: str, values: Mapping[str, object]) -> str:
+    """A template of ours with its values, in the language in use."""
+    translated = catalogue(_language.get()).gettext(template)
+    return translated.format(**{name: shown(value) for name, value in values.items()})

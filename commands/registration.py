@@ -1,0 +1,139 @@
+"""Putting a protocol under control: draft → protocol and items in one transaction, assignments in batches after it."""
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from commands.actors import Actor
+from commands.addressing import addressed, refuse_empty, remember
+from commands.deadlines import derived, recurrence
+from commands.installation import Office
+from commands.organisations import organisation_named, root
+from commands.recording import BEGINNING, Change, create, numbers, seal
+from intake import Draft, DraftItem, best_match, read
+from models.protocols import Addressing, Item, Protocol
+from models.rosters import Group, Organisation
+from states.refusal import RefusedError
+
+
+class DuplicateError(RefusedError):
+    """The same protocol again."""
+
+    template = (
+        "This document is under control already, as protocol {protocol} (registered {registered}). "
+        "If that was a mistake, withdraw it first: poruchenie protocol withdraw {protocol} --note …"
+    )
+
+
+class DateMissingError(RefusedError):
+    """A protocol without a date has no base for its deadlines."""
+
+    template = "The document gives no date of the meeting; say it with --date."
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A document to be put under control. `mapping`: addressee phrase → name of a group."""
+
+    data: bytes
+    filename: str
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    department: str | None = None
+    signed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The new protocol's number and how many items it has."""
+
+    protocol: int
+    items: int
+
+
+def register(office: Office, actor: Actor, command: Register) -> Registered:
+    """Register a protocol with its items; `expand` makes the assignments. Raises RefusedError, writing nothing."""
+    draft = read(command.data, command.filename)
+    signed = command.signed or draft.date
+    if signed is None:
+        raise DateMissingError
+    number = numbers(office.session, Protocol.kind)[0]  # holds the counter: nobody registers the same beside us
+    hashes = {"source_hash": hashlib.sha256(command.data).hexdigest(), "content_hash": content_hash(draft, signed)}
+    superseded = _refuse_duplicate(office, hashes)
+    groups = addressed(office, draft, command.mapping)
+    refuse_empty(office, draft, groups, signed)
+    remember(office, actor, command.mapping)
+    columns = {
+        **{name: getattr(draft, name) for name in ("number", "title", "place", "body", "signatory")},
+        **hashes,
+        "date": signed,
+        "filename": command.filename,
+        "department_id": _department(office, command.department, draft).id,
+        "supersedes_id": superseded,
+        "registered_at": office.now,
+        "expanded": False,
+    }
+    change = Change(columns, _item_rows(office, number, draft, groups, signed))
+    create(office.session, Protocol, seal(actor, Protocol, number, BEGINNING, "register", change), number, change)
+    return Registered(number, len(draft.items))
+
+
+def content_hash(draft: Draft, signed: date) -> str:
+    """Equal for the same decisions of the same date and number, whatever the file's format and spacing."""
+    words = " ".join(" ".join(item.text.split()) for item in draft.items)
+    told = f"{signed}\0{draft.number or ''}\0{unicodedata.normalize('NFKC', words).casefold()}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _refuse_duplicate(office: Office, hashes: Mapping[str, str]) -> int | None:
+    same = or_(Protocol.source_hash == hashes["source_hash"], Protocol.content_hash == hashes["content_hash"])
+    withdrawn = None
+    for earlier in office.session.scalars(select(Protocol).where(same).order_by(Protocol.id)):
+        if earlier.state == "under_control":
+            raise DuplicateError(protocol=earlier.id, registered=earlier.registered_at)
+        withdrawn = earlier.id
+    return withdrawn
+
+
+def _department(office: Office, name: str | None, draft: Draft) -> Organisation:
+    """The department named, or the one whose head signed, or the root."""
+    if name:
+        return organisation_named(office, name)
+    top = root(office)
+    below = {
+        each.name: each
+        for each in office.session.scalars(select(Organisation).where(Organisation.superior_id == top.id))
+    }
+    signed = best_match(draft.signatory or "", {each: [] for each in below})
+    return below[signed] if signed else top
+
+
+def _item_rows(
+    office: Office, protocol: int, draft: Draft, groups: Mapping[str, Group], signed: date
+) -> list[tuple[type[Item | Addressing], dict[str, Any]]]:
+    rows: list[tuple[type[Item | Addressing], dict[str, Any]]] = []
+    ids = numbers(office.session, "item", len(draft.items))
+    for position, (number, item) in enumerate(zip(ids, draft.items, strict=True), start=1):
+        rows.append(
+            (Item, _item_row(office, item, signed) | {"id": number, "protocol_id": protocol, "position": position})
+        )
+        addressed_to = dict.fromkeys(groups[phrase].id for phrase in item.addressees)
+        rows += [(Addressing, {"item_id": number, "group_id": group}) for group in addressed_to]
+    return rows
+
+
+def _item_row(office: Office, item: DraftItem, signed: date) -> dict[str, Any]:
+    told = item.model_dump(mode="json")
+    due = derived(told["deadline"], signed, office.policy) if item.modality != "inform" else None
+    return {
+        **{
+            name: told[name]
+            for name in ("number", "text", "modality", "deadline", "addressees", "contacts", "form_columns")
+        },
+        "derivation": due.stored() if due else None,
+        "recurs": recurrence(told["deadline"], office.policy),
+    }

@@ -1,0 +1,86 @@
+"""What the flows do, each as a round over its batches: the same for Prefect and for `poruchenie sweep`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from sqlalchemy import insert, update
+
+from commands.actors import system
+from commands.beginnings import adopt_policy
+from commands.delivery import Letter, Outcome, claim, send, settle, transport
+from commands.escalation import escalate
+from commands.expansion import Expanded, expand, unexpanded
+from commands.installation import Installation, Office
+from commands.messages import compose
+from commands.renewal import renew
+from models.base import table_of
+from models.instance import Sweep
+
+
+def registration(installation: Installation) -> dict[str, int]:
+    """Make the assignments that a registration left unmade, and those of the next period."""
+    channel = "flow:registration"
+    with installation.read() as office:
+        protocols = unexpanded(office)
+    made = 0
+    with finished(installation, "registration"):
+        for protocol in protocols:
+            made += sum(step.made for step in installation.batches(partial(_expand, protocol)))
+        made += sum(step.made for step in installation.batches(lambda office: renew(office, system(office, channel))))
+    return {"assigned": made}
+
+
+def _expand(protocol: int, office: Office) -> Expanded:
+    return expand(office, system(office, "flow:registration"), protocol)
+
+
+def escalation(installation: Installation) -> dict[str, int]:
+    """Climb every ladder that is due."""
+    with finished(installation, "escalation"):
+        work = installation.batches(lambda office: escalate(office, system(office, "flow:escalation")))
+        steps = list(work)
+    return {"reminded": sum(step.reminded for step in steps), "escalated": sum(step.escalated for step in steps)}
+
+
+def delivery(installation: Installation) -> dict[str, int]:
+    """Compose what is ripe and send what is due."""
+    by = transport(installation.settings)
+    outcomes: list[Outcome] = []
+    with finished(installation, "delivery"):
+        composed = sum(step.messages for step in installation.batches(compose))
+        while letters := _claimed(installation):
+            tried = [send(by, letter) for letter in letters]
+            with installation.write() as office:
+                settle(office, tried)
+            outcomes += tried
+    sent = sum(outcome.failure is None for outcome in outcomes)
+    return {"messages": composed, "sent": sent, "failed": len(outcomes) - sent}
+
+
+def _claimed(installation: Installation) -> list[Letter]:
+    with installation.write() as office:
+        return claim(office)
+
+
+def monitoring(installation: Installation) -> dict[str, int]:
+    """Put a changed policy in force; the flow around this round publishes the board."""
+    with finished(installation, "monitoring"), installation.write() as office:
+        adopted = adopt_policy(office, system(office, "flow:monitoring"))
+    return {"policies": int(adopted)}
+
+
+def sweep(installation: Installation) -> dict[str, int]:
+    """One pass of everything."""
+    return monitoring(installation) | registration(installation) | escalation(installation) | delivery(installation)
+
+
+@contextmanager
+def finished(installation: Installation, name: str) -> Iterator[None]:
+    """Note when a round ended, unless it failed."""
+    yield
+    with installation.write() as office:
+        table = table_of(Sweep)
+        done = update(table).where(table.c.name == name).values(finished_at=office.now)
+        if not office.session.execute(done).rowcount:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+            office.session.execute(insert(table).values(name=name, finished_at=office.now))

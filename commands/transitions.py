@@ -1,0 +1,156 @@
+"""One action on one assignment: lock, compare, ask, write. State, entry and notices are committed together."""
+
+from sqlalchemy import insert, update
+
+import audit
+from audit import canonical
+from commands.actors import Actor
+from commands.cases import Act, Case, locked
+from commands.deadlines import footing, step_on
+from commands.effects import EFFECTS, Effect
+from commands.evidence import Evidence
+from commands.installation import Office
+from commands.notices import Directory
+from commands.recording import Change, logged, seal, standing
+from models.base import table_of
+from models.outbox import Notice
+from models.protocols import Assignment
+from states.assignment import ASSIGNMENT, PERSONAL
+from states.lifecycle import Edge, Need, Role
+from states.refusal import N_, RefusedError
+from states.separation import Deed, separate
+
+
+class SystemActionError(RefusedError):
+    """An action that only the flows take."""
+
+    template = "“{action}” is taken by the system, not by a person. Actions: {actions}."
+
+
+class ForeignAssignmentError(RefusedError):
+    """Not the actor's business."""
+
+    template = "Assignment {assignment} is for “{addressee}”; “{login}” does not act for that organisation."
+
+
+class OtherReviewerError(RefusedError):
+    """Somebody else reviews it."""
+
+    template = (
+        "Assignment {assignment} was given to another reviewer; the controller can change that (assign_reviewer)."
+    )
+
+
+class OwnOrganisationError(RefusedError):
+    """A reviewer from the addressee itself."""
+
+    template = "Assignment {assignment} is for the reviewer's own organisation “{addressee}”; another must review it."
+
+
+class NeedError(RefusedError):
+    """Something that the action demands is missing."""
+
+    template = "“{action}” needs {need}."
+
+
+_NEEDED = {
+    Need.REASON: N_("a reason (--note)"),
+    Need.BASIS: N_("its basis (--note): whose decision, of what date and number"),
+    Need.TEXT: N_("a text (--note)"),
+    Need.REPORT: N_("a text (--note) or at least one file (--file)"),
+    Need.DUE: N_("a date (--due)"),
+    Need.TARGET: N_("a person or an organisation (--to)"),
+}
+
+
+def act(office: Office, actor: Actor, command: Act) -> int:
+    """Take an action; the new version. Raises RefusedError and leaves everything as it was."""
+    edge = ASSIGNMENT.edge(command.action)
+    if command.action not in PERSONAL:
+        raise SystemActionError(action=command.action, actions=", ".join(PERSONAL))
+    case = locked(office, actor, command)
+    ASSIGNMENT.move(case.row.state, command.action, actor.role)
+    _in_scope(case)
+    _has_needed(case, edge)
+    if Need.SEPARATION in edge.needs:
+        separate(office.policy.rules.separation, case.deeds(), Deed(command.action, actor.persons))
+    effect = EFFECTS[command.action](case)
+    return _write(case, effect, office.evidence.keep(command.files))
+
+
+def _in_scope(case: Case) -> None:
+    row, actor = case.row, case.actor
+    if actor.role is Role.EXECUTOR and actor.organisation != row.organisation_id:
+        raise ForeignAssignmentError(assignment=row.id, addressee=row.addressee, login=actor.login)
+    if actor.role is Role.REVIEWER and actor.organisation == row.organisation_id:
+        raise OwnOrganisationError(assignment=row.id, addressee=row.addressee)
+    judging = actor.role is Role.REVIEWER and case.command.action != "comment"
+    own = (actor.account, actor.instead_of[0] if actor.instead_of else actor.account)
+    if judging and row.reviewer_id is not None and row.reviewer_id not in own:
+        raise OtherReviewerError(assignment=row.id)
+
+
+def _has_needed(case: Case, edge: Edge) -> None:
+    command = case.command
+    note = (command.note or "").strip()
+    given = {
+        Need.REASON: note,
+        Need.BASIS: note,
+        Need.TEXT: note,
+        Need.REPORT: note or command.files,
+        Need.DUE: command.due,
+        Need.TARGET: command.to,
+        Need.SEPARATION: True,
+    }
+    for need in edge.needs:
+        if not given[need]:
+            raise NeedError(action=edge.action, need=_NEEDED[need])
+
+
+def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
+    office, row, session = case.office, case.row, case.office.session
+    change = Change(effect.columns, facts=_facts(case, effect), texts=_texts(case, files))
+    entry = seal(case.actor, Assignment, row.id, case.before, case.command.action, change)
+    audit.store(session, [entry])
+    columns = {**change.columns, **standing(entry), **_footing(case, effect, entry.record.state)}
+    table = table_of(Assignment)
+    session.execute(update(table).where(table.c.id == row.id).values(columns))
+    directory = Directory(office)
+    rows = directory.notices(
+        case.party,
+        effect.hear,
+        assignment=row.id,
+        entry=entry.head.seq,
+        action=case.command.action,
+        rung=None,
+        send_after=directory.send_after(at_once=effect.at_once) if effect.hear else office.now,
+    )
+    if rows:
+        session.execute(insert(table_of(Notice)), rows)
+    logged([entry])
+    return entry.head.seq
+
+
+def _facts(case: Case, effect: Effect) -> dict[str, object]:
+    facts: dict[str, object] = dict(effect.facts)
+    if Need.SEPARATION in ASSIGNMENT.edge(case.command.action).needs:
+        facts["separation"] = case.office.policy.rules.separation.value
+    return facts
+
+
+def _texts(case: Case, files: tuple[Evidence, ...]) -> dict[str, str]:
+    texts = {}
+    if case.command.note and case.command.note.strip():
+        texts["note"] = case.command.note.strip()
+    if files:
+        texts["files"] = canonical([each.told() for each in files]).decode()
+    return texts
+
+
+def _footing(case: Case, effect: Effect, state: str) -> dict[str, object]:
+    """The sweep's columns, begun anew if the ladder or its due moment changed."""
+    row, policy = case.row, case.office.policy
+    before = footing(policy, row.modality, row.state, row.due, row.review_due)
+    due, review = (effect.columns.get(name, getattr(row, name)) for name in ("due", "review_due"))
+    after = footing(policy, row.modality, state, due, review)
+    return {} if after == before else step_on(after, case.office.now, policy.calendar)

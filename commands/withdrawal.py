@@ -1,0 +1,75 @@
+"""Taking a whole protocol off control: its open assignments in batches, then the protocol itself."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from commands.actors import Actor
+from commands.bulk import Step, write_steps
+from commands.installation import Office
+from commands.recording import Change, Standing, alter, seal
+from models.protocols import Assignment, Item, Protocol
+from states.assignment import OPEN
+from states.lifecycle import Role, WrongRoleError
+from states.refusal import RefusedError
+from states.subjects import PROTOCOL
+
+BATCH = 1_000
+
+
+class UnknownProtocolError(RefusedError):
+    """No protocol of that number."""
+
+    template = "There is no protocol {protocol}. “poruchenie protocols” lists them."
+
+
+class BasisError(RefusedError):
+    """A withdrawal without its basis."""
+
+    template = "Withdrawing a protocol needs its basis (--note): whose decision, of what date and number."
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """One batch of a withdrawal."""
+
+    assignments: int
+    more: bool
+
+
+def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int = BATCH) -> Withdrawn:
+    """Withdraw the next open assignments, or the protocol once none is left. A killed withdrawal is simply repeated."""
+    if actor.role is not Role.CONTROLLER:
+        raise WrongRoleError(role=actor.role, action="withdraw", roles=Role.CONTROLLER.value)
+    if not basis.strip():
+        raise BasisError
+    row = office.session.scalar(select(Protocol).where(Protocol.id == protocol).with_for_update())
+    if row is None:
+        raise UnknownProtocolError(protocol=protocol)
+    PROTOCOL.move(row.state, "withdraw", actor.role)
+    still_open = (
+        select(Assignment)
+        .join(Item, Item.id == Assignment.item_id)
+        .where(Item.protocol_id == protocol, Assignment.state.in_(OPEN))
+        .order_by(Assignment.id)
+        .limit(batch)
+        .with_for_update(of=Assignment)
+    )
+    found = office.session.scalars(still_open).all()
+    if found:
+        columns = {"review_due": None, "extension_asked": None, "asked_late": False}
+        change = Change(columns, texts={"note": basis.strip()})
+        sweep = {"rung": 0, "next_check_at": None}
+        write_steps(
+            office,
+            [
+                Step(
+                    each.id, [seal(actor, Assignment, each.id, Standing.of(each), "withdraw", change)], columns | sweep
+                )
+                for each in found
+            ],
+        )
+        return Withdrawn(len(found), more=True)
+    change = Change(texts={"note": basis.strip()})
+    alter(office.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "withdraw", change), row.id, change)
+    return Withdrawn(0, more=False)

@@ -1,0 +1,1 @@
+"""Where people meet Poruchenie: the command line and the pages."""

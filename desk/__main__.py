@@ -1,0 +1,5 @@
+"""`python -m desk` is `poruchenie`."""
+
+from desk.cli import main
+
+main()

@@ -1,0 +1,94 @@
+"""user add, user list, user substitute."""
+
+from datetime import date
+
+import click
+from sqlalchemy import select
+
+from commands.accounts import AddAccount, Substitute, add_account, substitute
+from commands.language import shown, tr
+from desk.cli.context import Day, Desk, by_option, json_option, print_json, print_table
+from models.accounts import Account
+from models.rosters import Organisation
+from states.lifecycle import Role
+
+_ROLES = click.Choice([role.value for role in Role if role is not Role.SYSTEM])
+
+
+@click.group(help=tr("Accounts and substitutes."))
+def user() -> None:
+    """Accounts."""
+
+
+@user.command(
+    "add", help=tr("Add an account. Reviewers and controllers are added by a controller, others by an administrator.")
+)
+@click.argument("new_login", metavar="LOGIN")
+@click.option("--role", type=_ROLES, required=True, help=tr("What the account may do."))
+@click.option("--organisation", metavar="NAME", help=tr("The organisation it acts for, as the roster names it."))
+@click.option("--name", help=tr("The person's name."))
+@click.option("--email", help=tr("The person's e-mail address."))
+@click.option("--same-person-as", metavar="LOGIN", help=tr("Another account of the same person."))
+@by_option
+@json_option
+@click.pass_obj
+def add(  # noqa: PLR0913 - the options of the command
+    desk: Desk,
+    *,
+    new_login: str,
+    role: str,
+    organisation: str | None,
+    name: str | None,
+    email: str | None,
+    same_person_as: str | None,
+    login: str,
+    as_json: bool,
+) -> None:
+    """Add."""
+    command = AddAccount(new_login, Role(role), organisation, name, email, same_person_as)
+    with desk.write(login) as (office, actor):
+        number = add_account(office, actor, command)
+    if as_json:
+        print_json({"account": number, "login": new_login})
+    else:
+        click.echo(tr("Account {number} “{new_login}” is open.", number=number, new_login=new_login))
+
+
+@user.command("substitute", help=tr("Appoint a substitute for an absence; he acts with --instead-of LOGIN."))
+@click.argument("absent", metavar="LOGIN")
+@click.argument("deputy", metavar="SUBSTITUTE")
+@click.option("--since", type=Day(), required=True, help=tr("First day."))
+@click.option("--until", type=Day(), required=True, help=tr("Last day."))
+@click.option("--note", required=True, help=tr("The basis: whose decision, of what date and number."))
+@by_option
+@click.pass_obj
+def substitute_command(
+    desk: Desk, *, absent: str, deputy: str, since: date, until: date, note: str, login: str
+) -> None:
+    """Appoint."""
+    with desk.write(login) as (office, actor):
+        substitute(office, actor, Substitute(absent, deputy, since, until, note))
+    told = {"absent": absent, "deputy": deputy, "since": since, "until": until}
+    click.echo(tr("{deputy} may act for {absent} from {since} to {until}.", **told))
+
+
+@user.command("list", help=tr("All accounts."))
+@json_option
+@click.pass_obj
+def list_command(desk: Desk, *, as_json: bool) -> None:
+    """List."""
+    query = (
+        select(Account.id, Account.login, Account.role, Organisation.name.label("organisation"), Account.state)
+        .outerjoin(Organisation, Organisation.id == Account.organisation_id)
+        .order_by(Account.id)
+    )
+    with desk.read() as office:
+        rows = office.session.execute(query).all()
+    if as_json:
+        print_json([dict(row._mapping) for row in rows])  # noqa: SLF001 - SQLAlchemy's documented name
+        return
+    cells = [(row.id, row.login, shown(row.role), row.organisation, shown(row.state)) for row in rows]
+    print_table((tr("No."), tr("Login"), tr("Role"), tr("Organisation"), tr("State")), cells)
+
+
+COMMANDS = (user,)

@@ -1,0 +1,111 @@
+"""audit trail, audit verify."""
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+import audit as log
+from audit import Fault
+from commands.language import said, shown, tr
+from commands.replay import verify
+from commands.trails import Line, trail
+from desk.cli.context import Desk, json_option, print_json
+
+
+@click.group("audit", help=tr("The audit log: trails, verification."))
+def audit() -> None:
+    """The audit log."""
+
+
+@audit.command("trail", help=tr("All entries of one subject, such as assignment:17 or protocol:1."))
+@click.argument("subject")
+@json_option
+@click.pass_obj
+def trail_command(desk: Desk, *, subject: str, as_json: bool) -> None:
+    """Show."""
+    with desk.read() as office:
+        lines = trail(office, subject)
+    if as_json:
+        print_json([as_contract(line) for line in lines])
+        return
+    for line in lines:
+        _show(line)
+
+
+def as_contract(line: Line) -> dict[str, Any]:
+    """One entry as `audit trail --json` prints it."""
+    told = asdict(line)
+    told["from"], told["to"] = told.pop("source"), told.pop("state")
+    return told
+
+
+def _show(line: Line) -> None:
+    moved = shown(line.state) if line.source in (None, line.state) else f"{shown(line.source)} → {shown(line.state)}"
+    who = tr("{actor} for {absent}", actor=line.actor, absent=line.actor_for) if line.actor_for else line.actor
+    click.echo(
+        f"{line.seq:>3}  {shown(line.at)}  {shown(line.action)}  [{moved}]  {who} ({shown(line.role)}, {line.channel})"
+    )
+    if line.note:
+        click.echo(f"     {line.note}")
+    for file in line.files:
+        click.echo(f"     {file['name']}  {file['size']}  {file['sha256']}")
+    click.echo(f"     {line.hash}")
+
+
+@audit.command("verify", help=tr("Re-read every stored byte, replay every trail, compare with the tables."))
+@json_option
+@click.pass_obj
+def verify_command(desk: Desk, *, as_json: bool) -> None:
+    """Verify."""
+    faults: list[Fault] = []
+    entries = 0
+    with desk.read() as office:
+        connection = office.session.connection()
+        total = log.count(connection)
+        with click.progressbar(
+            length=total, label=tr("Entries"), hidden=as_json or total < _LONG, file=_stderr()
+        ) as bar:
+            for found in verify(connection):
+                if isinstance(found, Fault):
+                    faults.append(found)
+                else:
+                    bar.update(found - entries)
+                    entries = found
+    if as_json:
+        told = [{"trail": each.trail, "seq": each.seq, "says": said(each.template, each.values)} for each in faults]
+        print_json({"ok": not faults, "entries": entries, "faults": told})
+    else:
+        _tell(entries, faults)
+    if faults:
+        raise SystemExit(1)
+
+
+_LONG = 20_000
+
+
+def _stderr() -> Any:  # noqa: ANN401 - a text stream
+    return click.get_text_stream("stderr")
+
+
+def _tell(entries: int, faults: list[Fault]) -> None:
+    for each in faults:
+        text = tr(
+            "{trail}, entry {seq}: {says}.", trail=each.trail, seq=each.seq, says=said(each.template, each.values)
+        )
+        click.echo(text, err=True)
+    if faults:
+        click.echo(
+            tr(
+                "The log does not hold: faults {faults}, entries {entries}. Stop work with this database, "
+                "keep a copy of it as it is, and compare it with a backup.",
+                faults=len(faults),
+                entries=entries,
+            ),
+            err=True,
+        )
+    else:
+        click.echo(tr("The log holds: {entries} entries, every byte, chain and table agree.", entries=entries))
+
+
+COMMANDS = (audit,)

@@ -1,0 +1,57 @@
+"""init, up, doctor."""
+
+import click
+
+from commands.beginnings import initialise
+from commands.language import tr
+from desk.cli.context import Desk, json_option, print_json
+from desk.doctor import examine
+
+
+@click.command(help=tr("Create the database with its first administrator and first controller."))
+@click.option("--test-clock", is_flag=True, help=tr("Allow --now on this database, for ever."))
+@click.option("--admin", default="admin", show_default=True, help=tr("Login of the first administrator."))
+@click.option("--controller", default="controller", show_default=True, help=tr("Login of the first controller."))
+@click.pass_obj
+def init(desk: Desk, *, test_clock: bool, admin: str, controller: str) -> None:
+    """Create."""
+    initialise(desk.installation, admin, controller, clock="test" if test_clock else "system")
+    shown = desk.installation.database.url.render_as_string(hide_password=True)
+    click.echo(
+        tr(
+            "The database {database} is ready. Administrator: {admin}, controller: {controller}.",
+            database=shown,
+            admin=admin,
+            controller=controller,
+        )
+    )
+
+
+@click.command(help=tr("Start everything: Prefect's server, the flows and the desk. Ctrl-C stops it."))
+@click.option("--demo", is_flag=True, help=tr("On the first start, load sample data and a clock of June 2020."))
+@click.option("--port", default=8000, show_default=True, help=tr("Port of the desk."))
+@click.option("--prefect-port", default=4200, show_default=True, help=tr("Port of Prefect's server and its pages."))
+@click.pass_obj
+def up(desk: Desk, *, demo: bool, port: int, prefect_port: int) -> None:
+    """Start."""
+    from desk.up import run  # noqa: PLC0415 - web libraries take half a second to import
+
+    run(desk.installation, demo=demo, port=port, prefect_port=prefect_port)
+
+
+@click.command(help=tr("Examine the installation: database, schema, policy, evidence folder, sweeps, mail."))
+@json_option
+@click.pass_obj
+def doctor(desk: Desk, *, as_json: bool) -> None:
+    """Examine."""
+    findings = examine(desk.installation)
+    if as_json:
+        print_json([{"ok": each.ok, "name": each.name, "says": each.says} for each in findings])
+    else:
+        for each in findings:
+            click.echo(f"{'✓' if each.ok else '✗'} {each.name}: {each.says}")
+    if not all(each.ok for each in findings):
+        raise SystemExit(1)
+
+
+COMMANDS = (init, up, doctor)

@@ -1,0 +1,90 @@
+"""act, sweep."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from commands.cases import Act
+from commands.evidence import Attachment
+from commands.language import shown_due, tr
+from commands.registers import Wanted, assignments
+from commands.rounds import sweep
+from commands.transitions import act
+from desk.cli.context import Day, Desk, Moment, by_option, json_option, print_json
+from desk.cli.registers import as_contract
+from models import schema
+from states.assignment import PERSONAL
+
+
+@click.command("act", help=tr("Take an action on an assignment: {actions}.", actions=", ".join(PERSONAL)))
+@click.argument("assignment", type=int)
+@click.argument("action")
+@click.option("--note", help=tr("Report, conclusion, reason, basis or comment."))
+@click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), help=tr("A file to attach."))
+@click.option("--due", type=Day(), help=tr("A date: of a rework, an extension, a new deadline."))
+@click.option("--to", help=tr("A login (assign_reviewer, reassign) or an organisation (transfer)."))
+@click.option("--on-behalf", metavar="ORG", help=tr("For a registrar: whose report this is."))
+@click.option("--received", type=Moment(), help=tr("For a registrar: when the report was received."))
+@click.option("--version", type=int, help=tr("The version that you saw; refused if it has changed since."))
+@click.option("--instead-of", metavar="LOGIN", help=tr("Act as the substitute of this absent person."))
+@by_option
+@json_option
+@click.pass_obj
+def act_command(  # noqa: PLR0913 - the options of the command
+    desk: Desk,
+    *,
+    assignment: int,
+    action: str,
+    note: str | None,
+    files: tuple[Path, ...],
+    due: date | None,
+    to: str | None,
+    on_behalf: str | None,
+    received: datetime | None,
+    version: int | None,
+    instead_of: str | None,
+    login: str,
+    as_json: bool,
+) -> None:
+    """Act."""
+    with desk.write(login, instead_of) as (office, actor):
+        limit = office.policy.rules.evidence.file_bytes
+        attached = tuple(Attachment.read(path, limit) for path in files)
+        act(office, actor, Act(assignment, action, version, note, attached, due, to, on_behalf, received))
+        line = assignments(office, Wanted(assignment=assignment))[0]
+        told = as_contract(office, line)
+    if as_json:
+        print_json(told)
+        return
+    click.echo(
+        tr(
+            "Assignment {id}: {state}, version {version}, due {due}.",
+            id=line.id,
+            state=line.state,
+            version=line.version,
+            due=shown_due(line.due),
+        )
+    )
+
+
+@click.command("sweep", help=tr("One pass of what the flows do: assign, remind, escalate, send. Needs no Prefect."))
+@json_option
+@click.pass_obj
+def sweep_command(desk: Desk, *, as_json: bool) -> None:
+    """Sweep."""
+    schema.check(desk.installation.database)
+    done = sweep(desk.installation)
+    if as_json:
+        print_json(done)
+        return
+    click.echo(
+        tr(
+            "Assigned: {assigned}; reminders: {reminded}; escalations: {escalated}; "
+            "messages: {messages}, sent {sent}, failed {failed}.",
+            **done,
+        )
+    )
+
+
+COMMANDS = (act_command, sweep_command)

@@ -1,0 +1,47 @@
+"""The root command: global options, refusals turned into a sentence on stderr and exit 1."""
+
+from datetime import datetime
+
+import click
+
+from commands.language import sentence, tr
+from desk.cli import accounts, audit, beginnings, documents, execution, registers, rosters
+from desk.cli.context import Moment, open_desk
+from desk.log import configure
+from states.refusal import RefusedError
+
+
+class Root(click.Group):
+    """Says refusals as sentences."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Exit 1 on a refusal."""
+        try:
+            return super().invoke(ctx)
+        except RefusedError as error:
+            click.echo(sentence(error), err=True)
+            ctx.exit(1)
+
+
+@click.group(
+    cls=Root,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=tr("Poruchenie puts the decisions of official meetings under control, and proves it."),
+)
+@click.option("--now", type=Moment(), help=tr("Set the clock for this call (test and demo databases only)."))
+@click.version_option(package_name="poruchenie", message="%(version)s")
+@click.pass_context
+def root(ctx: click.Context, now: datetime | None) -> None:
+    """Open the desk."""
+    ctx.obj = open_desk(now)
+
+
+for _module in (beginnings, documents, rosters, accounts, registers, execution, audit):
+    for _command in _module.COMMANDS:
+        root.add_command(_command)
+
+
+def run() -> None:
+    """Run the command line."""
+    configure()
+    root(prog_name="poruchenie")

@@ -1,0 +1,125 @@
+"""protocols, items, assignments."""
+
+from typing import Any
+
+import click
+
+from commands.installation import Office
+from commands.language import shown, shown_due, tr
+from commands.registers import AssignmentLine, Wanted, assignments, explained, items, protocols
+from desk.cli.context import Desk, json_option, print_json, print_table
+
+
+def run_url(office: Office, run_id: str | None) -> str | None:
+    """Where Prefect shows the run of an item."""
+    return f"{office.settings.prefect_url}/runs/flow-run/{run_id}" if run_id else None
+
+
+@click.command("protocols", help=tr("Protocols under control and withdrawn, with progress."))
+@json_option
+@click.pass_obj
+def protocols_command(desk: Desk, *, as_json: bool) -> None:
+    """List."""
+    with desk.read() as office:
+        lines = protocols(office)
+    if as_json:
+        names = ("id", "number", "date", "title", "state", "department", "registered_at", "items")
+        print_json(
+            [
+                {name: getattr(line, name) for name in names}
+                | {
+                    "standing": line.progress.state,
+                    "counts": dict(line.progress.counts),
+                    "overdue": line.progress.overdue,
+                }
+                for line in lines
+            ]
+        )
+        return
+    rows = [
+        (each.id, shown(each.date), each.items, shown(each.state), shown(each.progress.state), each.progress.said())
+        for each in lines
+    ]
+    print_table((tr("No."), tr("Date"), tr("Items"), tr("State"), tr("Standing"), tr("Progress")), rows)
+
+
+@click.command("items", help=tr("Items with progress."))
+@click.option("--protocol", type=int, help=tr("Only of this protocol."))
+@json_option
+@click.pass_obj
+def items_command(desk: Desk, *, protocol: int | None, as_json: bool) -> None:
+    """List."""
+    with desk.read() as office:
+        lines = items(office, protocol)
+        links = {each.id: run_url(office, each.run_id) for each in lines}
+    if as_json:
+        names = ("id", "protocol", "number", "text", "modality", "deadline", "derivation", "contacts", "form_columns")
+        print_json(
+            [
+                {name: getattr(line, name) for name in names}
+                | {
+                    "state": line.progress.state,
+                    "counts": dict(line.progress.counts),
+                    "overdue": line.progress.overdue,
+                    "run_url": links[line.id],
+                }
+                for line in lines
+            ]
+        )
+        return
+    rows = [
+        (each.protocol, each.number, shown(each.progress.state), each.progress.said(), each.text[:70]) for each in lines
+    ]
+    print_table((tr("Protocol"), tr("Item"), tr("Standing"), tr("Progress"), tr("Text")), rows)
+
+
+@click.command("assignments", help=tr("Assignments: one for each item and addressee."))
+@click.option("--protocol", type=int, help=tr("Only of this protocol."))
+@click.option("--item", metavar="1.3", help=tr("Only of the item of this number."))
+@click.option("--state", help=tr("Only in this state."))
+@click.option("--overdue", is_flag=True, help=tr("Only what is overdue."))
+@click.option("--addressee", metavar="TEXT", help=tr("Only of addressees whose name contains this."))
+@json_option
+@click.pass_obj
+def assignments_command(
+    desk: Desk,
+    *,
+    protocol: int | None,
+    item: str | None,
+    state: str | None,
+    overdue: bool,
+    addressee: str | None,
+    as_json: bool,
+) -> None:
+    """List."""
+    wanted = Wanted(protocol, item, state, overdue, addressee)
+    with desk.read() as office:
+        lines = assignments(office, wanted)
+        told = [as_contract(office, line) for line in lines]
+    if as_json:
+        print_json(told)
+        return
+    rows = [
+        (
+            each.id,
+            each.item,
+            each.addressee,
+            shown(each.state) + (" !" if each.overdue else ""),
+            each.version,
+            shown_due(each.due),
+        )
+        for each in lines
+    ]
+    print_table((tr("No."), tr("Item"), tr("Addressee"), tr("State"), tr("Version"), tr("Due")), rows)
+
+
+def as_contract(office: Office, line: AssignmentLine) -> dict[str, Any]:
+    """One assignment as `assignments --json` prints it."""
+    names = ("id", "protocol", "item", "addressee", "state", "version", "due", "overdue", "late")
+    return {name: getattr(line, name) for name in names} | {
+        "due_explained": explained(line.derivation, line.literal),
+        "run_url": run_url(office, line.run_id),
+    }
+
+
+COMMANDS = (protocols_command, items_command, assignments_command)

@@ -1,0 +1,70 @@
+"""roster import, roster list."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import func, select
+
+from commands.language import tr
+from commands.rosters import import_roster
+from desk.cli.context import Desk, by_option, json_option, print_json, print_table
+from desk.cli.documents import content
+from models.rosters import Group, Membership, Organisation
+
+
+@click.group(help=tr("Organisations and the groups that protocols address."))
+def roster() -> None:
+    """Rosters."""
+
+
+@roster.command("import", help=tr("Import organisations and groups from CSV or XLSX; repeated, it updates."))
+@click.argument("file", type=click.Path(path_type=Path))
+@by_option
+@json_option
+@click.pass_obj
+def import_command(desk: Desk, *, file: Path, login: str, as_json: bool) -> None:
+    """Import."""
+    data = content(file)
+    with desk.write(login) as (office, actor):
+        done = import_roster(office, actor, data, file.name)
+    counts = {"created": done.created, "updated": done.updated, "unchanged": done.unchanged}
+    if as_json:
+        print_json(counts)
+    else:
+        click.echo(tr("Created: {created}, updated: {updated}, unchanged: {unchanged}.", **counts))
+
+
+@roster.command("list", help=tr("Organisations, and groups with their aliases."))
+@json_option
+@click.pass_obj
+def list_command(desk: Desk, *, as_json: bool) -> None:
+    """List."""
+    with desk.read() as office:
+        session = office.session
+        organisations = session.scalars(select(Organisation).order_by(Organisation.id)).all()
+        names = {each.id: each.name for each in organisations}
+        members = dict(
+            session.execute(select(Membership.group_id, func.count()).group_by(Membership.group_id)).tuples().all()
+        )
+        groups = session.scalars(select(Group).order_by(Group.id)).all()
+    listed = {
+        "organisations": [
+            {"id": each.id, "name": each.name, "superior": names.get(each.superior_id or 0), "email": each.email}
+            for each in organisations
+        ],
+        "groups": [
+            {"id": each.id, "name": each.name, "aliases": each.aliases, "members": members.get(each.id, 0)}
+            for each in groups
+        ],
+    }
+    if as_json:
+        print_json(listed)
+        return
+    rows = [(each["id"], each["name"], each["superior"], each["email"]) for each in listed["organisations"]]
+    print_table((tr("No."), tr("Organisation"), tr("Superior"), tr("E-mail")), rows)
+    click.echo()
+    rows = [(each["id"], each["name"], each["members"], "; ".join(each["aliases"])) for each in listed["groups"]]
+    print_table((tr("No."), tr("Group"), tr("Members"), tr("Aliases")), rows)
+
+
+COMMANDS = (roster,)

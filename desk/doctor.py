@@ -1,0 +1,81 @@
+"""The installation's health, finding by finding."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from commands.installation import Installation, Office
+from commands.language import sentence, tr
+from commands.registers import sweeps
+from models import schema
+from models.outbox import Message
+from states.refusal import RefusedError
+
+INTERVALS = {
+    "registration": timedelta(minutes=5),
+    "monitoring": timedelta(minutes=5),
+    "escalation": timedelta(minutes=1),
+    "delivery": timedelta(minutes=1),
+}
+_LEAST_FREE = 2**28
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    ok: bool
+    name: str
+    says: str
+
+
+def examine(installation: Installation) -> list[Finding]:
+    """Everything that can be looked at without changing anything."""
+    try:
+        schema.check(installation.database)
+        with installation.read() as office:
+            return [
+                Finding(ok=True, name=tr("Database"), says=installation.database.url.render_as_string()),
+                *_policy(office),
+                *_folders(office),
+                *_sweeps(office),
+                *_mail(office),
+            ]
+    except RefusedError as error:
+        return [Finding(ok=False, name=tr("Database"), says=sentence(error))]
+
+
+def _policy(office: Office) -> Iterator[Finding]:
+    calendar = office.policy.calendar
+    says = f"{office.policy.hash[:12]}, {calendar.version}, {calendar.zone}"
+    yield Finding(ok=True, name=tr("Policy"), says=says)
+
+
+def _folders(office: Office) -> Iterator[Finding]:
+    folder = office.settings.home
+    writable = os.access(folder, os.W_OK)
+    free = shutil.disk_usage(folder).free if folder.exists() else 0
+    says = tr("{folder}: {free} MB free", folder=folder, free=free // 2**20)
+    yield Finding(ok=writable and free > _LEAST_FREE, name=tr("Folder"), says=says)
+
+
+def _sweeps(office: Office) -> Iterator[Finding]:
+    last = sweeps(office)
+    for name, interval in INTERVALS.items():
+        at = last.get(name)
+        fresh = at is not None and office.now - at <= 3 * interval
+        says = tr("last finished {at}", at=at) if at else tr("has not run yet")
+        yield Finding(ok=fresh, name=tr("Sweep “{name}”", name=name), says=says)
+
+
+def _mail(office: Office) -> Iterator[Finding]:
+    failed = office.session.scalar(
+        select(func.count()).select_from(Message).where(Message.failure.is_not(None), Message.sent_at.is_(None))
+    )
+    where = office.settings.smtp_url.rpartition("@")[2] if office.settings.smtp_url else office.settings.mail
+    says = tr("to {where}; not delivered: {failed}", where=where, failed=failed)
+    yield Finding(ok=not failed, name=tr("Mail"), says=says)

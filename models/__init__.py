@@ -1,0 +1,1 @@
+"""Tables, database settings, migrations and policy files: what is stored, and where."""

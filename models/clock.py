@@ -1,0 +1,86 @@
+"""The one clock. What it shows depends on how the database was made: system, test or demo."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from audit.tables import entries
+from models.instance import Instance
+from states.refusal import RefusedError
+
+Clock = Callable[[], datetime]
+
+TEST_START = datetime(2000, 1, 1, tzinfo=UTC)
+"""Where a test clock stands until --now first moves it: before any protocol that a test may want to register."""
+
+
+def system_clock() -> datetime:
+    """The machine's time, in UTC."""
+    return datetime.now(UTC)
+
+
+class ClockFixedError(RefusedError):
+    """--now on a database in earnest use."""
+
+    template = "The clock of this database can't be set: it was made neither with “init --test-clock” nor as a demo."
+
+
+class ClockBackwardsError(RefusedError):
+    """--now before the newest audit entry."""
+
+    template = "The clock can't be set to {given}: the newest audit entry is of {newest}. Give a later time."
+
+
+class NotInitialisedError(RefusedError):
+    """A database without its first row."""
+
+    template = "This database is empty. Run “poruchenie init” first."
+
+
+def instance(session: Session) -> Instance:
+    """The installation's row. Raises NotInitialisedError."""
+    found = session.get(Instance, 1)
+    if found is None:
+        raise NotInitialisedError
+    return found
+
+
+def newest(session: Session) -> datetime | None:
+    """The time of the newest audit entry."""
+    found: datetime | None = session.scalar(select(func.max(entries.c.at)))
+    return found
+
+
+def now(session: Session, given: datetime | None = None, system: Clock = system_clock) -> datetime:
+    """The present moment (UTC): `given` where the database allows it. Raises ClockFixedError, ClockBackwardsError.
+
+    Without `given` a test clock stands still at the newest entry, a demo's runs on, and any other is the machine's.
+    """
+    row = instance(session)
+    if row.clock == "system":
+        if given is not None:
+            raise ClockFixedError
+        return system()
+    last = newest(session)
+    if given is not None:
+        if last and given < last:
+            raise ClockBackwardsError(given=given, newest=last)
+        return given.astimezone(UTC)
+    shown = demo_time(row, system) if row.clock == "demo" else row.created_at
+    return max(shown, last) if last else shown
+
+
+def demo_time(row: Instance, system: Clock = system_clock) -> datetime:
+    """A demo's time runs on from `demo_at` since `real_at`; it stands still while `real_at` is null."""
+    if row.demo_at is None:
+        return system()
+    return row.demo_at + (system() - row.real_at) if row.real_at else row.demo_at
+
+
+def run_demo(session: Session, *, running: bool, at: datetime | None = None, system: Clock = system_clock) -> None:
+    """Let a demo's clock run from its present time (or from `at`), or stop it there."""
+    row = instance(session)
+    shown = at or demo_time(row, system)
+    session.execute(update(Instance).values(demo_at=shown, real_at=system() if running else None))

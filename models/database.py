@@ -1,0 +1,98 @@
+"""The database: one request, one transaction. Writers on SQLite begin IMMEDIATE, readers plainly."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from states.refusal import RefusedError
+
+BUSY_MS = 30_000
+
+
+class DatabaseAwayError(RefusedError):
+    """The database does not answer, or answers what no database should."""
+
+    template = "The database {database} does not answer: {reason}. Nothing was written; check it and try again."
+
+
+class Database:
+    """An engine with the two kinds of transactions that there are."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self.writer = self.engine.execution_options(writer=True)
+
+    def exists(self) -> bool:
+        """False for an SQLite file that is not there yet: connecting would make one."""
+        file = self.url.database
+        return self.engine.dialect.name != "sqlite" or file in (None, "", ":memory:") or Path(file or "").exists()
+
+    def make_folder(self) -> None:
+        """The folder of an SQLite file. Raises DatabaseAwayError."""
+        if self.engine.dialect.name == "sqlite" and self.url.database:
+            try:
+                Path(self.url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise DatabaseAwayError(database=self.url, reason=error.strerror) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that may write: committed at the end of the block, rolled back on any exception."""
+        with self.reachable(), Session(self.writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One transaction that sees a single state of the database and writes nothing."""
+        options = {"postgresql_readonly": True}
+        if self.engine.dialect.name == "postgresql":
+            options["isolation_level"] = "REPEATABLE READ"  # type: ignore[assignment]  # options are heterogeneous
+        with self.reachable(), Session(self.engine.execution_options(**options)) as session:
+            yield session
+
+    @contextmanager
+    def reachable(self) -> Iterator[None]:
+        """Turn a driver's word that the database is away or broken into DatabaseAwayError."""
+        try:
+            yield
+        except DBAPIError as error:
+            if error.connection_invalidated or _away(error):
+                shown = self.url.render_as_string(hide_password=True)
+                reason = str(error.orig).strip().splitlines()[0]
+                raise DatabaseAwayError(database=shown, reason=reason) from error
+            raise
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _away(error: DBAPIError) -> bool:
+    """Not a broken rule or a wrong statement, but a database that is gone, full, locked or no database at all."""
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "recursive_triggers = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    writer = connection.get_execution_options().get("writer")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")

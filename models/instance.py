@@ -1,0 +1,53 @@
+"""The installation itself: its clock, its numbers, the policies it has adopted, the sweeps it has made."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Audited, Base
+
+
+class Instance(Base):
+    """One row. `clock` is `system`, `test` (--now is allowed) or `demo` (time starts at `demo_at`, models.clock)."""
+
+    __tablename__ = "instance"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one"),
+        CheckConstraint("clock IN ('system', 'test', 'demo')", name="clock"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clock: Mapped[str]
+    demo_at: Mapped[datetime | None]
+    real_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Counter(Base):
+    """The last number given out of each kind. Locked until the transaction ends, so numbers have no gaps."""
+
+    __tablename__ = "counters"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Policy(Audited, Base):
+    """A policy (deadlines, ladders, calendar) as adopted: its hash and content."""
+
+    __tablename__ = "policies"
+    kind = "policy"
+
+    content_hash: Mapped[str]
+    content: Mapped[dict[str, Any]]
+
+
+class Sweep(Base):
+    """When each kind of sweep last finished."""
+
+    __tablename__ = "sweeps"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    finished_at: Mapped[datetime]

@@ -1,0 +1,168 @@
+"""Policy: deadlines, ladders, separation and calendar, as files with defaults; never constants in code."""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from states.calendar import Calendar, Shift
+from states.ladders import Ladder, Recipient, Rung
+from states.refusal import RefusedError
+from states.separation import Separation
+
+
+class PolicyError(RefusedError):
+    """A policy or calendar file can't be used."""
+
+    template = "The policy file {file} can't be used: {reason}. Correct it; nothing was started with it."
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DeadlinePolicy(_Section):
+    """How deadlines are read: counts in days; `urgent`, `prompt` are «срочно» and «оперативно»."""
+
+    weekend_shift: Shift
+    months_if_none: int = Field(ge=1, le=12)
+    urgent_days: int = Field(ge=1)
+    prompt_days: int = Field(ge=1)
+    urgent_working: bool
+    standing_period: Literal["week", "month", "quarter", "half-year", "year"]
+    rework_working_days: int = Field(ge=1)
+    review_working_days: int = Field(ge=1)
+
+
+class RungPolicy(_Section):
+    """One rung; see states.ladders.Rung."""
+
+    days: int = Field(ge=-60, le=60)
+    to: tuple[Recipient, ...] = Field(min_length=1)
+
+
+def _rising(rungs: tuple[RungPolicy, ...]) -> tuple[RungPolicy, ...]:
+    days = [rung.days for rung in rungs]
+    if days != sorted(set(days)):
+        raise ValueError("the days of a ladder must rise from rung to rung")
+    if days[-1] < 0:
+        raise ValueError("a ladder must have a rung at or after the deadline (days = 0 or more)")
+    return rungs
+
+
+Rungs = Annotated[tuple[RungPolicy, ...], Field(min_length=1), AfterValidator(_rising)]
+
+
+class LadderPolicy(_Section):
+    """A ladder for each modality, one for the ministry's own review."""
+
+    order: Rungs
+    recommend: Rungs
+    review: Rungs
+
+
+class EvidencePolicy(_Section):
+    """Limits of one file and of all files of one action, in bytes; permitted name endings, lower case."""
+
+    file_bytes: int = Field(ge=1)
+    total_bytes: int = Field(ge=1)
+    endings: tuple[str, ...] = Field(min_length=1)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"there is no time zone {name!r}") from error
+    return name
+
+
+class PolicyFile(_Section):
+    """The whole file."""
+
+    zone: Annotated[str, AfterValidator(_known_zone)]
+    country: str
+    separation: Separation
+    digest_at: time
+    deadlines: DeadlinePolicy
+    ladders: LadderPolicy
+    evidence: EvidencePolicy
+
+
+class CalendarFile(_Section):
+    """Days given by decree, which no package knows."""
+
+    version: str
+    days_off: tuple[date, ...] = ()
+    days_worked: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The policy in force with everything derived from it."""
+
+    rules: PolicyFile
+    decrees: CalendarFile
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The region's production calendar."""
+        return Calendar(
+            self.decrees.version,
+            ZoneInfo(self.rules.zone),
+            frozenset(self.decrees.days_off),
+            frozenset(self.decrees.days_worked),
+            self.rules.country,
+        )
+
+    @cached_property
+    def ladders(self) -> dict[str, Ladder]:
+        """Ladder by name: a modality, or `review`."""
+        return {
+            name: Ladder(name, tuple(Rung(rung.days, rung.to) for rung in rungs)) for name, rungs in self.rules.ladders
+        }
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """Everything that decides, as JSON."""
+        return {"rules": self.rules.model_dump(mode="json"), "decrees": self.decrees.model_dump(mode="json")}
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the content, in hex: entries name it when a policy is adopted."""
+        told = self.rules.model_dump_json() + self.decrees.model_dump_json()
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+def load(policy_file: Path | None = None, calendar_file: Path | None = None) -> Policy:
+    """Read the policy; the package's own files where none is given. Raises PolicyError."""
+    data = files("models") / "data"
+    rules = _parse(PolicyFile, policy_file or Path(str(data / "policy.toml")))
+    decrees = _parse(CalendarFile, calendar_file or Path(str(data / "calendar-ru.toml")))
+    policy = Policy(rules, decrees)
+    try:
+        _ = policy.calendar
+    except NotImplementedError as error:
+        raise PolicyError(file=policy_file, reason=error) from error
+    return policy
+
+
+_T = TypeVar("_T", bound=BaseModel)
+
+
+def _parse(kind: type[_T], file: Path) -> _T:
+    try:
+        return kind.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise PolicyError(file=file, reason=f"{place}: {first['msg']}") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PolicyError(file=file, reason=error) from error

@@ -1,0 +1,100 @@
+"""Brings a database to the schema of this version, by Alembic, whole or not at all."""
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+import models.accounts
+import models.instance
+import models.outbox
+import models.protocols
+import models.rosters  # noqa: F401 - each import registers its tables
+from audit import declare
+from models.base import Base
+from models.clock import NotInitialisedError
+from models.database import Database
+from states.refusal import RefusedError
+from states.subjects import LIFECYCLES
+
+metadata = Base.metadata
+
+
+class SchemaError(RefusedError):
+    """The database has another schema than this program."""
+
+    template = (
+        "The database has schema {found}, this program needs {needed}. "
+        "Run “poruchenie init” to bring an older database up to date, or use the program that made a newer one."
+    )
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("models") / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def needed() -> str:
+    """The newest revision that this program knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def current(connection: Connection) -> str | None:
+    """The revision that the database has, or None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def check(database: Database) -> None:
+    """Raises NotInitialisedError or SchemaError unless the database has this program's schema."""
+    if not database.exists():
+        raise NotInitialisedError
+    with database.read() as session:
+        found = current(session.connection())
+    if found is None:
+        raise NotInitialisedError
+    if found != needed():
+        raise SchemaError(found=found, needed=needed())
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the database to `revision`, and make today's lifecycles known to it."""
+    database.make_folder()
+    _migrate(database, lambda config: command.upgrade(config, revision))
+    if revision == "head":
+        with database.write() as session:
+            rules = {each.hash: each.declared for each in LIFECYCLES.values()}
+            declare(session, rules, {each.hash: each.legal() for each in LIFECYCLES.values()})
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the database back to `revision`."""
+    _migrate(database, lambda config: command.downgrade(config, revision))
+
+
+def _migrate(database: Database, run: Callable[[Config], None]) -> None:
+    sqlite = database.engine.dialect.name == "sqlite"
+    with database.reachable(), database.writer.connect() as connection:
+        if sqlite:
+            # SQLite rebuilds a table by dropping it, which with foreign keys on would empty its children.
+            # The pragma is silently ignored inside a transaction, so it goes around SQLAlchemy's BEGIN.
+            _foreign_keys(connection, "OFF")
+        with connection.begin():
+            if not sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(7061)"))
+            run(_config(connection))
+            if sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
+                raise RuntimeError(f"the migration broke a foreign key: {broken}")
+        if sqlite:
+            _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: Connection, switch: str) -> None:
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"PRAGMA foreign_keys = {switch}")

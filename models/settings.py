@@ -1,0 +1,85 @@
+"""Settings, all by environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from states.refusal import RefusedError
+
+
+class SettingsError(RefusedError):
+    """An environment variable does not say anything usable."""
+
+    template = "{variable} is “{value}”, which is not usable: {expected}."
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things lie and whom we talk to. Paths are absolute."""
+
+    home: Path
+    database_url: URL
+    prefect_url: str  # the UI, for links
+    desk_url: str  # the desk, for links
+    smtp_url: str | None  # smtp://[user:password@]host:port; without it mail is written to files
+    mail_from: str
+    policy_file: Path | None
+    calendar_file: Path | None
+    login: str | None
+    language: str
+    json_log: bool
+
+    @property
+    def evidence(self) -> Path:
+        """The folder of evidence files, by SHA-256."""
+        return self.home / "evidence"
+
+    @property
+    def mail(self) -> Path:
+        """The folder of unsent mail (.eml), used without SMTP."""
+        return self.home / "mail"
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Raises SettingsError."""
+        home = Path(environment.get("PORUCHENIE_HOME", "var")).absolute()
+
+        def path(variable: str) -> Path | None:
+            given = environment.get(variable)
+            return Path(given).absolute() if given else None
+
+        language = environment.get("PORUCHENIE_LANGUAGE", "ru")
+        if language not in ("ru", "en"):
+            raise SettingsError(variable="PORUCHENIE_LANGUAGE", value=language, expected="ru / en")
+        return cls(
+            home=home,
+            database_url=_database_url(environment.get("PORUCHENIE_DATABASE_URL"), home),
+            prefect_url=environment.get("PORUCHENIE_PREFECT_URL", "http://127.0.0.1:4200").rstrip("/"),
+            desk_url=environment.get("PORUCHENIE_DESK_URL", "http://127.0.0.1:8000").rstrip("/"),
+            smtp_url=environment.get("PORUCHENIE_SMTP_URL"),
+            mail_from=environment.get("PORUCHENIE_MAIL_FROM", "poruchenie@localhost"),
+            policy_file=path("PORUCHENIE_POLICY"),
+            calendar_file=path("PORUCHENIE_CALENDAR"),
+            login=environment.get("PORUCHENIE_LOGIN"),
+            language=language,
+            json_log=environment.get("PORUCHENIE_LOG", "text") == "json",
+        )
+
+
+def _database_url(given: str | None, home: Path) -> URL:
+    expected = "sqlite:///file, postgresql+psycopg://user@host/name"
+    try:
+        url = make_url(given or f"sqlite:///{home / 'poruchenie.db'}")
+    except ArgumentError as error:
+        raise SettingsError(variable="PORUCHENIE_DATABASE_URL", value=given, expected=expected) from error
+    if url.drivername in ("postgresql", "postgres"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        return url
+    shown = url.render_as_string(hide_password=True)
+    raise SettingsError(variable="PORUCHENIE_DATABASE_URL", value=shown, expected=expected)

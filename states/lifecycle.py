@@ -1,0 +1,184 @@
+"""A lifecycle is a tuple of edges; its machine, buttons, constraints, diagram and hash are derived from it."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Self
+
+from transitions import Machine, MachineError
+
+from states.refusal import RefusedError
+
+NEW = "new"
+"""The source of the edge that begins a trail. No row is ever stored in it."""
+
+
+class Role(StrEnum):
+    """Who acts. The wording of each is in the glossary."""
+
+    REGISTRAR = "registrar"
+    EXECUTOR = "executor"
+    REVIEWER = "reviewer"
+    CONTROLLER = "controller"
+    LEADER = "leader"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+class Need(StrEnum):
+    """What an action demands of its command, beyond the state and the role."""
+
+    REASON = "reason"  # a note that says why
+    BASIS = "basis"  # a note that says whose decision it rests on
+    TEXT = "text"  # a note, the point of the action
+    REPORT = "report"  # a note or at least one file
+    DUE = "due"  # a date
+    TARGET = "target"  # a person or an organisation
+    SEPARATION = "separation"  # another person than those who acted before
+
+
+class WrongStateError(RefusedError):
+    """The action does not start from the present state."""
+
+    template = "“{action}” is not possible while the state is “{state}”; possible now: {possible}."
+
+
+class WrongRoleError(RefusedError):
+    """The role may not take the action, whatever the state."""
+
+    template = "The role “{role}” may not take the action “{action}”; it is for: {roles}."
+
+
+class UnknownActionError(RefusedError):
+    """No edge bears that name."""
+
+    template = "There is no action “{action}”. Actions: {actions}."
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One action: where from, where to (`None`: the state stays), for whom, and what it demands."""
+
+    action: str
+    sources: tuple[str, ...]
+    dest: str | None
+    roles: tuple[Role, ...]
+    needs: tuple[Need, ...] = ()
+
+    def moves(self) -> Iterator[tuple[str, str]]:
+        """Every (source, destination) pair."""
+        return ((source, self.dest or source) for source in self.sources)
+
+
+@dataclass(slots=True)
+class _Bearer:
+    state: str
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """A named, versioned set of edges. Equal bytes mean equal rules: the hash stands in every audit entry."""
+
+    name: str
+    version: int
+    edges: tuple[Edge, ...]
+
+    @cached_property
+    def states(self) -> tuple[str, ...]:
+        """Every state a row may be stored in, in the order in which the edges name them."""
+        return tuple(dict.fromkeys(dest for edge in self.edges for _, dest in edge.moves()))
+
+    @cached_property
+    def by_action(self) -> Mapping[str, Edge]:
+        """Edges by action."""
+        return {edge.action: edge for edge in self.edges}
+
+    @cached_property
+    def declared(self) -> bytes:
+        """The rules as canonical JSON: what replay interprets years later, whatever today's code says."""
+        content = {
+            "name": self.name,
+            "version": self.version,
+            "edges": [
+                {
+                    "action": edge.action,
+                    "from": list(edge.sources),
+                    "needs": list(edge.needs),
+                    "roles": list(edge.roles),
+                    "to": edge.dest,
+                }
+                for edge in self.edges
+            ],
+        }
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @cached_property
+    def hash(self) -> bytes:
+        """SHA-256 of `declared`."""
+        return hashlib.sha256(self.declared).digest()
+
+    @classmethod
+    def parse(cls, declared: bytes) -> Self:
+        """Read back what `declared` holds. Raises ValueError or KeyError on anything else."""
+        content = json.loads(declared)
+        edges = tuple(
+            Edge(
+                edge["action"],
+                tuple(edge["from"]),
+                edge["to"],
+                tuple(Role(role) for role in edge["roles"]),
+                tuple(Need(need) for need in edge["needs"]),
+            )
+            for edge in content["edges"]
+        )
+        return cls(content["name"], content["version"], edges)
+
+    @cached_property
+    def _machine(self) -> Machine:
+        # One shared machine without models: `add_model` for each row costs thirty times a trigger.
+        # Plain strings: it would take an enum's members by their names.
+        transitions: list[dict[str, Any]] = [
+            {
+                "trigger": edge.action,
+                "source": [str(source) for source in edge.sources],
+                "dest": edge.dest and str(edge.dest),
+            }
+            for edge in self.edges
+        ]
+        return Machine(
+            model=None,
+            states=[NEW, *map(str, self.states)],
+            transitions=transitions,
+            initial=NEW,
+            auto_transitions=False,
+        )
+
+    def edge(self, action: str) -> Edge:
+        """The edge of an action. Raises UnknownActionError."""
+        if action not in self.by_action:
+            raise UnknownActionError(action=action, actions=", ".join(sorted(self.by_action)))
+        return self.by_action[action]
+
+    def move(self, state: str, action: str, role: Role) -> str:
+        """The state after `action`. Raises UnknownActionError, WrongRoleError, WrongStateError."""
+        edge = self.edge(action)
+        if role not in edge.roles:
+            raise WrongRoleError(role=role, action=action, roles=", ".join(edge.roles))
+        bearer = _Bearer(state)
+        try:
+            self._machine.events[action].trigger(bearer)
+        except MachineError as error:
+            possible = ", ".join(self.permitted(state, role)) or "—"
+            raise WrongStateError(action=action, state=state, possible=possible) from error
+        return bearer.state
+
+    def permitted(self, state: str, role: Role) -> tuple[str, ...]:
+        """Actions open to a role in a state, in declared order: the buttons of a page."""
+        return tuple(edge.action for edge in self.edges if state in edge.sources and role in edge.roles)
+
+    def legal(self) -> Iterator[tuple[str, str, str]]:
+        """Every (action, source, destination): the rows of the table of legal edges."""
+        return ((edge.action, *move) for edge in self.edges for move in edge.moves())

@@ -1,0 +1,44 @@
+"""Separation of persons (not of accounts): who submitted does not judge."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from states.refusal import RefusedError
+
+
+class Separation(StrEnum):
+    """How many persons a decision passes through."""
+
+    THREE = "three"  # submitter, reviewer and accepter all differ
+    TWO = "two"  # whoever reviewed may accept, never the submitter
+
+
+class SamePersonError(RefusedError):
+    """One person would judge his own work."""
+
+    template = (
+        "Policy “{policy}” separates persons: whoever took “{earlier}” may not take “{action}” on the same report. "
+        "Ask a colleague, or appoint a substitute."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An action with the persons in it: whoever acted, and whoever he acted for."""
+
+    action: str
+    persons: frozenset[int]
+
+
+_JUDGES = {"review": ("submit",), "accept": ("submit", "review")}
+
+
+def separate(policy: Separation, history: Iterable[Deed], deed: Deed) -> None:
+    """Check a deed against the latest report's history (oldest first). Raises SamePersonError."""
+    latest = {past.action: past.persons for past in history}
+    for earlier in _JUDGES.get(deed.action, ()):
+        if policy is Separation.TWO and earlier == "review":
+            continue
+        if latest.get(earlier, frozenset()) & deed.persons:
+            raise SamePersonError(policy=policy, earlier=earlier, action=deed.action)

@@ -1,0 +1,54 @@
+"""The small lifecycles of everything else that has a trail: protocols, rosters, accounts, policy."""
+
+from states.assignment import ASSIGNMENT
+from states.lifecycle import NEW, Edge, Lifecycle, Need, Role
+
+_KEEPERS = (Role.REGISTRAR, Role.CONTROLLER, Role.ADMIN)
+_GRANTORS = (Role.ADMIN, Role.CONTROLLER, Role.SYSTEM)
+
+PROTOCOL = Lifecycle(
+    name="protocol",
+    version=1,
+    edges=(
+        Edge("register", (NEW,), "under_control", (Role.REGISTRAR,)),
+        Edge("expand", ("under_control",), None, (Role.REGISTRAR, Role.SYSTEM)),
+        Edge("withdraw", ("under_control",), "withdrawn", (Role.CONTROLLER,), (Need.BASIS,)),
+    ),
+)
+
+ORGANISATION = Lifecycle(
+    name="organisation",
+    version=1,
+    edges=(
+        Edge("create", (NEW,), "current", _KEEPERS),
+        Edge("update", ("current",), None, _KEEPERS),
+    ),
+)
+
+GROUP = Lifecycle(
+    name="group",
+    version=1,
+    edges=(
+        Edge("create", (NEW,), "current", _KEEPERS),
+        Edge("update", ("current",), None, _KEEPERS),
+    ),
+)
+
+ACCOUNT = Lifecycle(
+    name="account",
+    version=1,
+    edges=(
+        Edge("create", (NEW,), "active", _GRANTORS),
+        Edge("substitute", ("active",), None, (Role.ADMIN, Role.CONTROLLER), (Need.BASIS,)),
+        Edge("close", ("active",), "closed", (Role.ADMIN, Role.CONTROLLER), (Need.BASIS,)),
+    ),
+)
+
+POLICY = Lifecycle(
+    name="policy",
+    version=1,
+    edges=(Edge("adopt", (NEW, "in_force"), "in_force", (Role.SYSTEM,)),),
+)
+
+LIFECYCLES = {each.name: each for each in (ASSIGNMENT, PROTOCOL, ORGANISATION, GROUP, ACCOUNT, POLICY)}
+"""Kind of subject → its lifecycle today. A trail `kind:number` follows the lifecycle of its kind."""
