@@ -23,7 +23,8 @@ class TooManyPagesError(Exception):
 
 def text_of(data: bytes) -> str:
     """The text of all pages, blank lines where the page has them. Raises LockedError, TooManyPagesError, or what
-    pypdf raises."""
+    pypdf raises.
+    """
     reader = pypdf.PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not _unlock(reader):
         raise LockedError

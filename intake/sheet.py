@@ -9,6 +9,7 @@ import openpyxl
 
 from intake import plain
 from intake.document import (
+    EmptyFileError,
     UnknownFormatError,
     UnreadableFileError,
     check_size,
@@ -34,7 +35,10 @@ def rows_of(data: bytes, filename: str) -> list[Row]:
         rows = _separated(data, filename)
     else:
         raise UnknownFormatError(filename=filename, formats="CSV, XLSX")
-    return [(line, cells) for line, cells in rows if any(cells)]
+    written = [(line, cells) for line, cells in rows if any(map(_is_written, cells))]
+    if not written:
+        raise EmptyFileError(filename=filename)
+    return written
 
 
 def _separated(data: bytes, filename: str) -> list[Row]:
@@ -61,6 +65,10 @@ def _workbook(data: bytes, filename: str) -> list[Row]:
         ]
     except Exception as fault:
         raise UnreadableFileError(filename=filename) from fault
+
+
+def _is_written(cell: Cell) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else True
 
 
 def _cell(value: object) -> Cell:
