@@ -30,6 +30,7 @@ class Decision:
     path: Path
     parent: "Decision | None" = None
     previous: str | None = None
+    is_unexpected: bool = False
     said: dict[Says, list[Line]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     columns: tuple[str, ...] | None = None
@@ -105,8 +106,8 @@ class _Reading:
         self.decisions.append(decision)
 
     def _number(self, decision: Decision) -> None:
-        if decision.path not in self._expected():
-            decision.previous = self.last.number if self.last else "0"
+        decision.previous = self.last.number if self.last else None
+        decision.is_unexpected = decision.path not in self._expected() and bool(self.last or decision.path[-1] != 1)
         section = next((held for held in self.above[:1] if held.is_section), None)
         decision.number = f"{section.number}.{decision.number}" if section else decision.number
         self.last = decision

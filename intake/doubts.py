@@ -47,6 +47,15 @@ def number_unexpected(number: str, previous: str) -> Doubt:
     )
 
 
+def number_first(number: str) -> Doubt:
+    """The numbering does not begin with one."""
+    return Doubt(
+        code="number-unexpected",
+        template="The decisions begin with item {number}: check that nothing before it is missing.",
+        values={"number": number},
+    )
+
+
 def addressee_missing(number: str) -> Doubt:
     """Nobody is named for the item."""
     return Doubt(

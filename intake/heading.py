@@ -11,7 +11,7 @@ from intake.lines import Line, collapse, cover, join
 from intake.sections import TITLE
 
 PREAMBLE = re.compile(
-    r"(?:присутствова|приглаш|участвова|участники|члены|список|повестка|слушали|выступ|председател|председательств"
+    r"(?:присутствова|приглаш|участвова|участники|члены|список|повестка|слушали|выступ|председател"
     r"|секретарь|в\s+целях|на\s+основании|в\s+соответствии|по\s+итогам)",
     re.IGNORECASE,
 )
@@ -28,6 +28,8 @@ PLACE = re.compile(
     r"|наб\.|дом\s|д\.\s?\d|каб\.|зал\s|пос\.|с\.\s|\d{6},).*|(?<=:\s).+)",
     re.IGNORECASE,
 )
+# «…, созданной приказом министерства» goes on with the date and number of that order.
+ORDER = re.compile(r"(?:приказ|постановлени|распоряжени|указ|письм)[а-яё]{0,3}\b[^№]{0,200}$", re.IGNORECASE)
 BODIES = r"групп|комисси|коллеги|совет|комитет|оргкомитет|штаб|президиум|правлени|собрани"
 BODY = re.compile(
     rf"\b(?P<noun>(?:{BODIES})[а-яё]{{0,3}})\b(?P<rest>(?:(?!\s[–—-]\s|\s(?:в\s+режиме|с\s+участием|под\s+предс|от\s+\d))"
@@ -62,7 +64,7 @@ def read(lines: Sequence[Line]) -> Heading:
     titled: list[Line] = []
     placed: list[Line] = []
     for line in own:
-        if not _read_line(heading, line):
+        if _rests_on_order(titled, line) or not _read_line(heading, line):
             is_place = PLACE.match(line.text) or (heading.date and titled)
             (placed if is_place else titled).append(line)
     _read_title(heading, titled)
@@ -92,6 +94,10 @@ def _beside_title(line: Line) -> Iterator[Line]:
     rest = line.part(title.end()) if title else line
     if rest.text:
         yield rest
+
+
+def _rests_on_order(titled: list[Line], line: Line) -> bool:
+    return bool(titled and line.text.startswith("от ") and ORDER.search(titled[-1].text))
 
 
 def _read_line(heading: Heading, line: Line) -> bool:
@@ -133,7 +139,7 @@ def _read_title(heading: Heading, lines: list[Line]) -> None:
     """The title, with the date and number that may end it taken off."""
     title = join(lines)
     for when in WHEN.finditer(title[:_MARGIN]) if heading.date is None else ():
-        if not title[when.end() :].strip(" .") and not title[: when.start()].rstrip().endswith("приказом"):
+        if not title[when.end() :].strip(" .") and not ORDER.search(title[: when.start()]):
             _set_date(heading, lines[-1], when)
             title = title[: when.start()].rstrip(" ,")
             break

@@ -83,9 +83,11 @@ def _inherit(found: Sequence[_Reading]) -> None:
         group = reading.parent
         if group is None or not group.is_group or reading.head.modality == "inform":
             continue
-        if reading.deadline.kind != "none":
+        if Says.DEADLINE in reading.decision.said:
             below[id(group)] = reading
-        elif group.deadline.kind != "none":
+        if reading.deadline.kind != "none":
+            continue
+        if group.deadline.kind != "none":
             reading.deadline = _taken(group)
         elif id(group) in below and group.addressees and not reading.addressees:
             source = below[id(group)]
@@ -141,8 +143,11 @@ def _lacks(reading: _Reading, meeting: dt.date | None) -> Iterator[Doubt]:
     decision, deadline = reading.decision, reading.deadline
     if not decision.is_numbered:
         yield doubts.item_unnumbered(decision.number)
-    if decision.previous is not None:
-        yield doubts.number_unexpected(decision.number, decision.previous)
+    if decision.is_unexpected:
+        previous = decision.previous
+        yield (
+            doubts.number_unexpected(decision.number, previous) if previous else doubts.number_first(decision.number)
+        )
     if reading.modality == "inform":
         return
     if not reading.named():

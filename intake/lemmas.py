@@ -8,7 +8,8 @@ import pymorphy3
 from pymorphy3.analyzer import Parse
 
 INFINITIVE = re.compile(r"[^\W\d_]*(?:ть|ти|чь)(?:ся|сь)?", re.IGNORECASE)
-LONGEST = 60
+# The dictionary fails on letters that have no Unicode name, and knows nothing of other alphabets anyway.
+RUSSIAN = re.compile(r"[а-яё-]{1,60}", re.IGNORECASE)
 
 
 @cache
@@ -18,13 +19,13 @@ def _analyser() -> pymorphy3.MorphAnalyzer:
 
 @lru_cache(maxsize=20_000)
 def parses(word: str) -> tuple[Parse, ...]:
-    """The readings of one word, the likeliest first; none for what is too long to be a word."""
-    return tuple(_analyser().parse(word)) if len(word) <= LONGEST else ()
+    """The readings of one word, the likeliest first; none for what is no Russian word or too long for one."""
+    return tuple(_analyser().parse(word)) if RUSSIAN.fullmatch(word) else ()
 
 
 def is_known(word: str) -> bool:
     """Whether the dictionary has this very form."""
-    return len(word) <= LONGEST and bool(_analyser().word_is_known(word.lower()))
+    return bool(RUSSIAN.fullmatch(word) and _analyser().word_is_known(word.lower()))
 
 
 def is_infinitive(word: str) -> bool:

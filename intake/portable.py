@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 
 import pypdf
 
@@ -32,7 +31,7 @@ def text_of(data: bytes) -> str:
         raise TooManyPagesError
     pages = (page.extract_text(extraction_mode="layout") for page in reader.pages)
     lines = [line for page in pages for line in _without_number(page.split("\n"))]
-    return "\n".join(_with_rows(lines))
+    return "\n".join(with_rows(lines))
 
 
 def _unlock(reader: pypdf.PdfReader) -> bool:
@@ -50,18 +49,20 @@ def _without_number(lines: list[str]) -> list[str]:
     return [line for i, line in enumerate(lines) if i not in numbers]
 
 
-def _with_rows(lines: list[str]) -> Iterator[str]:
+def with_rows(lines: list[str]) -> list[str]:
     """The lines, with those of a form's header (they follow a colon) brought together into one row."""
+    found: list[str] = []
     at = 0
     after_colon = False
     while at < len(lines):
         height, columns = _header(lines[at : at + TALLEST]) if after_colon else (0, [])
         if height:
-            yield from ("", "\t".join(columns))
+            found += ["", "\t".join(columns)]
         else:
-            yield lines[at]
+            found.append(lines[at])
             after_colon = lines[at].rstrip().endswith(":") or (after_colon and not lines[at].strip())
         at += height or 1
+    return found
 
 
 def _header(lines: list[str]) -> tuple[int, list[str]]:

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import itertools
+from collections.abc import Iterator
 
 import openpyxl
 
@@ -17,54 +18,65 @@ from intake.document import (
     members,
     suffix,
 )
+from states.refusal import RefusedError
 
 Cell = str | dt.date
 Row = tuple[int, list[Cell]]
+MOST_ROWS = 100_000
+MOST_COLUMNS = 64
+
+
+class LongTableError(RefusedError):
+    """The table has more rows than any roster."""
+
+    template = "The file {filename} has more than {limit} rows: divide it or remove what is no roster."
 
 
 def rows_of(data: bytes, filename: str) -> list[Row]:
     """The rows that hold anything, each with its line number from 1; dates of XLSX stay dates.
 
-    Raises EmptyFileError, LargeFileError, EncryptedFileError, OldFormatError, UnknownFormatError,
-    UnreadableFileError.
+    Raises EmptyFileError, LargeFileError, LongTableError, EncryptedFileError, OldFormatError,
+    UnknownFormatError, UnreadableFileError.
     """
     check_size(data, filename)
     if is_archive(data):
         rows = _workbook(data, filename)
     elif suffix(filename) in {"csv", "txt", ""}:
-        rows = _separated(data, filename)
+        rows = _separated(data)
     else:
         raise UnknownFormatError(filename=filename, formats="CSV, XLSX")
-    written = [(line, cells) for line, cells in rows if any(map(_is_written, cells))]
+    try:
+        written = [*itertools.islice((row for row in rows if any(map(_is_written, row[1]))), MOST_ROWS + 1)]
+    except RefusedError:
+        raise
+    except Exception as fault:
+        raise UnreadableFileError(filename=filename) from fault
     if not written:
         raise EmptyFileError(filename=filename)
+    if len(written) > MOST_ROWS:
+        raise LongTableError(filename=filename, limit=MOST_ROWS)
     return written
 
 
-def _separated(data: bytes, filename: str) -> list[Row]:
-    try:
-        text = plain.text_of(data)
-        first = text.partition("\n")[0]
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
-        # A quoted cell may go over several lines: a row is named by the one on which it begins.
-        begins = itertools.chain([1], (reader.line_num + 1 for _ in itertools.count()))
-        return [(line, [*cells]) for line, cells in zip(begins, reader, strict=False)]
-    except (UnicodeError, csv.Error) as fault:
-        raise UnreadableFileError(filename=filename) from fault
+def _separated(data: bytes) -> Iterator[Row]:
+    text = plain.text_of(data)
+    first = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
+    # A quoted cell may go over several lines: a row is named by the one on which it begins.
+    begins = itertools.chain([1], (reader.line_num + 1 for _ in itertools.count()))
+    for line, cells in zip(begins, reader, strict=False):
+        yield line, [*cells]
 
 
-def _workbook(data: bytes, filename: str) -> list[Row]:
+def _workbook(data: bytes, filename: str) -> Iterator[Row]:
     """The rows of the first sheet; a formula counts as the value it had when the file was saved."""
     if "xl/workbook.xml" not in members(data, filename):
         raise UnknownFormatError(filename=filename, formats="CSV, XLSX")
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        return [
-            (line, [_cell(value) for value in row]) for line, row in enumerate(sheet.iter_rows(values_only=True), 1)
-        ]
-    except Exception as fault:
-        raise UnreadableFileError(filename=filename) from fault
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    # A single cell in the last corner of a sheet makes openpyxl give all those before it: a million rows.
+    for line, row in enumerate(book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
+        if row.count(None) < len(row):
+            yield line, [_cell(value) for value in row]
 
 
 def _is_written(cell: Cell) -> bool:

@@ -10,6 +10,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from intake.numbering import Numbering
 
 BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): " ", qn("w:noBreakHyphen"): "-"}
+WRAPPERS = {qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")}
 # Word keeps deleted words and a second copy of every text box in the file.
 PASSED_OVER = {qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), qn("w:pict"), qn("w:drawing"),
                "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"}  # fmt: skip
@@ -27,10 +28,19 @@ def _blocks(parent: BaseOxmlElement, numbering: Numbering) -> Iterator[str]:
         if child.tag == qn("w:p"):
             yield numbering.label(child) + _text(child)
         elif child.tag == qn("w:tbl"):
-            for row in child.iter(qn("w:tr")):
-                yield "\t".join(_cell(cell, numbering) for cell in row.iter(qn("w:tc")))
-        elif child.tag in {qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")}:
+            for row in _within(child, qn("w:tr")):
+                yield "\t".join(_cell(cell, numbering) for cell in _within(row, qn("w:tc")))
+        elif child.tag in WRAPPERS:
             yield from _blocks(child, numbering)
+
+
+def _within(parent: BaseOxmlElement, tag: str) -> Iterator[BaseOxmlElement]:
+    """The rows of a table or the cells of a row, not those of tables inside."""
+    for child in parent.iterchildren():
+        if child.tag == tag:
+            yield child
+        elif child.tag in WRAPPERS:
+            yield from _within(child, tag)
 
 
 def _cell(cell: BaseOxmlElement, numbering: Numbering) -> str:

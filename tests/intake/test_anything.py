@@ -49,6 +49,7 @@ FILENAMES = st.sampled_from(["a.txt", "a.docx", "a.pdf", "a.csv", "a.xlsx", "a",
 MAGIC = st.sampled_from([b"", b"%PDF-1.7\n", b"PK\x03\x04", document.OLE, b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"])
 
 
+@settings(deadline=None)
 @given(MAGIC, st.binary(max_size=300), FILENAMES)
 def test_any_bytes_are_read_or_refused(magic: bytes, data: bytes, filename: str) -> None:
     for reader in (read, read_roster):
@@ -56,6 +57,7 @@ def test_any_bytes_are_read_or_refused(magic: bytes, data: bytes, filename: str)
             reader(magic + data, filename)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.sampled_from(["utf-8", "utf-16"]))
 def test_any_text_is_read_or_refused(text: str, encoding: str) -> None:
     for reader in (read, read_roster):
@@ -73,6 +75,7 @@ def test_any_order_of_a_protocols_own_words_is_read_or_refused(text: str) -> Non
             assert 0 <= start < end <= len(draft.text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.lists(st.text(max_size=60), max_size=4))
 def test_any_phrase_matches_one_of_the_groups_or_none(phrase: str, names: list[str]) -> None:
     groups = dict.fromkeys(names, ())

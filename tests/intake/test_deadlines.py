@@ -183,6 +183,11 @@ def test_the_deadline_of_a_groups_head_holds_for_all_under_it(understand: Reader
     assert not any(item.doubts for item in draft.items)
 
 
+def test_no_deadline_is_taken_from_inside_another_items_sentence(understand: Reader) -> None:
+    draft = understand("1. Главам районов:\n1.1 починить дороги;\n1.2 до 3 июня 2020 года починить мосты.")
+    assert [item.deadline.kind for item in draft.items] == ["none", "date"]
+
+
 def test_no_deadline_is_taken_from_another_group(understand: Reader) -> None:
     draft = understand(
         "1. Главам районов:\n1.1 починить дороги.\n2. Директорам школ:\n2.1 починить крыши.\nСрок – 3 июня 2020 года."

@@ -52,6 +52,13 @@ def test_a_gap_in_the_numbers_is_doubted(understand: Reader) -> None:
     assert "number-unexpected" in [doubt.code for doubt in draft.items[1].doubts]
 
 
+def test_decisions_that_begin_late_are_doubted(understand: Reader) -> None:
+    [item] = understand("2. Принять к сведению доклад.").items
+    assert [str(doubt) for doubt in item.doubts] == [
+        "The decisions begin with item 2: check that nothing before it is missing."
+    ]
+
+
 def test_paragraphs_without_numbers_are_numbered_and_doubted(understand: Reader) -> None:
     draft = understand("Главам районов починить дороги.\n\nДиректорам школ починить крыши.")
     assert [item.number for item in draft.items] == ["1", "2"]

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from intake import Draft, read
+from intake import Draft, portable, read
 from tests.intake.conftest import Maker
 
 
@@ -34,6 +34,13 @@ def test_word_gives_the_same_fields_as_text(protocol_text: str, as_docx: Maker) 
 def test_pdf_gives_the_same_fields_as_text(protocol_text: str, as_pdf: Maker) -> None:
     plain = read(protocol_text.encode(), "protocol.txt")
     assert _fields(read(as_pdf(protocol_text), "protocol.pdf")) == _fields(plain)
+
+
+def test_justified_prose_in_a_pdf_is_no_form() -> None:
+    lines = ["сообщить   сведения   по   форме:", "Срок", "обеспечить     подвоз     детей", "и     Питание     детей"]
+    assert portable.with_rows(lines) == lines
+    header = ["по форме:", "", "Наименование     Ф.И.О.", "центра           и телефон", "     Срок – 3 июня"]
+    assert portable.with_rows(header) == [*header[:2], "", "Наименование центра\tФ.И.О. и телефон", header[4]]
 
 
 def test_content_decides_where_the_name_says_otherwise(sample_text: str, as_docx: Maker, as_pdf: Maker) -> None:

@@ -30,6 +30,14 @@ def test_a_protocol_without_number_may_say_so() -> None:
     assert _read("ПРОТОКОЛ № б/н\n1 июня 2020 года").number is None
 
 
+def test_the_order_that_made_the_body_gives_neither_number_nor_date() -> None:
+    draft = _read(
+        "ПРОТОКОЛ\nзаседания комиссии, созданной приказом министерства\nот 28.05.2020 № 640\n1 июня 2020 года"
+    )
+    assert (draft.number, draft.date) == (None, dt.date(2020, 6, 1))
+    assert draft.title == "заседания комиссии, созданной приказом министерства от 28.05.2020 № 640"
+
+
 def test_a_number_in_the_preamble_is_not_the_protocols() -> None:
     draft = _read("ПРОТОКОЛ\n1 июня 2020 года\nЗаслушав доклад о приказе\nот 28.05.2020 № 640")
     assert (draft.number, draft.date) == (None, dt.date(2020, 6, 1))

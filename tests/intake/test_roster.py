@@ -7,6 +7,7 @@ import pytest
 from intake import BadRosterError, RosterRow, read_roster
 from intake.document import EmptyFileError, LargeFileError, OldFormatError, UnknownFormatError, UnreadableFileError
 from intake.faults import LISTED
+from intake.sheet import LongTableError
 from states.refusal import RefusedError
 
 HEADER = "организация;вышестоящая организация;эл. почта;руководитель;группа;псевдонимы группы;с;по"
@@ -140,6 +141,16 @@ def test_the_sentence_lists_the_first_faults_and_counts_all() -> None:
     assert str(refused.value).count("Line ") == LISTED
 
 
+def test_a_cell_in_the_last_corner_of_a_sheet_costs_seconds_not_the_machine() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet["A1"], sheet["A2"], sheet["XFD1048576"] = "организация", "Школа", "x"
+    stream = io.BytesIO()
+    book.save(stream)
+    [row] = read_roster(stream.getvalue(), "roster.xlsx")
+    assert row.organisation == "Школа"
+
+
 @pytest.mark.parametrize(
     ("data", "filename", "error"),
     [
@@ -150,6 +161,7 @@ def test_the_sentence_lists_the_first_faults_and_counts_all() -> None:
         pytest.param(b"PK\x03\x04 and then nothing", "a.xlsx", UnreadableFileError, id="broken xlsx"),
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", OldFormatError, id="old excel"),
         pytest.param(b"organisation", "a.pdf", UnknownFormatError, id="another name"),
+        pytest.param(b"a\n" * 100_002, "a.csv", LongTableError, id="too many rows"),
         pytest.param(b"a" * (20 * 1024 * 1024 + 1), "a.csv", LargeFileError, id="over 20 MB"),
     ],
 )
