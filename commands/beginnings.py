@@ -30,7 +30,7 @@ def initialise(
     demo_at: datetime | None = None,
     system_time: Clock = system_clock,
 ) -> None:
-    """Bring the schema up to date and make the first accounts. Raises AlreadyInitialisedError, LoginError, ClockFixedError."""
+    """Bring the schema up to date and make the first accounts. Raises AlreadyInitialisedError, ClockFixedError."""
     if installation.given is not None and clock == "system":
         raise ClockFixedError
     schema.upgrade(installation.database)

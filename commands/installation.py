@@ -58,7 +58,10 @@ class Installation:
     def write(self) -> Iterator[Office]:
         """One writing transaction, committed at the end of the block."""
         with self.database.write() as session:
-            yield self.office(session)
+            office = self.office(session)
+            if self.given is not None:
+                clock.leap(session, self.given)
+            yield office
 
     @contextmanager
     def read(self) -> Iterator[Office]:

@@ -113,6 +113,7 @@ class Wanted:
     overdue: bool = False
     addressee: str | None = None
     assignment: int | None = None
+    item_id: int | None = None
 
 
 def is_overdue(now: datetime) -> Any:  # noqa: ANN401 - an SQL condition
@@ -146,6 +147,8 @@ def _filtered(query: Select[Any], wanted: Wanted, now: datetime) -> Select[Any]:
         query = query.where(Item.protocol_id == wanted.protocol)
     if wanted.item is not None:
         query = query.where(Item.number == wanted.item)
+    if wanted.item_id is not None:
+        query = query.where(Assignment.item_id == wanted.item_id)
     if wanted.assignment is not None:
         query = query.where(Assignment.id == wanted.assignment)
     if wanted.overdue:

@@ -131,11 +131,11 @@ class Replay:
         for kind, trails in by_kind.items():
             table = table_of(self._subjects[kind])
             found = {row.id: row for row in self._connection.execute(select(table).where(table.c.id.in_(trails)))}
-            for number, told in trails.items():
-                if number not in found:
+            for its_number, told in trails.items():
+                if its_number not in found:
                     yield Fault(told.trail, told.head.seq, NO_ROW, {"table": table.name})
                 else:
-                    yield from _differences(told, self._subjects[kind], table, found[number], texts)
+                    yield from _differences(told, self._subjects[kind], table, found[its_number], texts)
         yield from self._attached(finished, texts)
 
     def _texts(self, finished: list[Told]) -> dict[tuple[str, int, str], str]:

@@ -79,6 +79,13 @@ def demo_time(row: Instance, system: Clock = system_clock) -> datetime:
     return row.demo_at + (system() - row.real_at) if row.real_at else row.demo_at
 
 
+def leap(session: Session, given: datetime) -> None:
+    """--now on a demo moves its clock for good, and it runs on from there."""
+    row = instance(session)
+    if row.clock == "demo":
+        run_demo(session, running=row.real_at is not None, at=given)
+
+
 def run_demo(session: Session, *, running: bool, at: datetime | None = None, system: Clock = system_clock) -> None:
     """Let a demo's clock run from its present time (or from `at`), or stop it there."""
     row = instance(session)

@@ -51,6 +51,12 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def empty(database: Database) -> bool:
+    """Whether the database has no tables of ours yet. Raises DatabaseAwayError."""
+    with database.read() as session:
+        return current(session.connection()) is None
+
+
 def check(database: Database) -> None:
     """Raises NotInitialisedError or SchemaError unless the database has this program's schema."""
     if not database.exists():

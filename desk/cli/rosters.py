@@ -1,6 +1,7 @@
 """roster import, roster list."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import func, select
@@ -47,7 +48,7 @@ def list_command(desk: Desk, *, as_json: bool) -> None:
             session.execute(select(Membership.group_id, func.count()).group_by(Membership.group_id)).tuples().all()
         )
         groups = session.scalars(select(Group).order_by(Group.id)).all()
-    listed = {
+    listed: dict[str, list[dict[str, Any]]] = {
         "organisations": [
             {"id": each.id, "name": each.name, "superior": names.get(each.superior_id or 0), "email": each.email}
             for each in organisations

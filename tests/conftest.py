@@ -1,0 +1,90 @@
+"""What all tests share: a migrated database of each kind, and a small world with a clock to move."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from commands.language import use
+from models import schema
+from models.database import Database
+from tests.world import World
+
+POSTGRES = make_url(os.environ.get("PORUCHENIE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"))
+IN_CI = "PORUCHENIE_CI" in os.environ
+
+
+def missing(what: str) -> None:
+    """A real component is not there: skipped on a developer's machine, a failure in CI."""
+    if IN_CI:
+        pytest.fail(f"{what}; in CI nothing may be skipped for that")
+    pytest.skip(what)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    use("en")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "template.db"
+    database = Database(make_url(f"sqlite:///{file}"))
+    schema.upgrade(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    name = f"poruchenie_template_{uuid4().hex[:8]}"
+    try:
+        _administer(f"CREATE DATABASE {name}")
+    except OperationalError as error:
+        missing(f"no PostgreSQL at {POSTGRES}: {error.orig}")
+    database = Database(POSTGRES.set(database=name))
+    schema.upgrade(database)
+    database.close()
+    yield name
+    _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated, empty database of each kind."""
+    if request.param == "sqlite":
+        file = tmp_path / "poruchenie.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        made = Database(make_url(f"sqlite:///{file}"))
+        yield made
+        made.close()
+        return
+    name = f"poruchenie_test_{uuid4().hex[:12]}"
+    _administer(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
+    made = Database(POSTGRES.set(database=name))
+    yield made
+    made.close()
+    _administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(statement: str) -> None:
+    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> World:
+    """A ministry with a small roster, accounts and a test clock at 1 June 2020, 09:00 Moscow time."""
+    return World.found(database, tmp_path)
+
+
+def url_of(database: Database) -> URL:
+    """Where other processes find the database."""
+    return database.url

@@ -1,0 +1,160 @@
+"""A small world for tests written as histories: who did what when, and what came of it."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from commands import rounds
+from commands.accounts import AddAccount, add_account
+from commands.actors import sign_in
+from commands.beginnings import initialise
+from commands.cases import Act
+from commands.evidence import Attachment
+from commands.expansion import expand
+from commands.installation import Installation
+from commands.registers import AssignmentLine, Wanted, assignments
+from commands.registration import Register, register
+from commands.replay import verify
+from commands.rosters import import_roster
+from commands.trails import Line, trail
+from commands.transitions import act
+from models import policy
+from models.database import Database
+from models.settings import Settings
+from states.lifecycle import Role
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+ROSTER = """organisation,superior,email,head,group,aliases,since,until
+Ministry,,ministry@example.org,,,,,
+Control department,Ministry,control@example.org,,,,,
+Authority A,Ministry,a@example.org,,Authorities,Главам районов,,
+Authority B,Ministry,b@example.org,,Authorities,,,
+School 1,Authority A,s1@example.org,,Schools,Директорам школ,,
+School 2,Authority A,s2@example.org,,Schools,,,
+School 3,Authority B,s3@example.org,,Schools,,,
+"""
+
+PROTOCOL = """Министерство образования Озёрной области
+
+ПРОТОКОЛ № 5
+
+совещания с руководителями районов
+
+1 июня 2020 года
+
+РЕШИЛИ:
+
+1. Главам районов:
+
+1.1 представить сведения о методических службах.
+
+Срок – 3 июня 2020 года.
+
+1.2 утвердить планы поддержки школ.
+
+Срок – до 30 июня 2020 года.
+
+2. Директорам школ:
+
+2.1 провести внутренний мониторинг.
+
+Срок – 30 июня 2020 года.
+
+Директор департамента
+
+О.П. Камышова
+"""
+
+
+@dataclass
+class World:
+    """An installation whose clock the test moves. Times are given as `2020-06-02 10:00`, in Moscow."""
+
+    installation: Installation
+
+    @classmethod
+    def found(cls, database: Database, home: Path) -> "World":
+        """With its accounts: admin, controller, clerk, reviewer, director, a (Authority A), b, s1, s2, s3."""
+        settings = Settings.read({"PORUCHENIE_HOME": str(home), "PORUCHENIE_LANGUAGE": "en"})
+        settings = replace(settings, database_url=database.url)
+        world = cls(Installation(settings, policy.load(), database, moment("2020-06-01 09:00")))
+        initialise(world.installation, "admin", "controller", clock="test")
+        world.import_roster(ROSTER)
+        world.account("clerk", Role.REGISTRAR)
+        world.account("reviewer", Role.REVIEWER, by="controller")
+        world.account("director", Role.LEADER)
+        for login, name in (("a", "Authority A"), ("b", "Authority B")):
+            world.account(login, Role.EXECUTOR, name)
+        for number in (1, 2, 3):
+            world.account(f"s{number}", Role.EXECUTOR, f"School {number}")
+        return world
+
+    def at(self, when: str) -> "World":
+        """Move the clock."""
+        self.installation = replace(self.installation, given=moment(when))
+        return self
+
+    def account(self, login: str, role: Role, organisation: str | None = None, by: str = "admin", **more: Any) -> None:
+        with self.installation.write() as office:
+            command = AddAccount(login, role, organisation, email=f"{login}@example.org", **more)
+            add_account(office, sign_in(office, by, "cli:tester"), command)
+
+    def import_roster(self, text: str, name: str = "roster.csv", by: str = "controller") -> Any:
+        with self.installation.write() as office:
+            return import_roster(office, sign_in(office, by, "cli:tester"), text.encode(), name)
+
+    def register(self, text: str = PROTOCOL, name: str = "protocol.txt", by: str = "clerk", **more: Any) -> int:
+        """Put a protocol under control, assignments and all; its number."""
+        with self.installation.write() as office:
+            done = register(office, sign_in(office, by, "cli:tester"), Register(text.encode(), name, **more))
+        for _ in self.installation.batches(
+            lambda office: expand(office, sign_in(office, by, "cli:tester"), done.protocol)
+        ):
+            pass
+        return done.protocol
+
+    def act(self, login: str, assignment: int, action: str, instead_of: str | None = None, **more: Any) -> int:
+        """Take an action; the new version. `files` may be given as {name: bytes}."""
+        if isinstance(more.get("due"), str):
+            more["due"] = date.fromisoformat(more["due"])
+        if isinstance(more.get("received"), str):
+            more["received"] = moment(more["received"])
+        files = tuple(Attachment(name, data) for name, data in more.pop("files", {}).items())
+        with self.installation.write() as office:
+            actor = sign_in(office, login, "cli:tester", instead_of)
+            return act(office, actor, Act(assignment, action, files=files, **more))
+
+    def sweep(self) -> dict[str, int]:
+        return rounds.sweep(self.installation)
+
+    def assignments(self, **wanted: Any) -> list[AssignmentLine]:
+        with self.installation.read() as office:
+            return assignments(office, Wanted(**wanted))
+
+    def one(self, item: str, addressee: str) -> AssignmentLine:
+        """The assignment of an item and an addressee."""
+        (line,) = self.assignments(item=item, addressee=addressee)
+        return line
+
+    def line(self, assignment: int) -> AssignmentLine:
+        (line,) = self.assignments(assignment=assignment)
+        return line
+
+    def trail(self, subject: str) -> list[Line]:
+        with self.installation.read() as office:
+            return trail(office, subject)
+
+    def actions(self, assignment: int) -> list[str]:
+        return [line.action for line in self.trail(f"assignment:{assignment}")]
+
+    def faults(self) -> list[str]:
+        """What verification finds, as sentences; empty when the log holds."""
+        with self.installation.read() as office:
+            return [str(found) for found in verify(office.session.connection()) if not isinstance(found, int)]
+
+
+def moment(when: str) -> datetime:
+    return datetime.fromisoformat(when).replace(tzinfo=MOSCOW).astimezone(UTC)
