@@ -103,6 +103,41 @@ def _may_grant(actor: Actor, role: Role) -> None:
         raise GrantError(login=actor.login, role=actor.role, granted=role, grantor=grantor)
 
 
+@dataclass(frozen=True, slots=True)
+class UpdateAccount:
+    """New particulars of an account; what is None stays."""
+
+    login: str
+    name: str | None = None
+    email: str | None = None
+
+
+def update_account(office: Office, actor: Actor, command: UpdateAccount) -> None:
+    """Change name or address. Raises UnknownLoginError, GrantError."""
+    account = _named(office, command.login)
+    _may_grant(actor, Role(account.role))
+    asked = {"name": command.name, "email": command.email}
+    columns = {name: value for name, value in asked.items() if value is not None}
+    if columns:
+        change = Change(columns)
+        entry = seal(actor, Account, account.id, Standing.of(account), "update", change)
+        alter(office.session, Account, entry, account.id, change)
+
+
+def close_account(office: Office, actor: Actor, login: str, basis: str) -> None:
+    """Close an account for good; what it did stays. Raises UnknownLoginError, GrantError."""
+    account = _named(office, login)
+    _may_grant(actor, Role(account.role))
+    change = Change(texts={"note": basis})
+    alter(
+        office.session,
+        Account,
+        seal(actor, Account, account.id, Standing.of(account), "close", change),
+        account.id,
+        change,
+    )
+
+
 def substitute(office: Office, actor: Actor, command: Substitute) -> None:
     """Appoint a substitute. Raises UnknownLoginError, GrantError, SubstitutionError."""
     absent = _named(office, command.absent)

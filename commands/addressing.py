@@ -10,7 +10,7 @@ from commands.actors import Actor
 from commands.installation import Office
 from commands.organisations import group_named
 from commands.recording import Change, Standing, alter, seal
-from intake import Draft, best_match
+from intake import Draft, DraftItem, best_match
 from models.rosters import Group, Membership
 from states.refusal import RefusedError
 
@@ -35,17 +35,22 @@ class EmptyGroupError(RefusedError):
     template = "The group “{group}” has no members on {day}; item {item} would go to nobody. Correct the roster."
 
 
+def phrases(item: DraftItem) -> tuple[str, ...]:
+    """The addressee phrases of an item; one without any is spoken of by its number, and blocks until mapped."""
+    return item.addressees or (item.number,)
+
+
 def addressed(office: Office, draft: Draft, mapping: Mapping[str, str]) -> dict[str, Group]:
     """Phrase → group, by --map, by a group's name or alias. Raises UnmappedError, MappingError, UnknownGroupError."""
-    phrases = list(dict.fromkeys(phrase for item in draft.items for phrase in item.addressees))
+    wanted = list(dict.fromkeys(phrase for item in draft.items for phrase in phrases(item)))
     for phrase in mapping:
-        if phrase not in phrases:
-            raise MappingError(phrase=phrase, phrases="; ".join(phrases))
+        if phrase not in wanted:
+            raise MappingError(phrase=phrase, phrases="; ".join(wanted))
     groups = {each.name: each for each in office.session.scalars(select(Group).order_by(Group.name))}
     known = {name: [str(alias) for alias in each.aliases] for name, each in groups.items()}
     found: dict[str, Group] = {phrase: group_named(office, name) for phrase, name in mapping.items()}
     unmapped = []
-    for phrase in phrases:
+    for phrase in wanted:
         name = best_match(phrase, known)
         if phrase not in found and name is None:
             unmapped.append(phrase)
@@ -61,8 +66,8 @@ def remember(office: Office, actor: Actor, mapping: Mapping[str, str]) -> None:
     """Keep each mapping as an alias of its group, so that nobody need say it again."""
     for phrase, name in mapping.items():
         group = group_named(office, name)
-        if phrase in group.aliases:
-            continue
+        if phrase in group.aliases or not any(letter.isalpha() for letter in phrase):
+            continue  # an item's number means nothing in the next protocol
         change = Change({"aliases": [*group.aliases, phrase]})
         alter(
             office.session, Group, seal(actor, Group, group.id, Standing.of(group), "update", change), group.id, change
@@ -74,7 +79,7 @@ def refuse_empty(office: Office, draft: Draft, groups: Mapping[str, Group], day:
     """Raises EmptyGroupError if an item would go to nobody."""
     filled = set(office.session.scalars(select(Membership.group_id).where(*member_on(day)).distinct()))
     for item in draft.items:
-        for group in (groups[phrase] for phrase in item.addressees):
+        for group in (groups[phrase] for phrase in phrases(item)):
             if group.id not in filled:
                 raise EmptyGroupError(group=group.name, day=day, item=item.number)
 

@@ -100,6 +100,10 @@ class EvidenceStore:
             raise self._too_large(attachments[-1].name)
         return tuple(self._write(each) for each in attachments)
 
+    def keep_document(self, data: bytes) -> Evidence:
+        """A protocol's own document; its reader has set the limits. Raises StoreError."""
+        return self._write(Attachment("", data))
+
     def read(self, sha256: str) -> bytes:
         """The bytes of a kept file. Raises EvidenceMissingError."""
         try:

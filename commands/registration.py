@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from commands.actors import Actor
-from commands.addressing import addressed, refuse_empty, remember
+from commands.addressing import addressed, phrases, refuse_empty, remember
 from commands.deadlines import derived, recurrence
 from commands.installation import Office
 from commands.organisations import organisation_named, root
@@ -78,6 +78,7 @@ def register(office: Office, actor: Actor, command: Register) -> Registered:
         "expanded": False,
     }
     change = Change(columns, _item_rows(office, number, draft, groups, signed))
+    office.evidence.keep_document(command.data)
     create(office.session, Protocol, seal(actor, Protocol, number, BEGINNING, "register", change), number, change)
     return Registered(number, len(draft.items))
 
@@ -121,19 +122,15 @@ def _item_rows(
         rows.append(
             (Item, _item_row(office, item, signed) | {"id": number, "protocol_id": protocol, "position": position})
         )
-        addressed_to = dict.fromkeys(groups[phrase].id for phrase in item.addressees)
+        addressed_to = dict.fromkeys(groups[phrase].id for phrase in phrases(item))
         rows += [(Addressing, {"item_id": number, "group_id": group}) for group in addressed_to]
     return rows
 
 
 def _item_row(office: Office, item: DraftItem, signed: date) -> dict[str, Any]:
-    told = item.model_dump(mode="json")
+    told = item.model_dump(mode="json", exclude={"doubts"})
     due = derived(told["deadline"], signed, office.policy) if item.modality != "inform" else None
-    return {
-        **{
-            name: told[name]
-            for name in ("number", "text", "modality", "deadline", "addressees", "contacts", "form_columns")
-        },
+    return told | {
         "derivation": due.stored() if due else None,
         "recurs": recurrence(told["deadline"], office.policy),
     }

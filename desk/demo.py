@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from commands.accounts import AddAccount, add_account
+from commands.accounts import AddAccount, UpdateAccount, add_account, update_account
 from commands.actors import sign_in
 from commands.beginnings import initialise
 from commands.cases import Act
@@ -106,6 +106,7 @@ def _people(installation: Installation) -> None:
         controller = sign_in(office, "controller", CHANNEL)
         import_roster(office, controller, _sample("roster.csv"), "roster.csv")
         admin = sign_in(office, "admin", CHANNEL)
+        update_account(office, controller, UpdateAccount("controller", email="controller@example.org"))
         for login, role in ACCOUNTS[2:]:
             grantor = controller if role is Role.REVIEWER else admin
             add_account(office, grantor, AddAccount(login, role, email=f"{login}@example.org"))

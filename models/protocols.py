@@ -40,7 +40,7 @@ class Protocol(Audited, Base):
 
 
 class Item(Attached, Base):
-    """One decision of a protocol. The last columns serve the board and may be written freely."""
+    """One decision of a protocol; `span` is its place in the document's text. The last two columns serve the board."""
 
     __tablename__ = "items"
     trail_of = "'protocol:' || {row}.protocol_id"
@@ -55,8 +55,10 @@ class Item(Attached, Base):
     modality: Mapped[str]
     deadline: Mapped[dict[str, Any]]
     addressees: Mapped[list[Any]]
+    co_executors: Mapped[list[Any]]
     contacts: Mapped[list[Any]]
     form_columns: Mapped[list[Any] | None]
+    span: Mapped[list[Any]]
     derivation: Mapped[dict[str, Any] | None]
     recurs: Mapped[str | None]
     run_id: Mapped[str | None]

@@ -39,6 +39,7 @@ ACCOUNT = Lifecycle(
     version=1,
     edges=(
         Edge("create", (NEW,), "active", _GRANTORS),
+        Edge("update", ("active",), None, (Role.ADMIN, Role.CONTROLLER)),
         Edge("substitute", ("active",), None, (Role.ADMIN, Role.CONTROLLER), (Need.BASIS,)),
         Edge("close", ("active",), "closed", (Role.ADMIN, Role.CONTROLLER), (Need.BASIS,)),
     ),

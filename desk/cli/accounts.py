@@ -5,7 +5,15 @@ from datetime import date
 import click
 from sqlalchemy import select
 
-from commands.accounts import AddAccount, Substitute, add_account, substitute
+from commands.accounts import (
+    AddAccount,
+    Substitute,
+    UpdateAccount,
+    add_account,
+    close_account,
+    substitute,
+    update_account,
+)
 from commands.language import shown, tr
 from desk.cli.context import Day, Desk, by_option, json_option, print_json, print_table
 from models.accounts import Account
@@ -52,6 +60,31 @@ def add(  # noqa: PLR0913 - the options of the command
         print_json({"account": number, "login": new_login})
     else:
         click.echo(tr("Account {number} “{new_login}” is open.", number=number, new_login=new_login))
+
+
+@user.command("update", help=tr("Change the name or the e-mail address of an account."))
+@click.argument("account", metavar="LOGIN")
+@click.option("--name", help=tr("The person's name."))
+@click.option("--email", help=tr("The person's e-mail address."))
+@by_option
+@click.pass_obj
+def update_command(desk: Desk, *, account: str, name: str | None, email: str | None, login: str) -> None:
+    """Update."""
+    with desk.write(login) as (office, actor):
+        update_account(office, actor, UpdateAccount(account, name, email))
+    click.echo(tr("Account “{account}” is up to date.", account=account))
+
+
+@user.command("close", help=tr("Close an account for good; what it did stays."))
+@click.argument("account", metavar="LOGIN")
+@click.option("--note", required=True, help=tr("The basis: whose decision, of what date and number."))
+@by_option
+@click.pass_obj
+def close_command(desk: Desk, *, account: str, note: str, login: str) -> None:
+    """Close."""
+    with desk.write(login) as (office, actor):
+        close_account(office, actor, account, note)
+    click.echo(tr("Account “{account}” is closed.", account=account))
 
 
 @user.command("substitute", help=tr("Appoint a substitute for an absence; he acts with --instead-of LOGIN."))
