@@ -1,5 +1,6 @@
-"""What pages read beyond the registers: a protocol's matrix, who is concerned, entries as stored. Nothing here writes."""
+"""What pages read beyond the registers: a protocol's matrix, who is concerned, entries as stored. Read-only."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,6 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
 import audit
-from audit.canonical import parse
 from audit.entries import digest
 from commands.cases import UnknownAssignmentError
 from commands.installation import Office
@@ -172,7 +172,7 @@ def kept(office: Office, subject: str) -> dict[int, Kept]:
 
 
 def _kept(before: audit.Stored | None, entry: audit.Stored) -> Kept:
-    content = parse(entry.body)
+    content = json.loads(entry.body)
     linked = content["prev"] == (before.hash.hex() if before else None)
     follows = entry.seq == (before.seq if before else 0) + 1
     holds = digest(entry.body) == entry.hash and linked and follows

@@ -1,0 +1,129 @@
+"""What a refusal is in HTTP: one table, because the domain knows no HTTP. The sentence is the refusal's own."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+
+from commands.accounts import GrantError, LoginError, LoginTakenError, OrganisationNeededError, SubstitutionError
+from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
+from commands.addressing import EmptyGroupError, MappingError, UnmappedError
+from commands.beginnings import AlreadyInitialisedError
+from commands.cases import StaleVersionError, UnknownAssignmentError
+from commands.effects import (
+    DateError,
+    ExtensionDateError,
+    NoRequestError,
+    PersonError,
+    ReceivedError,
+    SameOrganisationError,
+)
+from commands.evidence import (
+    EvidenceMissingError,
+    FileEmptyError,
+    FileNameError,
+    FileTooLargeError,
+    FileTypeError,
+    FileUnreadableError,
+    StoreError,
+)
+from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
+from commands.registers import UnknownStateError
+from commands.registration import DateMissingError, DuplicateError
+from commands.rosters import LoopError, RootError, SuperiorError
+from commands.trails import UnknownTrailError
+from commands.transitions import (
+    ForeignAssignmentError,
+    NeedError,
+    OtherReviewerError,
+    OwnOrganisationError,
+    SystemActionError,
+)
+from commands.withdrawal import BasisError, UnknownProtocolError
+from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
+from models.database import DatabaseAwayError
+from models.policy import PolicyError
+from models.schema import SchemaError
+from models.settings import SettingsError
+from states.lifecycle import UnknownActionError, WrongRoleError, WrongStateError
+from states.refusal import RefusedError
+from states.separation import SamePersonError
+
+_TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
+    HTTPStatus.NOT_FOUND: (
+        UnknownAssignmentError,
+        UnknownGroupError,
+        UnknownOrganisationError,
+        UnknownProtocolError,
+        UnknownTrailError,
+    ),
+    HTTPStatus.FORBIDDEN: (
+        ForeignAssignmentError,
+        GrantError,
+        NotSubstituteError,
+        OtherReviewerError,
+        OwnOrganisationError,
+        SamePersonError,
+        SystemActionError,
+        SystemLoginError,
+        UnknownLoginError,
+        WrongRoleError,
+    ),
+    HTTPStatus.CONFLICT: (
+        AlreadyInitialisedError,
+        ClockBackwardsError,
+        ClockFixedError,
+        DuplicateError,
+        LoginTakenError,
+        NoRequestError,
+        StaleVersionError,
+        WrongStateError,
+    ),
+    HTTPStatus.UNPROCESSABLE_ENTITY: (
+        BasisError,
+        DateError,
+        DateMissingError,
+        EmptyGroupError,
+        ExtensionDateError,
+        FileEmptyError,
+        FileNameError,
+        FileUnreadableError,
+        LoginError,
+        LoopError,
+        MappingError,
+        NeedError,
+        NoRootError,
+        OrganisationNeededError,
+        PersonError,
+        ReceivedError,
+        RootError,
+        SameOrganisationError,
+        SubstitutionError,
+        SuperiorError,
+        UnknownActionError,
+        UnknownStateError,
+        UnmappedError,
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (FileTooLargeError,),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (FileTypeError,),
+    HTTPStatus.INTERNAL_SERVER_ERROR: (EvidenceMissingError,),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        DatabaseAwayError,
+        NotInitialisedError,
+        PolicyError,
+        SchemaError,
+        SettingsError,
+        StoreError,
+    ),
+}
+
+STATUS: Mapping[type[RefusedError], HTTPStatus] = MappingProxyType(
+    {error: status for status, errors in _TABLE.items() for error in errors}
+)
+"""Every refusal of `states`, `models` and `commands`. A document that `intake` can't take falls to the default."""
+
+DEFAULT = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def status_of(error: RefusedError) -> HTTPStatus:
+    """The status of a refusal; `DEFAULT` for one that the table does not name."""
+    return STATUS.get(type(error), DEFAULT)

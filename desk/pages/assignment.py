@@ -1,0 +1,37 @@
+"""`/assignments/{id}`: one assignment, how it came to stand where it stands, and what may follow."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from commands.board import concerned, one_assignment, one_protocol
+from commands.trails import trail
+from desk.pages.drawing import draw
+from desk.pages.opening import Reading
+from desk.pages.protocol import Number
+from states.assignment import ASSIGNMENT, PERSONAL
+from states.lifecycle import Edge
+
+router = APIRouter()
+
+
+def possible(state: str) -> list[Edge]:
+    """What persons may do from a state: first what moves the assignment on, in the lifecycle's order."""
+    edges = [ASSIGNMENT.edge(action) for action in PERSONAL if state in ASSIGNMENT.edge(action).sources]
+    return sorted(edges, key=lambda edge: edge.dest is None)
+
+
+@router.get("/assignments/{number}")
+def assignment(request: Request, office: Reading, number: Number) -> HTMLResponse:
+    """The page of an assignment."""
+    line, item = one_assignment(office, number)
+    return draw(
+        request,
+        "assignment.html",
+        office,
+        assignment=line,
+        item=item,
+        protocol=one_protocol(office, line.protocol),
+        concerned=concerned(office, number),
+        entries=trail(office, f"assignment:{number}"),
+        possible=possible(line.state),
+    )

@@ -1,0 +1,81 @@
+"""Templates to answers. Whatever a template shows goes through autoescape and, if it is ours, through the catalogue."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from commands.installation import Office
+from commands.language import LANGUAGES, counted, current, shown, shown_due, tr
+from commands.registers import Progress, explained
+from desk.pages import words
+from desk.pages.opening import opening_of
+from models import clock
+from states.assignment import ASSIGNMENT
+from states.rollup import OVERDUE
+
+STATES = (OVERDUE, *ASSIGNMENT.states)
+_WORDS = ("ago", "item_due", "label", "labels", "protocol_name", "readable", "readable_text", "short_day", "size")
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("desk.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {name: getattr(words, name) for name in _WORDS}
+    made.globals |= {"tr": tr, "counted": counted, "shown": shown, "shown_due": shown_due, "explained": explained}
+    made.globals |= {"language": current, "bar": bar, "STATES": STATES}
+    return made
+
+
+def bar(progress: Progress) -> Iterator[tuple[str, int, int]]:
+    """The stretches of a progress bar, the most advanced first: (kind, start, length) in thousandths."""
+    counts = progress.counts
+    waiting = counts.get("assigned", 0) + counts.get("returned", 0) - progress.overdue
+    stretches = {
+        **{state: counts.get(state, 0) for state in ("accepted", "reviewed", "submitted")},
+        "assigned": waiting,
+        "withdrawn": counts.get("withdrawn", 0),
+        OVERDUE: progress.overdue,
+    }
+    done = 0
+    for kind, number in stretches.items():
+        start, done = words.share(done, progress.total), done + number
+        if number:
+            yield kind, start, words.share(done, progress.total) - start
+
+
+def draw(request: Request, template: str, office: Office, **content: object) -> HTMLResponse:
+    """A page of the register."""
+    instance = clock.instance(office.session)
+    since = instance.created_at if instance.clock == "demo" else None
+    return _answer(request, template, HTTPStatus.OK, content | {"office": office, "demo_since": since})
+
+
+def draw_refusal(request: Request, status: HTTPStatus, heading: str, sentence: str) -> HTMLResponse:
+    """A page in words for what can't be shown. It needs no database."""
+    content = {"office": None, "demo_since": None, "heading": heading, "sentence": sentence, "status": int(status)}
+    return _answer(request, "refusal.html", status, content)
+
+
+def _answer(request: Request, template: str, status: HTTPStatus, content: Mapping[str, object]) -> HTMLResponse:
+    settings = opening_of(request).installation.settings
+    page = _TEMPLATES.get_template(template).render(
+        **content,
+        prefect_url=settings.prefect_url,
+        refresh=request.app.state.refresh,
+        switches={
+            each: str(request.url.include_query_params(lang=each).replace(scheme="", netloc="")) for each in LANGUAGES
+        },
+        query=request.query_params,
+    )
+    return HTMLResponse(page, status)
+
+
+_TEMPLATES = _environment()

@@ -1,0 +1,62 @@
+"""Pages in words for whatever goes wrong; a traceback goes to the log, never to the reader."""
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from commands.language import sentence, tr
+from desk.errors import status_of
+from desk.pages.drawing import draw_refusal
+from desk.pages.guarding import guard
+from states.refusal import RefusedError
+
+
+def answer_refusals(app: FastAPI) -> None:
+    """Let the application answer every error with a page."""
+    app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(RequestValidationError, _unknown)
+    app.add_exception_handler(HTTPException, _refused_by_routes)
+    app.add_exception_handler(Exception, _failed)
+
+
+def _refused(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, RefusedError)  # noqa: S101 - registered for it alone
+    return _page(request, status_of(error), sentence(error))
+
+
+def _unknown(request: Request, _error: Exception) -> HTMLResponse:
+    return _page(request, HTTPStatus.NOT_FOUND, tr("There is no page at this address."))
+
+
+def _refused_by_routes(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it alone
+    status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.NOT_FOUND:
+        return _unknown(request, error)
+    answer = _page(request, status, tr("The pages only show; they take no changes. Act by command: poruchenie act."))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _failed(request: Request, _error: Exception) -> HTMLResponse:
+    says = tr("The desk has met an error of its own; it is in the desk's log. Nothing was changed.")
+    answer = _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, says)
+    # This handler stands outside all middleware.
+    guard({"headers": answer.raw_headers})
+    return answer
+
+
+def _page(request: Request, status: HTTPStatus, says: str) -> HTMLResponse:
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            heading = tr("Not found")
+        case HTTPStatus.SERVICE_UNAVAILABLE:
+            heading = tr("The desk can't answer now")
+        case HTTPStatus.INTERNAL_SERVER_ERROR:
+            heading = tr("An error of the desk")
+        case _:
+            heading = tr("This can't be done")
+    return draw_refusal(request, status, heading, says)

@@ -1,0 +1,156 @@
+"""A town with a protocol under control, whose history a test writes act by act."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from commands import rounds
+from commands.accounts import AddAccount, add_account
+from commands.actors import sign_in
+from commands.beginnings import initialise
+from commands.cases import Act
+from commands.evidence import Attachment
+from commands.installation import Installation
+from commands.registers import AssignmentLine, Wanted, assignments
+from commands.registration import Register, register
+from commands.rosters import import_roster
+from commands.transitions import act
+from desk.pages import create_app
+from models.settings import Settings
+from states.lifecycle import Role
+
+SAMPLE = Path(__file__).parents[2] / "desk" / "sample"
+MOSCOW = ZoneInfo("Europe/Moscow")
+MAPPING = {
+    "Начальникам муниципальных органов, осуществляющих управление образованием": (
+        "Начальники муниципальных органов, осуществляющих управление образованием"
+    ),
+    "Директорам муниципальных школ, вошедших в перечень школ с низкими результатами обучения": (
+        "Директора муниципальных школ, вошедших в перечень школ с низкими результатами обучения"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who reads pages, with a browser's cookies."""
+
+    app: FastAPI
+    cookies: dict[str, str] = field(default_factory=dict)
+    host: str = "127.0.0.1:8000"
+
+    def ask(self, path: str, method: str = "GET") -> httpx.Response:
+        # Not Starlette's TestClient: with httpx it warns, and warnings are errors here.
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.host}") as client:
+                client.cookies.update(self.cookies)
+                answer = await client.request(method, path)
+                self.cookies.update(client.cookies)
+                return answer
+
+        return asyncio.run(asked())
+
+    def text(self, path: str) -> str:
+        """The page with the markup's white space evened out."""
+        answer = self.ask(path)
+        assert answer.status_code == 200, answer.text
+        return " ".join(answer.text.split())
+
+
+@dataclass(frozen=True)
+class Town:
+    """An installation with a test clock. Moments are local: "2020-06-02T10:00"."""
+
+    settings: Settings
+
+    def at(self, moment: str | None = None) -> Installation:
+        given = datetime.fromisoformat(moment).replace(tzinfo=MOSCOW) if moment else None
+        return Installation.open(self.settings, given)
+
+    def account(self, login: str, role: Role, organisation: str | None = None) -> None:
+        grantor = "controller" if role in (Role.REVIEWER, Role.CONTROLLER) else "admin"
+        with self.at().write() as office:
+            add_account(office, sign_in(office, grantor, "cli:test"), AddAccount(login, role, organisation))
+
+    def register(self, moment: str = "2020-06-01T16:30", document: bytes | None = None) -> None:
+        data = document or (SAMPLE / "protocol.txt").read_bytes()
+        with self.at(moment).write() as office:
+            register(office, sign_in(office, "clerk", "cli:test"), Register(data, "protocol.txt", MAPPING))
+        self.sweep(moment)
+
+    def sweep(self, moment: str) -> None:
+        rounds.sweep(self.at(moment))
+
+    def act(
+        self, moment: str, login: str, number: int, action: str, note: str = "", files: tuple[Attachment, ...] = ()
+    ) -> None:
+        with self.at(moment).write() as office:
+            actor = sign_in(office, login, "cli:test")
+            line = assignments(office, Wanted(assignment=number))[0]
+            on_behalf = line.addressee if (actor.role, action) == (Role.REGISTRAR, "submit") else None
+            received = office.now if on_behalf else None
+            due = date(2020, 6, 19) if action in ("return", "request_extension", "extend") else None
+            act(office, actor, Act(number, action, None, note, files, due, None, on_behalf, received))
+
+    def line(self, item: str, position: int = 0) -> AssignmentLine:
+        with self.at().read() as office:
+            return assignments(office, Wanted(item=item))[position]
+
+    def reader(self, moment: str | None = None) -> "Reader":
+        return Reader(create_app(self.at(moment)))
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Town:
+    """A database without a protocol."""
+    town = Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)}))
+    initialise(town.at(), "admin", "controller", clock="test")
+    return town
+
+
+@pytest.fixture
+def town(empty: Town) -> Town:
+    """The sample protocol under control since 1 June 2020, nothing done yet."""
+    with empty.at("2020-06-01T09:00").write() as office:
+        controller = sign_in(office, "controller", "cli:test")
+        import_roster(office, controller, (SAMPLE / "roster.csv").read_bytes(), "roster.csv")
+    empty.account("clerk", Role.REGISTRAR)
+    empty.account("reviewer", Role.REVIEWER)
+    empty.register()
+    return empty
+
+
+LETTER = Attachment("письмо.pdf", b"%PDF-1.4 a letter")
+
+
+@pytest.fixture
+def varied(town: Town) -> Town:
+    """Every state at once on 4 June 2020, the day after the first deadlines. Item 1.1 in the order of addressees:
+    submitted, returned, reviewed, accepted, withdrawn; accepted, but late; the others are overdue.
+    """
+    first, second, third, fourth, fifth, sixth = (town.line("1.1", position).id for position in range(6))
+    for number in (first, second, third, fourth):
+        town.act("2020-06-02T10:00", "clerk", number, "submit", "Отчёт представлен письмом.", (LETTER,))
+    town.act("2020-06-02T11:00", "reviewer", second, "return", "Не указаны телефоны.")
+    for number in (third, fourth):
+        town.act("2020-06-02T12:00", "reviewer", number, "review", "Замечаний нет.")
+    town.act("2020-06-02T15:00", "controller", fourth, "accept")
+    town.act("2020-06-02T16:00", "controller", fifth, "withdraw", "Резолюция министра от 02.06.2020 № 7")
+    town.act("2020-06-04T09:00", "clerk", sixth, "submit", "Отчёт представлен письмом.", (LETTER,))
+    town.act("2020-06-04T09:10", "reviewer", sixth, "review", "Замечаний нет.")
+    town.act("2020-06-04T09:20", "controller", sixth, "accept")
+    town.sweep("2020-06-04T09:30")
+    return town
+
+
+@pytest.fixture
+def reader(varied: Town) -> Reader:
+    """Reads the varied town as of 4 June 2020."""
+    return varied.reader("2020-06-04T09:31")
