@@ -85,7 +85,8 @@ def _by_recipient(office: Office, ids: Sequence[int]) -> dict[str, list[Row[Any]
 
 
 def _message(office: Office, recipient: str, notices: Sequence[Row[Any]]) -> dict[str, Any]:
-    subject = counted("{number} assignment under control", "{number} assignments under control", len(notices))
+    number = len({each.assignment_id for each in notices})
+    subject = counted("{number} assignment under control", "{number} assignments under control", number)
     if any(each.action == "escalate" for each in notices):
         subject = tr("Overdue") + ". " + subject
     return {

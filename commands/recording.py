@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 import audit
@@ -66,11 +68,10 @@ def _nfc(value: Any) -> Any:  # noqa: ANN401 - any column's value
 
 def numbers(session: Session, kind: str, count: int = 1) -> range:
     """The next `count` numbers of a kind of row. Holds the counter until the transaction ends."""
-    bump = update(Counter).where(Counter.kind == kind).values(last=Counter.last + count).returning(Counter.last)
-    last = session.scalar(bump)
-    if last is None:
-        session.execute(insert(Counter).values(kind=kind, last=count))
-        last = count
+    upsert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    bump = upsert(Counter).values(kind=kind, last=count)
+    raised = bump.on_conflict_do_update(index_elements=[Counter.kind], set_={"last": Counter.last + count})
+    last = session.scalars(raised.returning(Counter.last)).one()
     return range(last - count + 1, last + 1)
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from commands.language import use
+from desk.log import configure
 from models import schema
 from models.database import Database
 from tests.world import World
@@ -28,7 +29,8 @@ def missing(what: str) -> None:
 
 @pytest.fixture(autouse=True)
 def _english() -> None:
-    use("en")
+    use("en", World.ZONE)
+    configure()
 
 
 @pytest.fixture(scope="session")
@@ -83,8 +85,3 @@ def _administer(statement: str) -> None:
 def world(database: Database, tmp_path: Path) -> World:
     """A ministry with a small roster, accounts and a test clock at 1 June 2020, 09:00 Moscow time."""
     return World.found(database, tmp_path)
-
-
-def url_of(database: Database) -> URL:
-    """Where other processes find the database."""
-    return database.url

@@ -1,9 +1,10 @@
 """A small world for tests written as histories: who did what when, and what came of it."""
 
+import socket
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from commands import rounds
@@ -74,6 +75,8 @@ class World:
     """An installation whose clock the test moves. Times are given as `2020-06-02 10:00`, in Moscow."""
 
     installation: Installation
+
+    ZONE: ClassVar = MOSCOW
 
     @classmethod
     def found(cls, database: Database, home: Path) -> "World":
@@ -154,6 +157,14 @@ class World:
         """What verification finds, as sentences; empty when the log holds."""
         with self.installation.read() as office:
             return [str(found) for found in verify(office.session.connection()) if not isinstance(found, int)]
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def moment(when: str) -> datetime:
