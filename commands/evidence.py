@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.policy import EvidencePolicy
-from states.refusal import RefusedError
+from states.refusal import N_, RefusedError
 
 
 class FileNameError(RefusedError):
@@ -151,7 +151,7 @@ class EvidenceStore:
                     raise
             _sync_folder(path.parent)
         except OSError as error:
-            reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror
+            reason = N_("the disk is full") if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror
             raise StoreError(folder=self.folder, reason=reason) from error
         return kept
 

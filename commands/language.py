@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from enum import Enum
 from functools import cache
 from importlib.resources import files
 
@@ -74,11 +73,11 @@ def shown(value: object) -> str:
             return format_datetime(value.astimezone(_zone.get(UTC)), _PATTERNS[_language.get()][1], locale=current())
         case date():
             return format_date(value, _PATTERNS[_language.get()][0], locale=current())
-        case Enum():
-            return tr(str(value.value))
         case str():
-            whole = tr(value)
-            return whole if whole != value else ", ".join(_word(part) for part in value.split(", "))
+            return tr(str(value))
+        case tuple():
+            words = all(isinstance(part, str) for part in value)
+            return (", " if words else " ").join(map(_listed, value)) or "—"
     return str(value)
 
 
@@ -95,9 +94,13 @@ def shown_due(due: datetime | None) -> str:
 _PATTERNS = {"ru": ("d MMMM y 'г'.", "d MMMM y 'г'., HH:mm"), "en": ("d MMMM y", "d MMMM y, HH:mm")}
 
 
-def _word(part: str) -> str:
-    # Only words of our own vocabulary (states, actions, roles) are single ASCII words that the catalogue knows.
-    return tr(part) if part.isascii() and part.replace("_", "").isalpha() else part
+def _listed(part: object) -> str:
+    """A word with the code that one types for it, or a sentence that carries its own template."""
+    if isinstance(part, str):
+        word = tr(str(part))
+        return word if word == part else f"{part} ({word})"
+    template, values = getattr(part, "template", str(part)), getattr(part, "values", {})
+    return said(template, {"line": getattr(part, "line", ""), **values})
 
 
 def sentence(error: RefusedError) -> str:

@@ -141,7 +141,7 @@ def _filtered(query: Select[Any], wanted: Wanted, now: datetime) -> Select[Any]:
     if wanted.state is not None:
         states = ("assigned", "submitted", "reviewed", "accepted", "returned", "withdrawn")
         if wanted.state not in states:
-            raise UnknownStateError(state=wanted.state, states=", ".join(states))
+            raise UnknownStateError(state=wanted.state, states=states)
         query = query.where(Assignment.state == wanted.state)
     if wanted.protocol is not None:
         query = query.where(Item.protocol_id == wanted.protocol)

@@ -67,7 +67,7 @@ def act(office: Office, actor: Actor, command: Act) -> int:
     """Take an action; the new version. Raises RefusedError and leaves everything as it was."""
     edge = ASSIGNMENT.edge(command.action)
     if command.action not in PERSONAL:
-        raise SystemActionError(action=command.action, actions=", ".join(PERSONAL))
+        raise SystemActionError(action=command.action, actions=PERSONAL)
     case = locked(office, actor, command)
     ASSIGNMENT.move(case.row.state, command.action, actor.role)
     _in_scope(case)

@@ -29,8 +29,7 @@ class BadRosterError(RefusedError):
 
     def __init__(self, filename: str, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        listed = " ".join(map(str, self.faults[:LISTED]))
-        super().__init__(filename=filename, count=len(self.faults), listed=listed)
+        super().__init__(filename=filename, count=len(self.faults), listed=self.faults[:LISTED])
 
 
 def no_rows(line: int) -> Fault:

@@ -159,20 +159,19 @@ class Lifecycle:
     def edge(self, action: str) -> Edge:
         """The edge of an action. Raises UnknownActionError."""
         if action not in self.by_action:
-            raise UnknownActionError(action=action, actions=", ".join(sorted(self.by_action)))
+            raise UnknownActionError(action=action, actions=tuple(sorted(self.by_action)))
         return self.by_action[action]
 
     def move(self, state: str, action: str, role: Role) -> str:
         """The state after `action`. Raises UnknownActionError, WrongRoleError, WrongStateError."""
         edge = self.edge(action)
         if role not in edge.roles:
-            raise WrongRoleError(role=role, action=action, roles=", ".join(edge.roles))
+            raise WrongRoleError(role=role, action=action, roles=edge.roles)
         bearer = _Bearer(state)
         try:
             self._machine.events[action].trigger(bearer)
         except MachineError as error:
-            possible = ", ".join(self.permitted(state, role)) or "—"
-            raise WrongStateError(action=action, state=state, possible=possible) from error
+            raise WrongStateError(action=action, state=state, possible=self.permitted(state, role)) from error
         return bearer.state
 
     def permitted(self, state: str, role: Role) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from models import schema
 from states.assignment import PERSONAL
 
 
-@click.command("act", help=tr("Take an action on an assignment: {actions}.", actions=", ".join(PERSONAL)))
+@click.command("act", help=tr("Take an action on an assignment: {actions}.", actions=PERSONAL))
 @click.argument("assignment", type=int)
 @click.argument("action")
 @click.option("--note", help=tr("Report, conclusion, reason, basis or comment."))

@@ -1,0 +1,64 @@
+"""Everything people read is in Russian and in English; neither lags behind the code."""
+
+import re
+from pathlib import Path
+
+import click
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+
+from commands.language import catalogue, sentence, shown, shown_due, speaking, tr
+from states.lifecycle import Role, WrongRoleError
+from tests.sentences import ROOT, sentences
+from tests.world import moment
+
+
+def _messages() -> dict[str, Message]:
+    with (ROOT / "commands" / "locale" / "ru.po").open("rb") as file:
+        read = [each for each in read_po(file, locale="ru") if each.id]
+    return {key: each for each in read for key in (each.id if isinstance(each.id, tuple) else (each.id,))}
+
+
+def test_every_sentence_of_the_code_is_translated() -> None:
+    assert sentences() - _messages().keys() == set()
+
+
+def test_no_translation_outlives_its_sentence() -> None:
+    said_by_click = {key for key in _messages() if key not in sentences()}
+    for key in said_by_click:
+        assert _in_click(key), key
+
+
+def _in_click(key: str) -> bool:
+    sources = (file.read_text(encoding="utf-8") for file in Path(click.__file__).parent.glob("*.py"))
+    return any(key.encode("unicode_escape").decode() in source for source in sources)
+
+
+def test_translations_name_the_same_values() -> None:
+    for key, message in _messages().items():
+        wanted = set(re.findall(r"{(\w+)", key))
+        for text in message.string if isinstance(message.string, tuple | list) else [message.string]:
+            assert set(re.findall(r"{(\w+)", text)) == wanted, key
+
+
+def test_a_refusal_is_said_in_the_language_in_use() -> None:
+    error = WrongRoleError(role=Role.EXECUTOR, action="accept", roles=(Role.CONTROLLER,))
+    assert str(error) == "The role “executor” may not take the action “accept”; it is for: controller."
+    with speaking("ru"):
+        assert (
+            sentence(error)
+            == "Роль «исполнитель» не может совершить действие «принять»; оно для: controller (контролёр)."
+        )
+
+
+def test_times_are_shown_in_the_regions_zone() -> None:
+    assert shown(moment("2020-06-30 23:30")) == "30 June 2020, 23:30"
+    assert shown_due(moment("2020-07-01 00:00")) == "30 June 2020, 24:00"
+    with speaking("ru"):
+        assert shown_due(moment("2020-07-01 00:00")) == "30 июня 2020 г., 24:00"
+
+
+def test_an_unknown_sentence_stays_as_it_is() -> None:
+    with speaking("ru"):
+        assert tr("No such sentence") == "No such sentence"
+    assert catalogue("ru") is catalogue("ru")
