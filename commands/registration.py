@@ -15,7 +15,7 @@ from commands.deadlines import derived, recurrence
 from commands.installation import Office
 from commands.organisations import organisation_named, root
 from commands.recording import BEGINNING, Change, create, numbers, seal
-from intake import Draft, DraftItem, best_match, read
+from intake import Draft, DraftItem, mentions, read
 from models.protocols import Addressing, Item, Protocol
 from models.rosters import Group, Organisation
 from states.refusal import RefusedError
@@ -105,12 +105,9 @@ def _department(office: Office, name: str | None, draft: Draft) -> Organisation:
     if name:
         return organisation_named(office, name)
     top = root(office)
-    below = {
-        each.name: each
-        for each in office.session.scalars(select(Organisation).where(Organisation.superior_id == top.id))
-    }
-    signed = best_match(draft.signatory or "", {each: [] for each in below})
-    return below[signed] if signed else top
+    below = office.session.scalars(select(Organisation).where(Organisation.superior_id == top.id)).all()
+    signing = [each for each in below if mentions(draft.signatory or "", each.name)]
+    return signing[0] if len(signing) == 1 else top
 
 
 def _item_rows(

@@ -69,7 +69,8 @@ def run(installation: Installation, *, demo: bool, port: int, prefect_port: int)
         _check_port(number, option)
     is_demo = _prepare(installation, demo=demo)
     environment = _environment(installation, port, prefect_port)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, _interrupt)
     try:
         with ExitStack() as running:
             if is_demo:

@@ -118,7 +118,8 @@ def _tampered(card: Card, run: FlowRun | None) -> bool:
 
 
 def _name(card: Card) -> str:
-    return shown(card.state)
+    word = shown(card.state)
+    return word[:1].upper() + word[1:]
 
 
 def _publish(

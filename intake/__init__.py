@@ -2,7 +2,7 @@
 
 from intake.draft import Deadline, Doubt, Draft, DraftItem
 from intake.faults import BadRosterError, Fault
-from intake.matching import best_match
+from intake.matching import best_match, mentions
 from intake.protocol import read
 from intake.roster import RosterRow, read_roster
 
@@ -15,6 +15,7 @@ __all__ = [
     "Fault",
     "RosterRow",
     "best_match",
+    "mentions",
     "read",
     "read_roster",
 ]

@@ -33,6 +33,13 @@ def best_match(phrase: str, groups: Mapping[str, Sequence[str]]) -> str | None:
     return None
 
 
+def mentions(text: str, name: str) -> bool:
+    """Whether a text names somebody: the words of `name` stand in it side by side, in any case."""
+    wanted, words = _words(name), _words(text)
+    length = len(wanted)
+    return any(_same_sequence(wanted, words[at : at + length]) for at in range(len(words) - length + 1))
+
+
 def _fits(wanted: Words, names: Sequence[str], same: Callable[[Words, Words], bool]) -> bool:
     return any(same(wanted, _words(name)) for name in names)
 

@@ -17,7 +17,18 @@ from states.assignment import ASSIGNMENT
 from states.rollup import OVERDUE
 
 STATES = (OVERDUE, *ASSIGNMENT.states)
-_WORDS = ("ago", "item_due", "label", "labels", "protocol_name", "readable", "readable_text", "short_day", "size")
+_WORDS = (
+    "ago",
+    "in_order",
+    "item_due",
+    "label",
+    "labels",
+    "protocol_name",
+    "readable",
+    "readable_text",
+    "short_day",
+    "size",
+)
 
 
 def _environment() -> Environment:

@@ -1,6 +1,7 @@
 """Words and figures that pages show and the command line does not."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -50,9 +51,10 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def protocol_name(line: ProtocolLine) -> str:
     """«Протокол № 5 от 1 июня 2020 г.»."""
+    day = shown(line.date).replace(" ", "\N{NO-BREAK SPACE}")
     if line.number:
-        return tr("Protocol No. {number} of {day}", number=line.number, day=line.date)
-    return tr("Protocol of {day}", day=line.date)
+        return tr("Protocol No. {number} of {day}", number=line.number, day=day)
+    return tr("Protocol of {day}", day=day)
 
 
 def size(octets: int) -> str:
@@ -73,6 +75,15 @@ def readable_text(text: str) -> str:
     except ValueError:
         return text
     return readable(content) if isinstance(content, dict | list) else text
+
+
+def in_order(fields: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Fields by name, `items/2` before `items/10`."""
+
+    def key(pair: tuple[str, str]) -> list[tuple[int, str]]:
+        return [(int(part) if part.isdecimal() else -1, part) for part in pair[0].split("/")]
+
+    return sorted(fields.items(), key=key)
 
 
 def share(part: int, whole: int) -> int:

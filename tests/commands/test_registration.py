@@ -99,11 +99,15 @@ def test_a_document_without_a_date_needs_one(world: World) -> None:
     assert len(world.assignments()) == 7
 
 
-def test_the_department_is_the_one_named_or_the_root(world: World) -> None:
+def test_the_department_is_the_one_named_or_the_one_whose_head_signed_or_the_root(world: World) -> None:
     world.register()
     world.register(PROTOCOL.replace("№ 5", "№ 6"), department="Control department")
+    world.import_roster(ROSTER + "Департамент общего образования,Ministry,,,,,,\n")
+    signed = PROTOCOL.replace("Директор департамента\n", "Директор департамента общего образования\n")
+    world.register(signed.replace("№ 5", "№ 7"))
     with world.installation.read() as office:
-        assert [line.department for line in protocols(office)] == ["Control department", "Ministry"]
+        departments = [line.department for line in protocols(office)]
+    assert departments == ["Департамент общего образования", "Control department", "Ministry"]
 
 
 def test_only_a_registrar_registers(world: World) -> None:

@@ -1,0 +1,120 @@
+"""The board in Prefect's UI says what the database says, whatever somebody clicks there."""
+
+import json
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from sqlalchemy import update
+
+from flows.board import publish
+from models.base import table_of
+from models.protocols import Item
+from tests.world import World
+
+pytestmark = pytest.mark.xdist_group("prefect")
+
+
+def run_of(world: World, client: SyncPrefectClient, item: str) -> FlowRun:
+    """The run of an item of the world's protocol."""
+    run_id = world.assignments(item=item)[0].run_id
+    assert run_id
+    return client.read_flow_run(UUID(run_id))
+
+
+def shown(run: FlowRun) -> tuple[str, str | None, str | None]:
+    assert run.state
+    return (run.state.type.value, run.state.name, run.state.message)
+
+
+def test_every_item_has_a_run_in_its_state(world: World, client: SyncPrefectClient) -> None:
+    world.at("2020-06-01 16:30").register()
+    one = world.one("1.2", "Authority A").id
+    two = world.one("1.2", "Authority B").id
+    for login, number in (("a", one), ("b", two)):
+        world.at("2020-06-02 10:00").act(login, number, "submit", note="Done")
+    assert publish(world.installation) == 3
+    assert shown(run_of(world, client, "1.1")) == ("RUNNING", "Assigned", "0 of 2 accepted")
+    assert shown(run_of(world, client, "1.2")) == ("RUNNING", "Submitted", "0 of 2 accepted")
+
+    world.at("2020-06-04 10:00")
+    for number in (one, two):
+        world.act("reviewer", number, "review", note="Complete")
+        world.act("controller", number, "accept")
+    publish(world.installation)
+    assert shown(run_of(world, client, "1.1")) == ("FAILED", "Overdue", "0 of 2 accepted, 2 overdue")
+    assert shown(run_of(world, client, "1.2")) == ("COMPLETED", "Accepted", "2 of 2 accepted")
+
+
+def test_only_what_changed_is_published(world: World, client: SyncPrefectClient) -> None:
+    world.register()
+    publish(world.installation)
+    assert publish(world.installation) == 0
+    world.act("a", world.one("1.2", "Authority A").id, "submit", note="Done")
+    assert publish(world.installation) == 1
+    assert run_of(world, client, "1.2").name == "Protocol 1, item 1.2"
+
+
+def test_what_somebody_clicks_in_prefect_is_put_right_and_changes_nothing_here(
+    world: World, client: SyncPrefectClient
+) -> None:
+    world.register()
+    publish(world.installation)
+    first, second, third = (run_of(world, client, item) for item in ("1.1", "1.2", "2.1"))
+    client.set_flow_run_state(first.id, State(type=StateType.CANCELLED, name="Cancelled"), force=True)
+    client.update_flow_run(second.id, name="Something else")
+    client.delete_flow_run(third.id)
+
+    assert publish(world.installation) == 3
+    assert shown(run_of(world, client, "1.1"))[:2] == ("RUNNING", "Assigned")
+    assert run_of(world, client, "1.2").name == "Protocol 1, item 1.2"
+    assert shown(run_of(world, client, "2.1"))[:2] == ("RUNNING", "Assigned")
+    assert {line.state for line in world.assignments()} == {"assigned"}
+
+
+def test_a_publish_killed_before_it_noted_the_run_makes_no_second_one(world: World, client: SyncPrefectClient) -> None:
+    world.register()
+    publish(world.installation)
+    before = run_of(world, client, "1.1").id
+    with world.installation.write() as office:
+        office.session.execute(update(table_of(Item)).values(run_id=None, published=None))
+    publish(world.installation)
+    assert run_of(world, client, "1.1").id == before
+
+
+def test_the_run_logs_each_transition_once(world: World, client: SyncPrefectClient) -> None:
+    world.at("2020-06-01 16:30").register()
+    publish(world.installation)
+    world.at("2020-06-02 10:00").act("a", world.one("1.2", "Authority A").id, "submit", note="Done")
+    publish(world.installation)
+    wanted = {"logs": {"flow_run_id": {"any_": [str(run_of(world, client, "1.2").id)]}}, "sort": "TIMESTAMP_ASC"}
+    logs = client.request("POST", "/logs/filter", json=wanted).json()
+    assert [log["message"] for log in logs] == [
+        "Authority A: assign (clerk), now assigned",
+        "Authority B: assign (clerk), now assigned",
+        "Authority A: submit (a), now submitted",
+    ]
+
+
+def test_progress_and_addressees_are_artifacts_with_links_to_the_desk(world: World, client: SyncPrefectClient) -> None:
+    world.register()
+    publish(world.installation)
+    run = run_of(world, client, "1.1")
+    wanted = {"artifacts": {"flow_run_id": {"any_": [str(run.id)]}}}
+    artifacts = client.request("POST", "/artifacts/filter", json=wanted).json()
+    by_type = {artifact["type"]: artifact["data"] for artifact in artifacts}
+    assert by_type["progress"] == 0
+    rows = json.loads(by_type["table"])
+    number = world.one("1.1", "Authority A").id
+    assert rows[0] == {
+        "Addressee": f"[Authority A](http://127.0.0.1:8000/assignments/{number})",
+        "State": "assigned",
+        "Due": "3 June 2020, 24:00",
+        "Version": 1,
+    }
+
+
+def test_an_empty_database_publishes_nothing(world: World, client: SyncPrefectClient) -> None:
+    assert client.api_url
+    assert publish(world.installation) == 0
