@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from sqlalchemy import select, update
 
+from audit.tables import entries
 from commands.installation import Installation, Office
 from commands.language import shown, shown_due, tr
 from commands.registers import AssignmentLine, ItemLine, Wanted, assignments, items, protocols
@@ -78,6 +79,7 @@ def publish(installation: Installation) -> int:
 
 def _cards(office: Office) -> Iterator[Card]:
     known = {each.id: each for each in protocols(office)}
+    births = _births(office)
     published = dict(office.session.execute(select(Item.id, Item.published)).tuples().all())
     for item in items(office):
         protocol = known[item.protocol]
@@ -85,7 +87,7 @@ def _cards(office: Office) -> Iterator[Card]:
         state = "withdrawn" if withdrawn else item.progress.state
         yield Card(
             item=item,
-            key=f"poruchenie-{protocol.registered_at:%Y%m%dT%H%M%S}-{item.id}",
+            key=f"{births[item.protocol]}-{item.id}",
             name=tr("Protocol {protocol}, item {number}", protocol=item.protocol, number=item.number),
             tags=(
                 tr("protocol {protocol}", protocol=item.protocol),
@@ -96,6 +98,12 @@ def _cards(office: Office) -> Iterator[Card]:
             message=item.progress.said(),
             published=json.loads(published[item.id] or "{}"),
         )
+
+
+def _births(office: Office) -> dict[int, str]:
+    """The hash of each protocol's first entry: no two databases that share a Prefect server have the same."""
+    first = select(entries.c.trail, entries.c.hash).where(entries.c.trail.startswith("protocol:"), entries.c.seq == 1)
+    return {int(trail.partition(":")[2]): digest.hex()[:32] for trail, digest in office.session.execute(first)}
 
 
 def _runs(client: SyncPrefectClient, cards: Sequence[Card]) -> dict[str, FlowRun]:
