@@ -1,0 +1,44 @@
+"""Runs all and prints one table. `--quick` measures a tenth or less, to see that it works."""
+
+import platform
+import sys
+from collections.abc import Callable, Iterator
+
+from desk.log import configure
+from tests.bench import bulk, transition
+from tests.bench.ground import databases
+from tests.world import World
+
+QUICK = "--quick" in sys.argv
+COUNT = 200 if QUICK else 1_000
+MILLION = 20_000 if QUICK else 1_000_000
+ADDRESSEES = 200 if QUICK else 2_000
+
+
+def lines() -> Iterator[tuple[str, str, str]]:
+    """What was measured, the figure, and what it stands beside."""
+    dbos = transition.dbos(COUNT)
+    with databases() as found:
+        for name, make in found:
+            yield from ((f"{name}: {what}", figure, beside) for what, figure, beside in _of(name, make, dbos))
+
+
+def _of(name: str, make: Callable[[], World], dbos: float | None) -> Iterator[tuple[str, str, str]]:
+    own, bare = transition.measure(make, COUNT)
+    yield "audited transition", f"{own:.0f}/s", f"{own / bare:.2f} × its own SQL ({bare:.0f}/s); target ≥ 0.5"
+    if name == "PostgreSQL" and dbos:
+        yield "audited transition", f"{own:.0f}/s", f"{own / dbos:.1f} × a DBOS step ({dbos:.0f}/s); target ≥ 4"
+    seconds = bulk.registration(make, 10, ADDRESSEES)
+    yield f"registration 10 × {ADDRESSEES}", f"{seconds:.1f} s", "target ≤ 5 s for 10 × 2000"
+    many, few = bulk.idle_sweep(make, MILLION)
+    yield f"idle sweep over {MILLION}", f"{many * 1000:.1f} ms", f"{many / few:.1f} × over 7 rows; target ≤ 20 ms"
+    done = bulk.verification(make, MILLION)
+    beside = f"{done.verify / done.hashing:.1f} × reading and hashing ({done.hashing:.1f} s); target ≤ 40 s"
+    yield f"audit verify of {MILLION}, with replay", f"{done.verify:.1f} s", beside
+    yield "peak memory of that", f"{done.megabytes} MB", "constant in the number of entries"
+
+
+configure()
+print(f"{platform.platform()}, Python {platform.python_version()}{', QUICK' if QUICK else ''}")
+for what, figure, beside in lines():
+    print(f"{what:<52} {figure:>12}   {beside}", flush=True)

@@ -1,0 +1,85 @@
+"""One audited transition, beside the bare SQL that it executes and beside a DBOS one-step workflow."""
+
+import subprocess
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from commands.actors import sign_in
+from commands.cases import Act
+from commands.transitions import act
+from tests.bench.ground import protocol, schools, timed
+from tests.conftest import POSTGRES
+from tests.world import World
+
+Statements = list[tuple[str, Any]]
+
+
+def measure(make: Callable[[], World], count: int) -> tuple[float, float]:
+    """Audited transitions a second, and the same SQL replayed through SQLAlchemy's connection, a second."""
+    world = make()
+    world.import_roster(schools(2 * count))
+    world.register(protocol(1))
+    numbers = [line.id for line in world.assignments()]
+    _each(partial(_withdraw, world), numbers[:20])
+    own = timed(lambda: _each(partial(_withdraw, world), numbers[20:count]))
+    captured = [_captured(world, number) for number in numbers[count : 2 * count - 20]]
+    bare = timed(lambda: _each(partial(_replay, world), captured))
+    done = count - 20
+    return done / own, done / bare
+
+
+def _each(work: Callable[[Any], None], values: Sequence[Any]) -> None:
+    for value in values:
+        work(value)
+
+
+def _withdraw(world: World, number: int) -> None:
+    with world.installation.write() as office:
+        act(office, sign_in(office, "controller", "cli:bench"), Act(number, "withdraw", note="Order 1 of 1 June 2020"))
+
+
+def _captured(world: World, number: int) -> Statements:
+    """The statements of one transition, taken back."""
+    statements: Statements = []
+
+    def note(_c: object, _k: object, statement: str, parameters: Any, *_: object) -> None:
+        statements.append((statement, parameters))
+
+    engine = world.installation.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        _undone(world, number)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return [each for each in statements if "SAVEPOINT" not in each[0]]
+
+
+def _undone(world: World, number: int) -> None:
+    with world.installation.database.write() as session, session.begin_nested() as savepoint:
+        office = world.installation.office(session)
+        actor = sign_in(office, "controller", "cli:bench")
+        act(office, actor, Act(number, "withdraw", note="Order 1 of 1 June 2020"))
+        savepoint.rollback()
+
+
+def _replay(world: World, statements: Statements) -> None:
+    with world.installation.database.writer.begin() as connection:
+        for statement, parameters in statements:
+            result = connection.exec_driver_sql(statement, parameters)
+            if result.returns_rows:
+                result.all()
+
+
+def dbos(count: int) -> float | None:
+    """DBOS one-step workflows a second on the same PostgreSQL; None where it is not installed (`make bench` does)."""
+    python = Path(".venv-bench/bin/python")
+    if not python.exists():
+        return None
+    script = Path(__file__).with_name("dbos_workflow.py")
+    run = partial(subprocess.run, capture_output=True, text=True, check=True)
+    url = POSTGRES.render_as_string(hide_password=False).replace("+psycopg", "")
+    return float(run([str(python), str(script), url, str(count)]).stdout.split()[-1])
