@@ -1,7 +1,5 @@
 """Headers of every answer: nothing from another host, no frames, nothing kept by the browser."""
 
-from typing import Any
-
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,14 +32,13 @@ class Guarding:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                guard(message, asset=scope["path"].startswith("/static/"))
+                guard(MutableHeaders(scope=message), asset=scope["path"].startswith("/static/"))
             await send(message)
 
         await self.app(scope, receive, guarded)
 
 
-def guard(response: Any, *, asset: bool = False) -> None:  # noqa: ANN401 - an ASGI message or {"headers": [...]}
-    """Add the headers to the start of a response."""
-    headers = MutableHeaders(scope=response)
+def guard(headers: MutableHeaders, *, asset: bool = False) -> None:
+    """Add ours."""
     headers.update(HEADERS)
     headers["Cache-Control"] = "no-cache" if asset else "no-store"

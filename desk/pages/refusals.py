@@ -45,7 +45,7 @@ def _failed(request: Request, _error: Exception) -> HTMLResponse:
     says = tr("The desk has met an error of its own; it is in the desk's log. Nothing was changed.")
     answer = _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, says)
     # This handler stands outside all middleware.
-    guard({"headers": answer.raw_headers})
+    guard(answer.headers)
     return answer
 
 

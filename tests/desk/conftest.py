@@ -1,6 +1,7 @@
 """A town with a protocol under control, whose history a test writes act by act."""
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
 from commands import rounds
 from commands.accounts import AddAccount, add_account
@@ -21,7 +23,9 @@ from commands.registers import AssignmentLine, Wanted, assignments
 from commands.registration import Register, register
 from commands.rosters import import_roster
 from commands.transitions import act
+from commands.withdrawal import withdraw
 from desk.pages import create_app
+from models.protocols import Item
 from models.settings import Settings
 from states.lifecycle import Role
 
@@ -52,7 +56,7 @@ class Reader:
             async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.host}") as client:
                 client.cookies.update(self.cookies)
                 answer = await client.request(method, path)
-                self.cookies.update(client.cookies)
+                self.cookies.update(answer.cookies)
                 return answer
 
         return asyncio.run(asked())
@@ -61,7 +65,7 @@ class Reader:
         """The page with the markup's white space evened out."""
         answer = self.ask(path)
         assert answer.status_code == 200, answer.text
-        return " ".join(answer.text.split())
+        return re.sub(r"[ \n]+", " ", answer.text)
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,18 @@ class Town:
             due = date(2020, 6, 19) if action in ("return", "request_extension", "extend") else None
             act(office, actor, Act(number, action, None, note, files, due, None, on_behalf, received))
 
+    def withdraw(self, moment: str) -> None:
+        basis = "Зарегистрирован по ошибке"
+        steps = self.at(moment).batches(
+            lambda office: withdraw(office, sign_in(office, "controller", "cli:test"), 1, basis)
+        )
+        assert not list(steps)[-1].more
+
+    def give_run(self, item: str, run: str) -> None:
+        """What the flow that publishes the board does."""
+        with self.at().write() as office:
+            office.session.execute(update(Item).where(Item.number == item).values(run_id=run))
+
     def line(self, item: str, position: int = 0) -> AssignmentLine:
         with self.at().read() as office:
             return assignments(office, Wanted(item=item))[position]
@@ -112,6 +128,14 @@ def empty(tmp_path: Path) -> Town:
     """A database without a protocol."""
     town = Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)}))
     initialise(town.at(), "admin", "controller", clock="test")
+    return town
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Town:
+    """An empty demo whose time stands on 1 June 2020."""
+    town = Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)}))
+    initialise(town.at(), "admin", "controller", clock="demo", demo_at=datetime(2020, 6, 1, 9, tzinfo=MOSCOW))
     return town
 
 
