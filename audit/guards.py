@@ -6,23 +6,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Refuse an operation on a row when `condition` (SQL over NEW and OLD, `≠` for a null-safe inequality) holds."""
+    """Refuse an operation on a row when `condition` (SQL over NEW and OLD, `≠` for a null-safe inequality) holds.
+
+    `replacing` is refused on SQLite besides: its OR REPLACE deletes the rows in its way without firing a trigger.
+    """
 
     name: str
     table: str
     operation: str  # INSERT, UPDATE or DELETE
-    condition: str
+    condition: str  # empty: refused on SQLite only
     sentence: str
+    replacing: str = ""
 
     def render(self, dialect: str) -> Iterator[str]:
         """The DDL statements for `sqlite` or `postgresql`."""
         sentence = self.sentence.replace("'", "''")
         if dialect == "sqlite":
-            condition = self.condition.replace("≠", "IS NOT")
+            refused = " OR ".join(f"({each})" for each in (self.replacing, self.condition) if each)
+            condition = refused.replace("≠", "IS NOT")
             yield (
                 f"CREATE TRIGGER {self.name} BEFORE {self.operation} ON {self.table} "
                 f"BEGIN SELECT RAISE(ABORT, '{sentence}') WHERE {condition}; END"
             )
+            return
+        if not self.condition:
             return
         condition = self.condition.replace("≠", "IS DISTINCT FROM")
         row = "OLD" if self.operation == "DELETE" else "NEW"
@@ -48,6 +55,13 @@ def unchanged(table: str) -> list[Guard]:
     return [Guard(f"{table}_unchanged", table, "UPDATE", "1 = 1", sentence), *kept(table)]
 
 
+def never_replaced(table: str, *key: str) -> Guard:
+    """A row with the key of another never takes its place. The table has no rowid, or that would be one more key."""
+    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    taken = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"
+    return Guard(f"{table}_not_replaced", table, "INSERT", "", f"rows of {table} are never replaced", taken)
+
+
 def emptying(table: str, dialect: str) -> Iterator[str]:
     """TRUNCATE fires no row trigger on PostgreSQL; SQLite has no TRUNCATE."""
     if dialect == "postgresql":
@@ -65,15 +79,19 @@ _CONTIGUOUS = Guard(
     "entries_contiguous",
     "entries",
     "INSERT",
-    # The first half also stops SQLite's INSERT OR REPLACE, which deletes without firing a trigger.
     "EXISTS (SELECT 1 FROM entries WHERE trail = NEW.trail AND seq = NEW.seq) OR (NEW.seq <> 1 AND NOT EXISTS "
     "(SELECT 1 FROM entries WHERE trail = NEW.trail AND seq = NEW.seq - 1))",
     "an entry follows the last entry of its trail",
+    # A rowid given by the client might be another entry's, which OR REPLACE would then delete. Here it shows as -1
+    # unless given. Without a rowid sweeps would write five times slower (measured), so entries keep theirs.
+    "NEW.rowid <> -1",
 )
 
 GUARDS: Sequence[Guard] = (
     *unchanged("lifecycles"),
+    never_replaced("lifecycles", "hash"),
     *unchanged("edges"),
+    never_replaced("edges", "lifecycle", "action", "source", "state"),
     *unchanged("entries"),
     _CONTIGUOUS,
 )
@@ -83,7 +101,20 @@ def queueing(dialect: str) -> Iterator[str]:
     """Every entry, whoever writes it, waits in `pending` for the Merkle log."""
     queue = "INSERT INTO pending (trail, seq) VALUES (NEW.trail, NEW.seq);"
     if dialect == "sqlite":
-        yield f"CREATE TRIGGER entries_queued AFTER INSERT ON entries BEGIN {queue} END"
+        given = "SELECT RAISE(ABORT, 'an entry does not choose its rowid') WHERE NEW.rowid < 1;"
+        yield f"CREATE TRIGGER entries_queued AFTER INSERT ON entries BEGIN {given} {queue} END"
         return
     yield (f"CREATE FUNCTION entries_queued() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {queue} RETURN NULL; END $$")
     yield "CREATE TRIGGER entries_queued AFTER INSERT ON entries FOR EACH ROW EXECUTE FUNCTION entries_queued()"
+
+
+def binding(dialect: str) -> Iterator[str]:
+    """Bind the triggers' functions to their schema: a client's own temporary table `entries` would deceive them."""
+    if dialect == "postgresql":
+        yield (
+            "DO $$ DECLARE guard text; BEGIN FOR guard IN SELECT DISTINCT tgfoid::regproc::text FROM pg_trigger "
+            "JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace LOOP "
+            "EXECUTE format('ALTER FUNCTION %s() SET search_path = %I, pg_temp', guard, current_schema()); "
+            "END LOOP; END $$"
+        )

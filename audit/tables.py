@@ -1,6 +1,7 @@
 """The tables of the audit log. Entries, lifecycles and edges are never changed; triggers see to it."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -54,12 +55,15 @@ class Moment(TypeDecorator[datetime]):
 Number = BigInteger().with_variant(Integer, "sqlite")
 Name = String().with_variant(String(collation="C"), "postgresql")
 """Text compared byte by byte on both databases."""
+WITHOUT_ROWID: dict[str, Any] = {"sqlite_with_rowid": False}
+"""SQLite's hidden rowid is one more key, by which INSERT OR REPLACE and UPDATE OR REPLACE delete unseen by triggers."""
 
 lifecycles = Table(
     "lifecycles",
     metadata,
     Column("hash", LargeBinary, primary_key=True),
     Column("declared", LargeBinary, nullable=False),
+    **WITHOUT_ROWID,
 )
 
 edges = Table(
@@ -69,6 +73,7 @@ edges = Table(
     Column("action", Name, primary_key=True),
     Column("source", Name, primary_key=True),
     Column("state", Name, primary_key=True),
+    **WITHOUT_ROWID,
 )
 
 entries = Table(

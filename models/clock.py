@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, case, func, select, update
 from sqlalchemy.orm import Session
 
 from audit.tables import entries
+from models.base import table_of
 from models.instance import Instance
 from states.refusal import RefusedError
 
@@ -39,9 +41,9 @@ class NotInitialisedError(RefusedError):
     template = "This database is empty. Run “poruchenie init” first."
 
 
-def instance(session: Session) -> Instance:
+def instance(session: Session) -> Row[Any]:
     """The installation's row. Raises NotInitialisedError."""
-    found = session.get(Instance, 1)
+    found = session.execute(select(table_of(Instance))).one_or_none()
     if found is None:
         raise NotInitialisedError
     return found
@@ -72,18 +74,16 @@ def now(session: Session, given: datetime | None = None, system: Clock = system_
     return max(shown, last) if last else shown
 
 
-def demo_time(row: Instance, system: Clock = system_clock) -> datetime:
+def demo_time(row: Row[Any], system: Clock = system_clock) -> datetime:
     """A demo's time runs on from `demo_at` since `real_at`; it stands still while `real_at` is null."""
-    if row.demo_at is None:
-        return system()
-    return row.demo_at + (system() - row.real_at) if row.real_at else row.demo_at
+    at: datetime = row.demo_at or system()
+    return at + (system() - row.real_at) if row.real_at else at
 
 
-def leap(session: Session, given: datetime) -> None:
+def leap(session: Session, given: datetime, system: Clock = system_clock) -> None:
     """--now on a demo moves its clock for good, and it runs on from there."""
-    row = instance(session)
-    if row.clock == "demo":
-        run_demo(session, running=row.real_at is not None, at=given)
+    running = case((Instance.real_at.is_(None), None), else_=system())
+    session.execute(update(Instance).where(Instance.clock == "demo").values(demo_at=given, real_at=running))
 
 
 def run_demo(session: Session, *, running: bool, at: datetime | None = None, system: Clock = system_clock) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Table
+from sqlalchemy import Index, Table, UniqueConstraint
 
 from audit import guards as audit_guards
 from audit.guards import Guard, kept
@@ -16,6 +16,7 @@ def statements(dialect: str) -> Iterator[str]:
     yield from audit_guards.queueing(dialect)
     for table in ("lifecycles", "edges", "entries", *(table.name for table in _guarded_tables())):
         yield from audit_guards.emptying(table, dialect)
+    yield from audit_guards.binding(dialect)
 
 
 def _guarded() -> list[type[Audited | Attached]]:
@@ -40,24 +41,52 @@ def _subject_guards() -> Iterator[Guard]:
             told = f"EXISTS (SELECT 1 FROM entries WHERE trail = {trail} AND seq = NEW.seq)"
         last = f"NOT EXISTS (SELECT 1 FROM entries WHERE trail = {trail} AND seq > NEW.seq)"
         keys = [column.name for column in table.primary_key]
-        same = " AND ".join(f"{key} = NEW.{key}" for key in keys)
         changed = " OR ".join(
             f"NEW.{column.name} ≠ OLD.{column.name}" for column in table.columns if column.name not in model.unguarded
         )
         moved = " OR ".join(f"NEW.{key} ≠ OLD.{key}" for key in keys)
-        # An existing row at INSERT is SQLite's INSERT OR REPLACE, which deletes without firing a trigger.
         yield Guard(
             f"{table.name}_told_first",
             table.name,
             "INSERT",
-            f"EXISTS (SELECT 1 FROM {table.name} WHERE {same}) OR NOT ({told} AND {last})",
+            f"NOT ({told} AND {last})",
             f"a row of {table.name} comes with the audit entry that tells of it",
+            " OR ".join((*_unnumbered(table), *(_taken(table, key, where) for key, where in _keys(table)))),
         )
+        others = " AND NOT (" + " AND ".join(f"{key} = OLD.{key}" for key in keys) + ")"
         yield Guard(
             f"{table.name}_told",
             table.name,
             "UPDATE",
             f"({changed}) AND ({moved} OR NEW.seq <= OLD.seq OR NOT ({told} AND {last}))",
             f"{table.name} change only with the audit entry that tells of it",
+            " OR ".join(_taken(table, key, where + others) for key, where in _keys(table)[1:]),
         )
         yield from kept(table.name)
+
+
+def _keys(table: Table) -> list[tuple[list[str], str]]:
+    """The primary key first, then every other by which a row may be in another's way: columns, and on what rows."""
+    unique = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    partial = [each for each in table.indexes if each.unique]
+    return [
+        ([column.name for column in table.primary_key], ""),
+        *sorted(([column.name for column in each.columns], "") for each in unique),
+        *sorted(([column.name for column in each.columns], _where(each)) for each in partial),
+    ]
+
+
+def _where(index: Index) -> str:
+    condition = index.dialect_options["sqlite"]["where"]
+    return "" if condition is None else f" AND {condition}"
+
+
+def _taken(table: Table, key: list[str], where: str) -> str:
+    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    return f"EXISTS (SELECT 1 FROM {table.name} WHERE {same}{where})"
+
+
+def _unnumbered(table: Table) -> Iterator[str]:
+    # SQLite numbers such a row itself, but only after the trigger has looked for an entry of the row -1.
+    if "id" in table.columns:
+        yield "NEW.id IS NULL OR NEW.id < 1"

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from audit.tables import Number
+from audit.tables import WITHOUT_ROWID, Number
 from models.base import Attached, Audited, Base
 from states.assignment import ASSIGNMENT
 
@@ -70,6 +70,7 @@ class Addressing(Attached, Base):
 
     __tablename__ = "addressings"
     trail_of = "'protocol:' || (SELECT protocol_id FROM items WHERE id = {row}.item_id)"
+    __table_args__ = WITHOUT_ROWID
 
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"), primary_key=True)

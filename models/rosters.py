@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from audit.tables import WITHOUT_ROWID
 from models.base import Attached, Audited, Base
 
 
@@ -38,6 +39,7 @@ class Membership(Attached, Base):
 
     __tablename__ = "memberships"
     trail_of = "'group:' || {row}.group_id"
+    __table_args__ = WITHOUT_ROWID
 
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True, index=True)

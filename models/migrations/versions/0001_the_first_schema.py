@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("declared", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_lifecycles")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "messages",
@@ -125,6 +126,7 @@ def upgrade() -> None:
         sa.Column("state", NAME, nullable=False),
         sa.ForeignKeyConstraint(["lifecycle"], ["lifecycles.hash"], name=op.f("fk_edges_lifecycle")),
         sa.PrimaryKeyConstraint("lifecycle", "action", "source", "state", name=op.f("pk_edges")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "memberships",
@@ -136,6 +138,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_memberships_group_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_memberships_organisation_id")),
         sa.PrimaryKeyConstraint("group_id", "organisation_id", name=op.f("pk_memberships")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_memberships_organisation_id"), "memberships", ["organisation_id"], unique=False)
     op.create_table(
@@ -240,6 +243,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["group_id"], ["groups.id"], name=op.f("fk_addressings_group_id")),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_addressings_item_id")),
         sa.PrimaryKeyConstraint("item_id", "group_id", name=op.f("pk_addressings")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "assignments",
