@@ -1,0 +1,177 @@
+"""The pages in a real browser: they fit, ask no other host, show what is overdue, and renew themselves."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from desk.pages import create_app
+from tests.conftest import missing
+from tests.desk.conftest import LETTER, Town
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+NARROW, WIDE = (360, 800), (1920, 1080)
+
+
+# Not for the whole session: while it is open its event loop runs in the thread of the tests.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing(f"no {CHROMIUM}")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@dataclass
+class Window:
+    """A page that notes what it should not do."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def note_request(self, url: str) -> None:
+        if not url.startswith(self.address):
+            self.complaints.append(f"a request to another host: {url}")
+
+
+@pytest.fixture
+def address(varied: Town) -> Iterator[str]:
+    with served(create_app(varied.at(), refresh=1)) as found:
+        yield found
+
+
+@pytest.fixture(params=[NARROW, WIDE], ids=["360", "1920"])
+def window(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Window]:
+    width, height = request.param
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ru-RU")
+    opened = Window(context.new_page(), address)
+    opened.page.on("request", lambda asked: opened.note_request(asked.url))
+    opened.page.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
+    opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert opened.complaints == []
+
+
+def test_no_page_scrolls_sideways_complains_or_asks_another_host(varied: Town, window: Window) -> None:
+    number = varied.line("1.1", 3).id
+    for path in ("/", "/protocols/1", f"/assignments/{number}", f"/trails/assignment:{number}", "/trails/protocol:1"):
+        for language in ("ru", "en"):
+            page = window.open(f"{path}?lang={language}")
+            for details in page.locator("details").all():
+                details.evaluate("each => each.open = true")
+            width, room = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+            assert width <= room, path
+
+
+def test_state_and_overdue_are_seen(varied: Town, window: Window) -> None:
+    page = window.open("/protocols/1")
+    expect(page.locator(".summary .badge.is-overdue")).to_be_visible()
+    expect(page.locator(f"#cell-{varied.line('1.1', 6).id} .mark.is-overdue")).to_be_visible()
+    expect(page.locator(f"#cell-{varied.line('1.1', 0).id} .mark.is-submitted")).to_be_visible()
+    expect(page.locator("thead th").nth(1)).to_contain_text("1.1")
+
+
+def test_addressees_and_heads_stay_in_sight_while_the_matrix_scrolls(window: Window) -> None:
+    page = window.open("/protocols/1")
+    box = page.locator("#matrix-box")
+    box.evaluate("each => each.scrollTo(9999, 9999)")
+    corner = page.locator("thead .first")
+    inside, frame = corner.bounding_box(), box.bounding_box()
+    assert inside
+    assert frame
+    assert (round(inside["x"] - frame["x"]), round(inside["y"] - frame["y"])) == (1, 1)  # the frame's line
+
+
+def test_links_lead_from_the_board_to_the_trail(window: Window) -> None:
+    page = window.open("/?lang=en")
+    page.locator("main h2 a").click()
+    page.locator("a.cell").first.click()
+    page.locator("main").get_by_role("link", name="Audit trail").click()
+    expect(page.locator("h1")).to_contain_text("assignment:")
+    page.locator(".path a").first.click()
+    expect(page).to_have_url(f"{window.address}/")
+
+
+def test_the_keyboard_reaches_the_content_first(window: Window) -> None:
+    page = window.open("/?lang=en")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="To the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_an_act_shows_by_itself_and_the_reader_keeps_his_place(varied: Town, window: Window) -> None:
+    page = window.open("/protocols/1")
+    page.evaluate("window.kept = true")
+    box, number = page.locator("#matrix-box"), varied.line("1.2", 20).id
+    page.locator(f"#cell-{number}").focus()
+    before = box.evaluate("each => [each.scrollLeft, each.scrollTop]")
+    varied.act("2020-06-04T10:00", "clerk", number, "submit", "Отчёт.", (LETTER,))
+    expect(page.locator(f'#cell-{number}[data-state="submitted"].changed')).to_be_visible(timeout=10_000)
+    assert page.evaluate("window.kept"), "the page was loaded anew"
+    assert page.evaluate("document.activeElement.id") == f"cell-{number}"
+    assert box.evaluate("each => [each.scrollLeft, each.scrollTop]") == before
+
+
+def test_open_details_stay_open_when_the_page_renews_itself(varied: Town, window: Window) -> None:
+    number = varied.line("1.1", 0).id
+    page = window.open(f"/trails/assignment:{number}")
+    page.locator("#bytes-2 summary").click()
+    varied.act("2020-06-04T10:00", "reviewer", number, "review", "Замечаний нет.")
+    expect(page.locator("#entry-3")).to_be_attached(timeout=10_000)
+    expect(page.locator("#bytes-2 pre")).to_be_visible()
+    expect(page.locator("#bytes-1 pre")).to_be_hidden()
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_what_changed_is_shown_by_motion_only_to_those_who_want_it(browser: Browser, varied: Town, motion: str) -> None:
+    with served(create_app(varied.at())) as address:
+        page = browser.new_page(reduced_motion=motion)  # type: ignore[arg-type]  # one of the two words it knows
+        page.goto(f"{address}/protocols/1")
+        name = page.locator("a.cell").first.evaluate(
+            "each => { each.classList.add('changed'); return getComputedStyle(each).animationName; }"
+        )
+        page.close()
+    assert name == ("none" if motion == "reduce" else "changed")
+
+
+def test_a_desk_that_stopped_says_that_the_page_may_be_old(browser: Browser, varied: Town) -> None:
+    page = browser.new_page()
+    with served(create_app(varied.at(), refresh=1)) as address:
+        page.goto(f"{address}/?lang=en")
+    expect(page.get_by_role("status")).to_contain_text("may be out of date", timeout=10_000)
+    expect(page.locator("h1")).to_have_text("Protocols under control")
+    page.close()
