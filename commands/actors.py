@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from commands.installation import Office
 from models.accounts import Account, Substitution
+from models.base import table_of
 from states.lifecycle import Role
 from states.refusal import RefusedError
 
@@ -86,14 +88,16 @@ def system(office: Office, channel: str) -> Actor:
     return _actor(office, _account(office, SYSTEM), channel)
 
 
-def _account(office: Office, login: str) -> Account:
-    found = office.session.scalar(select(Account).where(Account.login == login, Account.state == "active"))
+def _account(office: Office, login: str) -> Row[Any]:
+    table = table_of(Account)
+    wanted = select(table).where(table.c.login == login, table.c.state == "active")
+    found = office.session.execute(wanted).one_or_none()
     if found is None:
         raise UnknownLoginError(login=login)
     return found
 
 
-def _actor(office: Office, account: Account, channel: str) -> Actor:
+def _actor(office: Office, account: Row[Any], channel: str) -> Actor:
     return Actor(
         account.id,
         account.person_id,

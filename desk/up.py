@@ -107,7 +107,7 @@ def _prepare(installation: Installation, *, demo: bool) -> bool:
             clock = instance(office.session).clock
         if demo and clock != "demo":
             raise NotDemoError(database=database.url.render_as_string(hide_password=True))
-        return clock == "demo"
+        return bool(clock == "demo")
     if demo:
         click.echo(tr("First start: making sample data."))
         sample.make(installation, click.echo)
