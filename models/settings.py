@@ -72,11 +72,16 @@ class Settings:
 
 
 def _database_url(given: str | None, home: Path) -> URL:
+    if not given:
+        return URL.create("sqlite", database=str(home / "poruchenie.db"))
     expected = "sqlite:///file, postgresql+psycopg://user@host/name"
     try:
-        url = make_url(given or f"sqlite:///{home / 'poruchenie.db'}")
-    except ArgumentError as error:
-        raise SettingsError(variable="PORUCHENIE_DATABASE_URL", value=given, expected=expected) from error
+        url = make_url(given)
+    except (ArgumentError, ValueError) as error:
+        # What can't be read can't be told from a password either.
+        raise SettingsError(variable="PORUCHENIE_DATABASE_URL", value="…", expected=expected) from error
+    if isinstance(password := url.query.get("password"), str):
+        url = url.difference_update_query(["password"]).set(password=password)  # there it is hidden when shown
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
