@@ -64,7 +64,7 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated or _away(error):
                 shown = self.url.render_as_string(hide_password=True)
-                reason = str(error.orig).strip().splitlines()[0]
+                reason = (str(error.orig).strip() or type(error.orig).__name__).splitlines()[0]
                 raise DatabaseAwayError(database=shown, reason=reason) from error
             raise
 

@@ -1,6 +1,7 @@
 """Brings a database to the schema of this version, by Alembic, whole or not at all."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from importlib.resources import files
 from typing import Any
 
@@ -70,7 +71,7 @@ def check(database: Database) -> None:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the database to `revision`, and make today's lifecycles known to it."""
+    """Bring the database to `revision`, and make today's lifecycles known to it. Raises SchemaError for a newer one."""
     database.make_folder()
     _migrate(database, lambda config: command.upgrade(config, revision))
     if revision == "head":
@@ -86,19 +87,26 @@ def downgrade(database: Database, revision: str) -> None:
 
 def _migrate(database: Database, run: Callable[[Config], None]) -> None:
     sqlite = database.engine.dialect.name == "sqlite"
-    with database.reachable(), database.writer.connect() as connection:
+    with database.reachable(), database.writer.connect() as connection, ExitStack() as stack:
         if sqlite:
             # SQLite rebuilds a table by dropping it, which with foreign keys on would empty its children.
             # The pragma is silently ignored inside a transaction, so it goes around SQLAlchemy's BEGIN.
             _foreign_keys(connection, "OFF")
+            stack.callback(_foreign_keys, connection, "ON")  # whatever comes: the pool gives it to others next
         with connection.begin():
             if not sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(7061)"))
+            _check_known(connection)
             run(_config(connection))
             if sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
                 raise RuntimeError(f"the migration broke a foreign key: {broken}")
-        if sqlite:
-            _foreign_keys(connection, "ON")
+
+
+def _check_known(connection: Connection) -> None:
+    found = current(connection)
+    known = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is not None and found not in known:
+        raise SchemaError(found=found, needed=needed())
 
 
 def _foreign_keys(connection: Connection, switch: str) -> None:
