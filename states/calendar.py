@@ -2,7 +2,7 @@
 days given by decree from a dated file, because no package knows them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -30,16 +30,12 @@ class Calendar:
     days_off: frozenset[date] = frozenset()
     days_worked: frozenset[date] = frozenset()
     country: str = "RU"
-    _statutory: holidays.HolidayBase = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_statutory", holidays.country_holidays(self.country))
 
     def is_working(self, day: date) -> bool:
         """Whether a local date is worked; a decree prevails over the statute."""
         if day in self.days_worked:
             return True
-        return day not in self.days_off and self._statutory.is_working_day(day)
+        return day not in self.days_off and day in _worked(self.country, day.year)
 
     def add_working(self, day: date, count: int) -> date:
         """The `count`-th working day after `day` (before it when negative); `day` itself for 0."""
@@ -81,6 +77,15 @@ class Calendar:
 
     def __hash__(self) -> int:
         return hash((self.version, str(self.zone)))
+
+
+@lru_cache(maxsize=256)
+def _worked(country: str, year: int) -> frozenset[date]:
+    # A year at a time and apart: a shared HolidayBase fills itself on first use, and another thread would
+    # meanwhile take a holiday for a working day.
+    statutory = holidays.country_holidays(country, years=year, expand=False)
+    days = (date(year, 1, 1) + timedelta(days=number) for number in range(366))
+    return frozenset(day for day in days if day.year == year and statutory.is_working_day(day))
 
 
 @lru_cache(maxsize=4096)
