@@ -7,10 +7,11 @@ from datetime import date, time
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+import holidays
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from states.calendar import Calendar, Shift
 from states.ladders import Ladder, Recipient, Rung
@@ -84,11 +85,17 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _known_country(name: str) -> str:
+    if name not in holidays.list_supported_countries():
+        raise ValueError(f"there is no country {name!r} (two capital letters, such as RU)")
+    return name
+
+
 class PolicyFile(_Section):
     """The whole file."""
 
     zone: Annotated[str, AfterValidator(_known_zone)]
-    country: str
+    country: Annotated[str, AfterValidator(_known_country)]
     separation: Separation
     digest_at: time
     deadlines: DeadlinePolicy
@@ -102,6 +109,12 @@ class CalendarFile(_Section):
     version: str
     days_off: tuple[date, ...] = ()
     days_worked: tuple[date, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if both := set(self.days_off) & set(self.days_worked):
+            raise ValueError(f"{min(both)} stands both among the days off and among the days worked")
+        return self
 
 
 @dataclass(frozen=True)
@@ -146,12 +159,7 @@ def load(policy_file: Path | None = None, calendar_file: Path | None = None) -> 
     data = files("models") / "data"
     rules = _parse(PolicyFile, policy_file or Path(str(data / "policy.toml")))
     decrees = _parse(CalendarFile, calendar_file or Path(str(data / "calendar-ru.toml")))
-    policy = Policy(rules, decrees)
-    try:
-        _ = policy.calendar
-    except NotImplementedError as error:
-        raise PolicyError(file=policy_file, reason=error) from error
-    return policy
+    return Policy(rules, decrees)
 
 
 _T = TypeVar("_T", bound=BaseModel)
@@ -159,10 +167,10 @@ _T = TypeVar("_T", bound=BaseModel)
 
 def _parse(kind: type[_T], file: Path) -> _T:
     try:
-        return kind.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        return kind.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise PolicyError(file=file, reason=f"{place}: {first['msg']}") from error
+        raise PolicyError(file=file, reason=f"{place}: {first['msg']}" if place else first["msg"]) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PolicyError(file=file, reason=error) from error
