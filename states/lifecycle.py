@@ -122,19 +122,26 @@ class Lifecycle:
 
     @classmethod
     def parse(cls, declared: bytes) -> Self:
-        """Read back what `declared` holds. Raises ValueError or KeyError on anything else."""
+        """Read back what `declared` holds. Raises ValueError on anything else."""
         content = json.loads(declared)
-        edges = tuple(
-            Edge(
-                edge["action"],
-                tuple(edge["from"]),
-                edge["to"],
-                tuple(Role(role) for role in edge["roles"]),
-                tuple(Need(need) for need in edge["needs"]),
+        try:
+            edges = tuple(
+                Edge(
+                    edge["action"],
+                    tuple(edge["from"]),
+                    edge["to"],
+                    tuple(Role(role) for role in edge["roles"]),
+                    tuple(Need(need) for need in edge["needs"]),
+                )
+                for edge in content["edges"]
             )
-            for edge in content["edges"]
-        )
-        return cls(content["name"], content["version"], edges)
+            read = cls(content["name"], content["version"], edges)
+            same = read.declared == declared
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"no lifecycle: {error!r}") from error
+        if not same:
+            raise ValueError("the bytes are not those that a lifecycle declares")
+        return read
 
     @cached_property
     def _machine(self) -> Machine:
@@ -170,7 +177,7 @@ class Lifecycle:
         bearer = _Bearer(state)
         try:
             self._machine.events[action].trigger(bearer)
-        except MachineError as error:
+        except (MachineError, ValueError) as error:  # ValueError: there is no such state at all
             raise WrongStateError(action=action, state=state, possible=self.permitted(state, role)) from error
         return bearer.state
 

@@ -53,3 +53,9 @@ POLICY = Lifecycle(
 
 LIFECYCLES = {each.name: each for each in (ASSIGNMENT, PROTOCOL, ORGANISATION, GROUP, ACCOUNT, POLICY)}
 """Kind of subject → its lifecycle today. A trail `kind:number` follows the lifecycle of its kind."""
+
+PAST: frozenset[bytes] = frozenset()
+"""Hashes of the lifecycles of earlier versions. Whoever raises a version puts the old hash here."""
+
+KNOWN = PAST | {each.hash for each in LIFECYCLES.values()}
+"""The rules that a log may name. Others in a database are of somebody's own making, and no entry may rest on them."""
