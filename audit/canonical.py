@@ -21,14 +21,16 @@ def canonical(value: Json) -> bytes:
         return _ENCODER.encode(_checked(value)).encode()
     except UnicodeEncodeError as error:
         raise CanonicalError(f"a string holds half a surrogate pair: {error}") from error
+    except RecursionError as error:
+        raise CanonicalError("the value is nested too deeply") from error
 
 
 def _checked(value: object) -> object:
     match value:
+        case str():
+            return value if value.isascii() else unicodedata.normalize("NFC", value)
         case None | bool():
             return value
-        case str():
-            return unicodedata.normalize("NFC", value)
         case int() if -_SAFE <= value <= _SAFE:
             return int(value)
         case list() | tuple():
@@ -48,9 +50,31 @@ def _key(key: object) -> str:
 def parse(body: bytes) -> dict[str, Any]:
     """The object that canonical bytes hold. Raises CanonicalError for any other bytes (say, a key given twice)."""
     try:
-        content = json.loads(body)
-        if isinstance(content, dict) and _ENCODER.encode(content).encode() == body:
+        content = _DECODER.decode(text := body.decode())
+        # Writing it again is half the proof; what canonical() would have refused or changed is the other half.
+        if isinstance(content, dict) and _ENCODER.encode(content) == text and unicodedata.is_normalized("NFC", text):
             return content
     except (ValueError, RecursionError) as error:
         raise CanonicalError(str(error)) from error
     raise CanonicalError("the bytes are not one object in canonical form")
+
+
+def _integer(digits: str) -> int:
+    if abs(number := int(digits)) > _SAFE:
+        raise CanonicalError(f"{digits} is no safe integer")
+    return number
+
+
+def _no_float(digits: str) -> None:
+    raise CanonicalError(f"{digits} is no integer")
+
+
+def _ascii_keys(content: dict[str, Any]) -> dict[str, Any]:
+    if not all(map(str.isascii, content)):
+        raise CanonicalError("a key is not ASCII text")
+    return content
+
+
+_DECODER = json.JSONDecoder(
+    object_hook=_ascii_keys, parse_int=_integer, parse_float=_no_float, parse_constant=_no_float
+)

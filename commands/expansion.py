@@ -96,12 +96,8 @@ def _missing(office: Office, protocol: Protocol, batch: int) -> list[Place]:
     pairs = [(item, organisation) for item, organisation in office.session.execute(wanted)]
     wanted_items = select(Item).where(Item.id.in_({item for item, _ in pairs}))
     items = {each.id: each for each in office.session.scalars(wanted_items)}
-    return [_first_place(items[item], organisation) for item, organisation in pairs]
-
-
-def _first_place(item: Item, organisation: int) -> Place:
-    due = Derivation.read(item.derivation) if item.derivation else None
-    return Place(item.id, item.modality, organisation, 0, due)
+    due = {each.id: Derivation.read(each.derivation) for each in items.values() if each.derivation}
+    return [Place(item, items[item].modality, organisation, 0, due.get(item)) for item, organisation in pairs]
 
 
 def assign(office: Office, actor: Actor, department: int, places: Sequence[Place]) -> None:

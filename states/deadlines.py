@@ -1,9 +1,10 @@
 """From the words of a deadline to a due moment that explains itself: rule, base date, calendar, shift, due."""
 
 import calendar as months
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Self
 
 from states.calendar import Calendar, Shift
@@ -38,11 +39,7 @@ class Derivation:
 
     def stored(self) -> dict[str, Any]:
         """As JSON for the database and the audit entry."""
-        return {
-            key: value.isoformat() if isinstance(value, date) else value
-            for key, value in asdict(self).items()
-            if key != "due"
-        } | {"due": self.due.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return dict(_stored(self))
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Self:
@@ -76,6 +73,14 @@ class Derivation:
         """The same day, but only until an hour (HH:MM local) of it."""
         due = datetime.combine(self.day, time.fromisoformat(hour), calendar.zone).astimezone(UTC)
         return replace(self, hour=hour, due=due)
+
+
+@lru_cache(maxsize=1024)
+def _stored(derivation: Derivation) -> tuple[tuple[str, Any], ...]:
+    # Remembered: a thousand assignments of one item have the same.
+    plain = ((each.name, getattr(derivation, each.name)) for each in fields(derivation) if each.name != "due")
+    told = ((name, value.isoformat() if isinstance(value, date) else value) for name, value in plain)
+    return (*told, ("due", derivation.due.strftime("%Y-%m-%dT%H:%M:%SZ")))
 
 
 _EXPLAINED = {
