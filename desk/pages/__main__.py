@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
     configure()
-    uvicorn.run(create_app(Installation.open(Settings.read())), host=HOST, port=port, log_level="warning")
+    uvicorn.run(create_app(Installation.open(Settings.read())), host=HOST, port=port, log_level="warning", server_header=False)
 
 
 main()
