@@ -6,11 +6,13 @@ from prefect.logging import get_run_logger
 from commands import rounds
 from commands.installation import Installation
 from commands.language import use
+from commands.log import configure
 from flows.board import publish
 from models.settings import Settings
 
 
 def _installation() -> Installation:
+    configure()
     installation = Installation.open(Settings.read())
     use(installation.settings.language, installation.policy.calendar.zone)
     return installation

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from commands.language import use
-from desk.log import configure
+from commands.log import configure
 from models import schema
 from models.database import Database
 from tests.world import World

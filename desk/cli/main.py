@@ -5,9 +5,9 @@ from datetime import datetime
 import click
 
 from commands.language import sentence, tr
+from commands.log import configure
 from desk.cli import accounts, audit, beginnings, documents, execution, registers, rosters
 from desk.cli.context import Moment, open_desk
-from desk.log import configure
 from states.refusal import RefusedError
 
 

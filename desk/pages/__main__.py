@@ -5,7 +5,7 @@ import argparse
 import uvicorn
 
 from commands.installation import Installation
-from desk.log import configure
+from commands.log import configure
 from desk.pages.app import create_app
 from models.settings import Settings
 
@@ -18,7 +18,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
     configure()
-    uvicorn.run(create_app(Installation.open(Settings.read())), host=HOST, port=port, log_level="warning", server_header=False)
+    app = create_app(Installation.open(Settings.read()))
+    uvicorn.run(app, host=HOST, port=port, log_level="warning", server_header=False)
 
 
 main()

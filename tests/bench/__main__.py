@@ -4,7 +4,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from desk.log import configure
+from commands.log import configure
 from tests.bench import bulk, transition
 from tests.bench.ground import databases
 from tests.world import World
