@@ -14,7 +14,7 @@ from models.instance import Sweep
 from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
 from states.assignment import AT_EXECUTOR
-from states.deadlines import Derivation
+from states.deadlines import Derivation, Rule
 from states.refusal import RefusedError
 from states.rollup import roll_up
 
@@ -116,6 +116,9 @@ class Wanted:
     item_id: int | None = None
 
 
+_OF_ITEM = Item.derivation.label("of_item")
+
+
 def is_overdue(now: datetime) -> Any:  # noqa: ANN401 - an SQL condition
     """Overdue: with the executor, and past the due moment."""
     return and_(Assignment.state.in_(AT_EXECUTOR), Assignment.due.is_not(None), Assignment.due <= now)
@@ -125,7 +128,7 @@ def assignments(office: Office, wanted: Wanted | None = None) -> list[Assignment
     """Assignments in order of protocol, item, addressee. Raises UnknownStateError."""
     wanted = wanted or Wanted()
     query = (
-        select(*table_of(Assignment).c, Item.number, Item.protocol_id, Item.run_id, Item.deadline, Organisation.name)
+        select(*table_of(Assignment).c, Item.number, Item.protocol_id, Item.run_id, Item.deadline, _OF_ITEM, Organisation.name)
         .join(Item, Item.id == Assignment.item_id)
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .order_by(Item.protocol_id, Item.position, Organisation.name, Assignment.period)
@@ -169,12 +172,19 @@ def _assignment_line(office: Office, row: Row[Any]) -> AssignmentLine:
         overdue=overdue,
         late=row.late or overdue,
         derivation=row.derivation,
-        literal=row.deadline.get("literal"),
+        literal=_literal(row),
         run_id=row.run_id,
         item_id=row.item_id,
         organisation_id=row.organisation_id,
         period=row.period,
     )
+
+
+def _literal(row: Row[Any]) -> str | None:
+    """The protocol's words, as long as the due moment still comes from them."""
+    from_item = row.derivation is None or row.derivation == row.of_item or row.derivation["rule"] == Rule.PERIOD
+    literal: str | None = row.deadline.get("literal")
+    return literal if from_item else None
 
 
 def explained(derivation: dict[str, Any] | None, literal: str | None) -> str:

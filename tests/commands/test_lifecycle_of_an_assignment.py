@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from commands.registers import explained
 from commands.transitions import NeedError, SystemActionError
 from states.lifecycle import UnknownActionError, WrongRoleError, WrongStateError
 from tests.world import World
@@ -165,3 +166,18 @@ def test_wrong_state_wrong_role_and_unknown_action_are_refused(world: World, one
 def test_what_the_system_does_no_person_may_do(world: World, one: int, action: str) -> None:
     with pytest.raises(SystemActionError):
         world.act("controller", one, action, note="by hand")
+
+
+def test_a_due_moment_explains_itself_by_the_protocols_words_only_while_it_comes_from_them(
+    world: World, one: int
+) -> None:
+    line = world.line(one)
+    assert explained(line.derivation, line.literal) == (
+        "«до 30 июня 2020 года»: the protocol names 30 June 2020, that day included; "
+        "due by the end of 30 June 2020 (24:00)"
+    )
+    world.at("2020-06-29 10:00").act("controller", one, "extend", note="Order 12", due="2020-07-10")
+    line = world.line(one)
+    assert explained(line.derivation, line.literal) == (
+        "10 July 2020 was set by decision of 29 June 2020; due by the end of 10 July 2020 (24:00)"
+    )
