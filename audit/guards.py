@@ -17,6 +17,7 @@ class Guard:
     condition: str  # empty: refused on SQLite only
     sentence: str
     replacing: str = ""
+    only_when: str = ""  # a part of `condition` that PostgreSQL can judge without calling the trigger's function
 
     def render(self, dialect: str) -> Iterator[str]:
         """The DDL statements for `sqlite` or `postgresql`."""
@@ -40,7 +41,7 @@ class Guard:
         )
         yield (
             f"CREATE TRIGGER {self.name} BEFORE {self.operation} ON {self.table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {self.name}()"
+            f"FOR EACH ROW {f'WHEN ({self.only_when}) ' if self.only_when else ''}EXECUTE FUNCTION {self.name}()"
         )
 
 
@@ -79,12 +80,12 @@ _CONTIGUOUS = Guard(
     "entries_contiguous",
     "entries",
     "INSERT",
-    "EXISTS (SELECT 1 FROM entries WHERE trail = NEW.trail AND seq = NEW.seq) OR (NEW.seq <> 1 AND NOT EXISTS "
-    "(SELECT 1 FROM entries WHERE trail = NEW.trail AND seq = NEW.seq - 1))",
+    "NEW.seq <> 1 AND NOT EXISTS (SELECT 1 FROM entries WHERE trail = NEW.trail AND seq = NEW.seq - 1)",
     "an entry follows the last entry of its trail",
     # A rowid given by the client might be another entry's, which OR REPLACE would then delete. Here it shows as -1
     # unless given. Without a rowid sweeps would write five times slower (measured), so entries keep theirs.
-    "NEW.rowid <> -1",
+    "NEW.rowid <> -1 OR EXISTS (SELECT 1 FROM entries WHERE trail = NEW.trail AND seq = NEW.seq)",
+    "NEW.seq <> 1",
 )
 
 GUARDS: Sequence[Guard] = (

@@ -116,7 +116,7 @@ class Wanted:
     item_id: int | None = None
 
 
-_OF_ITEM = Item.derivation.label("of_item")
+_OF_ITEM = (Item.number, Item.protocol_id, Item.run_id, Item.deadline, Item.derivation.label("of_item"))
 
 
 def is_overdue(now: datetime) -> Any:  # noqa: ANN401 - an SQL condition
@@ -128,7 +128,7 @@ def assignments(office: Office, wanted: Wanted | None = None) -> list[Assignment
     """Assignments in order of protocol, item, addressee. Raises UnknownStateError."""
     wanted = wanted or Wanted()
     query = (
-        select(*table_of(Assignment).c, Item.number, Item.protocol_id, Item.run_id, Item.deadline, _OF_ITEM, Organisation.name)
+        select(*table_of(Assignment).c, *_OF_ITEM, Organisation.name)
         .join(Item, Item.id == Assignment.item_id)
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .order_by(Item.protocol_id, Item.position, Organisation.name, Assignment.period)
