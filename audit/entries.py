@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from audit.canonical import Json, canonical
+from audit.canonical import CanonicalError, Json, canonical, parse
 from audit.commitments import Commitment, commit
 
 FORMAT = 1
@@ -77,6 +77,31 @@ def seal(record: Record, after: Head) -> Entry:
         content["for"], content["for_person"] = record.actor_for
     body = canonical(content)
     return Entry(record, Head(after.seq + 1, digest(body)), body, disclosed)
+
+
+def read(body: bytes) -> dict[str, Any]:
+    """What the bytes of an entry say, each part of its right type. Raises CanonicalError for any other bytes."""
+    content = parse(body)
+    if {name: type(value) for name, value in content.items()} not in _SHAPES:
+        raise CanonicalError("the bytes do not hold the parts of an entry")
+    try:
+        right = content["v"] == FORMAT and stamp(datetime.fromisoformat(content["at"])) == content["at"]
+        bytes.fromhex(content["lifecycle"] + (content["prev"] or ""))
+    except ValueError as error:
+        raise CanonicalError(str(error)) from error
+    if right and all(isinstance(each, str) for each in content["fields"].values()):
+        return content
+    raise CanonicalError("the bytes do not hold an entry of this format")
+
+
+_PARTS = (
+    dict.fromkeys(("trail", "prev", "lifecycle", "action", "from", "to", "role", "channel", "at"), str)
+    | dict.fromkeys(("v", "seq", "actor", "person"), int)
+    | dict.fromkeys(("facts", "fields"), dict)
+)
+_FIRST = {"prev": type(None)}
+_SUBSTITUTED = {"for": int, "for_person": int}
+_SHAPES = (_PARTS, _PARTS | _FIRST, _PARTS | _SUBSTITUTED, _PARTS | _FIRST | _SUBSTITUTED)
 
 
 def digest(body: bytes) -> bytes:
