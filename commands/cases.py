@@ -17,7 +17,7 @@ from commands.notices import Party
 from commands.recording import Standing
 from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
-from states.refusal import RefusedError
+from states.refusal import RefusedError, Word
 from states.separation import Deed
 
 
@@ -113,5 +113,6 @@ def locked(office: Office, actor: Actor, command: Act) -> Case:
     if row is None:
         raise UnknownAssignmentError(assignment=command.assignment)
     if command.version is not None and command.version != row.seq:
-        raise StaleVersionError(assignment=row.id, seen=command.version, version=row.seq, state=row.state)
+        state = Word(row.state)
+        raise StaleVersionError(assignment=row.id, seen=command.version, version=row.seq, state=state)
     return Case(office, actor, command, row)

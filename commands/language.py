@@ -58,7 +58,7 @@ def speaking(language: str) -> Iterator[None]:
 def tr(sentence: str, **values: object) -> str:
     """A sentence in the language in use, its values filled in as people write them."""
     translated = catalogue(_language.get()).gettext(sentence) if sentence else ""
-    return translated.format(**{name: shown(value) for name, value in values.items()}) if values else translated
+    return translated.format(**_shown_all(values)) if values else translated
 
 
 def counted(one: str, many: str, number: int) -> str:
@@ -75,6 +75,8 @@ def shown(value: object) -> str:
             return format_date(value, _PATTERNS[_language.get()][0], locale=current())
         case str():
             return tr(str(value))
+        case RefusedError():
+            return sentence(value)
         case tuple():
             words = all(isinstance(part, str) for part in value)
             return (", " if words else " ").join(map(_listed, value)) or "—"
@@ -111,4 +113,9 @@ def sentence(error: RefusedError) -> str:
 def said(template: str, values: Mapping[str, object]) -> str:
     """A template of ours with its values, in the language in use."""
     translated = catalogue(_language.get()).gettext(template)
-    return translated.format(**{name: shown(value) for name, value in values.items()})
+    return translated.format(**_shown_all(values))
+
+
+def _shown_all(values: Mapping[str, object]) -> dict[str, str]:
+    """The values of a sentence: what somebody wrote stays as it is, even where it spells one of our words."""
+    return {name: str(value) if type(value) is str else shown(value) for name, value in values.items()}

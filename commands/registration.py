@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from commands.actors import Actor
 from commands.addressing import addressed, phrases, refuse_empty, remember
@@ -63,7 +63,7 @@ def register(office: Office, actor: Actor, command: Register) -> Registered:
         raise DateMissingError
     number = numbers(office.session, Protocol.kind)[0]  # holds the counter: nobody registers the same beside us
     hashes = {"source_hash": hashlib.sha256(command.data).hexdigest(), "content_hash": content_hash(draft, signed)}
-    superseded = _refuse_duplicate(office, hashes)
+    superseded = _refuse_duplicate(office, _same(hashes, draft, signed))
     groups = addressed(office, draft, command.mapping)
     refuse_empty(office, draft, groups, signed)
     remember(office, actor, command.mapping)
@@ -90,8 +90,22 @@ def content_hash(draft: Draft, signed: date) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _refuse_duplicate(office: Office, hashes: Mapping[str, str]) -> int | None:
-    same = or_(Protocol.source_hash == hashes["source_hash"], Protocol.content_hash == hashes["content_hash"])
+def _same(hashes: Mapping[str, str], draft: Draft, signed: date) -> ColumnElement[bool]:
+    """Whether a protocol is this one: the same bytes or decisions, or the same body, date and number.
+
+    A body may meet twice a day without numbering its protocols: then the title tells the meetings apart.
+    """
+    content = or_(*(getattr(Protocol, name) == value for name, value in hashes.items()))
+    told_by = "number" if draft.number else "title"
+    named = {name: getattr(draft, name) for name in ("body", told_by)}
+    if not all(named.values()):
+        return content
+    meeting = (getattr(Protocol, name) == unicodedata.normalize("NFC", value) for name, value in named.items())
+    return or_(content, and_(Protocol.date == signed, *meeting))
+
+
+def _refuse_duplicate(office: Office, same: ColumnElement[bool]) -> int | None:
+    """The protocol withdrawn before that this one comes instead of, if any. Raises DuplicateError."""
     withdrawn = None
     for earlier in office.session.scalars(select(Protocol).where(same).order_by(Protocol.id)):
         if earlier.state == "under_control":

@@ -14,7 +14,7 @@ from commands.cases import deed
 from commands.comparison import Comparison
 from commands.told import Told
 from states.lifecycle import Lifecycle, Need, Role
-from states.refusal import N_, RefusedError
+from states.refusal import N_, RefusedError, Word
 from states.separation import Deed, Separation, separate
 from states.subjects import KNOWN
 
@@ -25,6 +25,13 @@ FOREIGN_RULES = N_("the database holds a lifecycle that no version of this progr
 WRONG_KIND = N_("names the lifecycle of another kind of subject (“{named}”)")
 ILLEGAL = N_("the lifecycle it names does not allow it: {reason}")
 NOT_FOLLOWING = N_("starts from the state “{source}”, but the entry before it ended in “{state}”")
+NO_SUCH_WORD = N_("it names a role or a policy of separation that does not exist")
+
+
+class OtherStateError(RefusedError):
+    """An entry that ends in another state than its action leads to."""
+
+    template = "“{action}” leads to the state “{state}”, not to “{told}”"
 
 
 class Replay:
@@ -53,18 +60,20 @@ class Replay:
     def _judge(self, told: Told, content: dict[str, Any]) -> Iterator[Fault]:
         place = (content["trail"], content["seq"])
         if content["from"] != told.state:
-            yield Fault(*place, NOT_FOLLOWING, {"source": content["from"], "state": told.state})
+            yield Fault(*place, NOT_FOLLOWING, {"source": Word(content["from"]), "state": Word(told.state)})
         rules = self._rules.get(content["lifecycle"])
         if rules is None:
             yield Fault(*place, UNKNOWN_RULES)
             return
         if rules.name != content["trail"].partition(":")[0]:
-            yield Fault(*place, WRONG_KIND, {"named": rules.name})
+            yield Fault(*place, WRONG_KIND, {"named": Word(rules.name)})
             return
         try:
             _check(rules, content, told.deeds)
-        except (RefusedError, ValueError, KeyError) as error:
-            yield Fault(*place, ILLEGAL, {"reason": str(error)})
+        except RefusedError as error:
+            yield Fault(*place, ILLEGAL, {"reason": error})
+        except (ValueError, KeyError):
+            yield Fault(*place, ILLEGAL, {"reason": NO_SUCH_WORD})
         if content["action"] in ("submit", "review"):
             told.deeds.append(deed(content))
 
@@ -94,7 +103,7 @@ def _rules(connection: Connection) -> tuple[dict[str, Lifecycle], list[bytes]]:
 def _check(rules: Lifecycle, content: dict[str, Any], deeds: list[Deed]) -> None:
     state = rules.move(content["from"], content["action"], Role(content["role"]))
     if state != content["to"]:
-        raise ValueError(f"{content['action']} leads to {state}, not to {content['to']}")
+        raise OtherStateError(action=Word(content["action"]), state=Word(state), told=Word(content["to"]))
     if Need.SEPARATION in rules.edge(content["action"]).needs:
         separate(Separation(content["facts"]["separation"]), deeds, deed(content))
 

@@ -12,6 +12,7 @@ from commands.language import tr
 from models.accounts import Account
 from models.protocols import Assignment
 from models.rosters import Organisation
+from states.refusal import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,9 @@ class StepLine:
         return tr(
             "{addressee}: {action} ({actor}), now {state}",
             addressee=self.addressee,
-            action=self.action,
+            action=Word(self.action),
             actor=self.actor,
-            state=self.state,
+            state=Word(self.state),
         )
 
 

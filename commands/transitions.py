@@ -17,7 +17,7 @@ from models.outbox import Notice
 from models.protocols import Assignment
 from states.assignment import ASSIGNMENT, PERSONAL
 from states.lifecycle import Edge, Need, Role
-from states.refusal import N_, RefusedError
+from states.refusal import N_, RefusedError, Word
 from states.separation import Deed, separate
 
 
@@ -67,7 +67,7 @@ def act(office: Office, actor: Actor, command: Act) -> int:
     """Take an action; the new version. Raises RefusedError and leaves everything as it was."""
     edge = ASSIGNMENT.edge(command.action)
     if command.action not in PERSONAL:
-        raise SystemActionError(action=command.action, actions=PERSONAL)
+        raise SystemActionError(action=Word(command.action), actions=PERSONAL)
     case = locked(office, actor, command)
     ASSIGNMENT.move(case.row.state, command.action, actor.role)
     _in_scope(case)
@@ -104,7 +104,7 @@ def _has_needed(case: Case, edge: Edge) -> None:
     }
     for need in edge.needs:
         if not given[need]:
-            raise NeedError(action=edge.action, need=_NEEDED[need])
+            raise NeedError(action=Word(edge.action), need=_NEEDED[need])
 
 
 def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:

@@ -11,7 +11,7 @@ from commands.recording import Change, Standing, alter, seal
 from models.protocols import Assignment, Item, Protocol
 from states.assignment import OPEN
 from states.lifecycle import Role, WrongRoleError
-from states.refusal import RefusedError
+from states.refusal import RefusedError, Word
 from states.subjects import PROTOCOL
 
 BATCH = 1_000
@@ -40,7 +40,7 @@ class Withdrawn:
 def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int = BATCH) -> Withdrawn:
     """Withdraw the next open assignments, or the protocol once none is left. A killed withdrawal is simply repeated."""
     if actor.role is not Role.CONTROLLER:
-        raise WrongRoleError(role=actor.role, action="withdraw", roles=(Role.CONTROLLER,))
+        raise WrongRoleError(role=actor.role, action=Word("withdraw"), roles=(Role.CONTROLLER,))
     if not basis.strip():
         raise BasisError
     row = office.session.scalar(select(Protocol).where(Protocol.id == protocol).with_for_update())

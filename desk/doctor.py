@@ -13,7 +13,7 @@ from commands.language import sentence, tr
 from commands.registers import sweeps
 from models import schema
 from models.outbox import Message
-from states.refusal import RefusedError
+from states.refusal import RefusedError, Word
 
 INTERVALS = {
     "registration": timedelta(minutes=5),
@@ -69,7 +69,7 @@ def _sweeps(office: Office) -> Iterator[Finding]:
         at = last.get(name)
         fresh = at is not None and office.now - at <= 3 * interval
         says = tr("last finished {at}", at=at) if at else tr("has not run yet")
-        yield Finding(ok=fresh, name=tr("Sweep “{name}”", name=name), says=says)
+        yield Finding(ok=fresh, name=tr("Sweep “{name}”", name=Word(name)), says=says)
 
 
 def _mail(office: Office) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from transitions import Machine, MachineError
 
-from states.refusal import RefusedError
+from states.refusal import RefusedError, Word
 
 NEW = "new"
 """The source of the edge that begins a trail. No row is ever stored in it."""
@@ -173,12 +173,13 @@ class Lifecycle:
         """The state after `action`. Raises UnknownActionError, WrongRoleError, WrongStateError."""
         edge = self.edge(action)
         if role not in edge.roles:
-            raise WrongRoleError(role=role, action=action, roles=edge.roles)
+            raise WrongRoleError(role=role, action=Word(action), roles=edge.roles)
         bearer = _Bearer(state)
         try:
             self._machine.events[action].trigger(bearer)
         except (MachineError, ValueError) as error:  # ValueError: there is no such state at all
-            raise WrongStateError(action=action, state=state, possible=self.permitted(state, role)) from error
+            possible = self.permitted(state, role)
+            raise WrongStateError(action=Word(action), state=Word(state), possible=possible) from error
         return bearer.state
 
     def permitted(self, state: str, role: Role) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ class RefusedError(Exception):
     """A rule said no. Subclasses give a `template`; the values it names are passed by keyword.
 
     `str(error)` is the English sentence; whoever shows it to a person translates `template` first
-    and formats it with `values` after. A tuple among the values is a list of our own words (states,
-    actions, roles) or of further sentences.
+    and formats it with `values` after. Among the values, members of enums and `Word`s are translated too;
+    a tuple is a list of our own words (states, actions, roles) or of further sentences.
     """
 
     template: ClassVar[str]
@@ -25,6 +25,16 @@ def _plain(value: object) -> object:
     return (", " if words else " ").join(map(str, value)) or "—"
 
 
-def N_(sentence: str) -> str:  # noqa: N802 - the customary gettext mark
+class Word(str):
+    """A word of our own vocabulary (a state, an action) among a sentence's values.
+
+    It is translated with the sentence, as members of enums are. Any other text is somebody's (a login, a name) and
+    is shown as it is, even where it spells one of our words.
+    """
+
+    __slots__ = ()
+
+
+def N_(sentence: str) -> Word:  # noqa: N802 - the customary gettext mark
     """Mark a sentence for the catalogue; it is translated where it is shown."""
-    return sentence
+    return Word(sentence)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from states.refusal import RefusedError
+from states.refusal import RefusedError, Word
 
 
 class Separation(StrEnum):
@@ -41,4 +41,4 @@ def separate(policy: Separation, history: Iterable[Deed], deed: Deed) -> None:
         if policy is Separation.TWO and earlier == "review":
             continue
         if latest.get(earlier, frozenset()) & deed.persons:
-            raise SamePersonError(policy=policy, earlier=earlier, action=deed.action)
+            raise SamePersonError(policy=policy, earlier=Word(earlier), action=Word(deed.action))

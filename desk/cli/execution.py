@@ -15,6 +15,7 @@ from desk.cli.context import Day, Desk, Moment, by_option, json_option, print_js
 from desk.cli.registers import as_contract
 from models import schema
 from states.assignment import PERSONAL
+from states.refusal import Word
 
 
 @click.command("act", help=tr("Take an action on an assignment: {actions}.", actions=PERSONAL))
@@ -61,7 +62,7 @@ def act_command(  # noqa: PLR0913 - the options of the command
         tr(
             "Assignment {id}: {state}, version {version}, due {due}.",
             id=line.id,
-            state=line.state,
+            state=Word(line.state),
             version=line.version,
             due=shown_due(line.due),
         )

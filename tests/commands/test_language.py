@@ -6,8 +6,12 @@ from pathlib import Path
 import click
 from babel.messages.pofile import read_po
 
-from commands.language import catalogue, sentence, shown, shown_due, speaking, tr
+from commands.actors import UnknownLoginError
+from commands.cases import StaleVersionError
+from commands.language import catalogue, said, sentence, shown, shown_due, speaking, tr
+from commands.replay import ILLEGAL
 from states.lifecycle import Role, WrongRoleError
+from states.refusal import Word
 from tests.sentences import ROOT, sentences
 from tests.world import moment
 
@@ -40,13 +44,28 @@ def test_translations_name_the_same_values() -> None:
 
 
 def test_a_refusal_is_said_in_the_language_in_use() -> None:
-    error = WrongRoleError(role=Role.EXECUTOR, action="accept", roles=(Role.CONTROLLER,))
+    error = WrongRoleError(role=Role.EXECUTOR, action=Word("accept"), roles=(Role.CONTROLLER,))
     assert str(error) == "The role “executor” may not take the action “accept”; it is for: controller."
     with speaking("ru"):
         assert (
             sentence(error)
             == "Роль «исполнитель» не может совершить действие «принять»; оно для: controller (контролёр)."
         )
+
+
+def test_what_people_wrote_is_not_translated_even_where_it_spells_a_word_of_ours() -> None:
+    with speaking("ru"):
+        assert tr("Account {number} “{new_login}” is open.", number=5, new_login="reviewer").endswith(
+            "«reviewer» открыта."
+        )
+        assert "«controller»" in sentence(UnknownLoginError(login="controller"))
+        assert "«Рассмотрено»" in sentence(StaleVersionError(assignment=1, seen=1, version=2, state=Word("reviewed")))
+
+
+def test_a_refusal_within_a_sentence_is_said_in_the_same_language() -> None:
+    reason = WrongRoleError(role=Role.EXECUTOR, action=Word("accept"), roles=(Role.CONTROLLER,))
+    with speaking("ru"):
+        assert said(ILLEGAL, {"reason": reason}).endswith("оно для: controller (контролёр).")
 
 
 def test_times_are_shown_in_the_regions_zone() -> None:

@@ -40,6 +40,21 @@ def test_the_same_decisions_in_another_file_are_refused_too(world: World) -> Non
         world.register(PROTOCOL.replace("представить  сведения", "представить сведения") + "\n\n")
 
 
+def test_the_same_meeting_is_refused_even_if_its_decisions_were_retouched(world: World) -> None:
+    world.register()
+    with pytest.raises(DuplicateError):
+        world.register(PROTOCOL.replace("утвердить планы", "утвердить муниципальные планы"))
+
+
+def test_meetings_without_a_number_are_told_apart_by_their_titles(world: World) -> None:
+    unnumbered = PROTOCOL.replace("ПРОТОКОЛ № 5", "ПРОТОКОЛ")
+    world.register(unnumbered)
+    with pytest.raises(DuplicateError):
+        world.register(unnumbered.replace("утвердить планы", "утвердить муниципальные планы"))
+    other = unnumbered.replace("совещания с руководителями районов", "совещания с директорами школ")
+    assert world.register(other.replace("утвердить планы", "утвердить муниципальные планы")) == 2
+
+
 def test_other_decisions_of_the_same_day_are_another_protocol(world: World) -> None:
     world.register()
     assert world.register(PROTOCOL.replace("№ 5", "№ 6")) == 2
