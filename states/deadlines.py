@@ -59,7 +59,7 @@ class Derivation:
     def explain(self) -> list[tuple[str, dict[str, object]]]:
         """Sentences (template, values) in order of reasoning; to be translated where they are shown."""
         values: dict[str, object] = {"base": self.base, "number": self.number, "counted": self.counted}
-        sentences = [(_EXPLAINED[self.rule], values)]
+        sentences: list[tuple[str, dict[str, object]]] = [(_EXPLAINED[self.rule], values)]
         if self.day != self.counted:
             moved = _MOVED[self.shift]
             sentences.append((moved, {"counted": self.counted, "day": self.day, "calendar": self.calendar}))
