@@ -22,13 +22,13 @@ from commands.registers import (
     assignments,
     is_overdue,
     items,
+    overdue_now,
     protocols,
 )
 from commands.withdrawal import UnknownProtocolError
 from models.accounts import Account
 from models.protocols import Assignment, Item
 from models.rosters import Organisation
-from states.assignment import AT_EXECUTOR
 
 PAGE = 200
 """Addressees on one page of a matrix."""
@@ -107,14 +107,14 @@ def _addressees(office: Office, protocol: int, *, overdue: bool) -> Select[Any]:
 def _cells(office: Office, protocol: int, organisations: Sequence[int]) -> dict[int, dict[int, list[Cell]]]:
     columns = (Assignment.id, Assignment.item_id, Assignment.organisation_id, Assignment.period)
     query = (
-        select(*columns, Assignment.state, Assignment.due, Assignment.late)
+        select(*columns, Assignment.state, Assignment.due, Assignment.late, Assignment.waits_for)
         .join(Item, Item.id == Assignment.item_id)
         .where(Item.protocol_id == protocol, Assignment.organisation_id.in_(organisations))
         .order_by(Assignment.organisation_id, Item.position, Assignment.period)
     )
     found: dict[int, dict[int, list[Cell]]] = {}
     for row in office.session.execute(query):
-        overdue = row.state in AT_EXECUTOR and row.due is not None and row.due <= office.now
+        overdue = overdue_now(row, office.now)
         cells = found.setdefault(row.organisation_id, {}).setdefault(row.item_id, [])
         if cells and not cells[-1].overdue:
             cells.pop()

@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from audit import Head
 from audit.tables import entries
 from commands.actors import Actor
+from commands.deadlines import Stage
 from commands.evidence import Attachment
 from commands.installation import Office
 from commands.notices import Party
@@ -95,6 +96,9 @@ COLUMNS = (
     *Assignment.__table__.c,
     Item.modality,
     Item.number.label("item_number"),
+    Item.deliverable,
+    Item.follows_id,
+    Item.builds_on_id,
     Protocol.department_id,
     Organisation.superior_id,
     Organisation.name.label("addressee"),
@@ -104,6 +108,11 @@ JOINED = (
     .join(Protocol.__table__, Protocol.id == Item.protocol_id)
     .join(Organisation.__table__, Organisation.id == Assignment.organisation_id)
 )
+
+
+def stage_of(row: Row[Any]) -> Stage:
+    """What decides on a case's ladder."""
+    return Stage(row.modality, row.state, row.due, row.review_due, waits=row.waits_for is not None)
 
 
 def locked(office: Office, actor: Actor, command: Act) -> Case:

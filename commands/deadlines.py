@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from models.policy import Policy
-from states.assignment import AT_EXECUTOR, AT_MINISTRY
+from states.assignment import AT_EXECUTOR, AT_MINISTRY, SUBMITTED
 from states.calendar import Calendar
 from states.deadlines import (
     Derivation,
@@ -76,10 +76,24 @@ def rework(policy: Policy, now: datetime, asked: date | None) -> Derivation:
 
 
 def review_due(policy: Policy, now: datetime) -> datetime:
-    """When the ministry's own term for a report handed in now ends (UTC)."""
-    term = policy.rules.deadlines
-    today = policy.calendar.day_of(now)
-    return in_days(term.review_working_days, today, policy.calendar, term.weekend_shift, working=True).due
+    """When the ministry's own term for a conclusion on a report handed in now ends (UTC)."""
+    return _working_term(policy, now, policy.rules.deadlines.review_working_days).due
+
+
+def acceptance_due(policy: Policy, now: datetime) -> datetime:
+    """When the ministry's own term for accepting what was reviewed now ends (UTC)."""
+    return _working_term(policy, now, policy.rules.deadlines.accept_working_days).due
+
+
+def opened(policy: Policy, now: datetime, due: Derivation | None) -> Derivation:
+    """The due moment of an assignment that opens now: its own, unless too little time would be left."""
+    least = _working_term(policy, now, policy.rules.deadlines.opened_working_days)
+    return due if due and due.due >= least.due else least
+
+
+def _working_term(policy: Policy, now: datetime, days: int) -> Derivation:
+    shift = policy.rules.deadlines.weekend_shift
+    return in_days(days, policy.calendar.day_of(now), policy.calendar, shift, working=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +104,26 @@ class Footing:
     due: datetime
 
 
-def footing(policy: Policy, modality: str, state: str, due: datetime | None, review: datetime | None) -> Footing | None:
-    """Executors climb the ladder of the item's modality, the ministry that of review; what is closed stands on none."""
-    if state in AT_EXECUTOR and due and modality in policy.ladders:
-        return Footing(policy.ladders[modality], due)
-    if state in AT_MINISTRY and review:
-        return Footing(policy.ladders["review"], review)
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What decides on which ladder an assignment stands. Moments are UTC."""
+
+    modality: str
+    state: str
+    due: datetime | None
+    review_due: datetime | None
+    waits: bool
+
+
+def footing(policy: Policy, stage: Stage) -> Footing | None:
+    """Executors climb the ladder of the item's modality, the ministry those of review and acceptance.
+
+    What is closed stands on none, nor does what waits for another assignment.
+    """
+    if stage.state in AT_EXECUTOR and stage.due and stage.modality in policy.ladders and not stage.waits:
+        return Footing(policy.ladders[stage.modality], stage.due)
+    if stage.state in AT_MINISTRY and stage.review_due:
+        return Footing(policy.ladders["review" if stage.state == SUBMITTED else "acceptance"], stage.review_due)
     return None
 
 

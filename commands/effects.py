@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from commands.cases import Case
-from commands.deadlines import review_due, rework
+from commands.deadlines import acceptance_due, review_due, rework
+from commands.evidence import Evidence
 from commands.organisations import organisation_named
+from commands.programs import documents
 from models.accounts import Account
 from models.protocols import Assignment
 from states.deadlines import Derivation, set_by_person
@@ -65,6 +67,7 @@ class Effect:
     facts: dict[str, Any] = field(default_factory=dict)
     hear: tuple[Recipient, ...] = ()
     at_once: bool = False
+    kept: tuple[Evidence, ...] = ()  # files that stand already and belong to this action too
 
 
 def _dated(due: Derivation) -> dict[str, Any]:
@@ -91,7 +94,9 @@ def _submit(case: Case) -> Effect:
         "asked_late": False,
     }
     facts = {"submitted_at": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    return Effect(columns, facts, (Recipient.REVIEWER,))
+    # Of a plan or program its reviewer hears when the sweep has checked it and chosen him.
+    hear = () if row.deliverable else (Recipient.REVIEWER,)
+    return Effect(columns, facts, hear, kept=documents(case))
 
 
 def _received(case: Case) -> Any:  # noqa: ANN401 - datetime, checked here
@@ -121,7 +126,9 @@ def _assign_reviewer(case: Case) -> Effect:
 
 
 def _review(case: Case) -> Effect:
-    return Effect({"reviewer_id": case.actor.account}, hear=(Recipient.CONTROLLER,))
+    office = case.office
+    columns = {"reviewer_id": case.actor.account, "review_due": acceptance_due(office.policy, office.now)}
+    return Effect(columns, hear=(Recipient.CONTROLLER,))
 
 
 def _return(case: Case) -> Effect:

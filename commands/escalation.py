@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from audit import Entry, Head
 from commands.actors import Actor
 from commands.bulk import Step, write_steps
-from commands.cases import COLUMNS, JOINED
+from commands.cases import COLUMNS, JOINED, stage_of
 from commands.deadlines import Footing, footing
 from commands.installation import Office
 from commands.notices import Directory, Party
@@ -48,7 +48,7 @@ def escalate(office: Office, actor: Actor, batch: int = BATCH) -> Escalated:
 
 
 def _step(office: Office, actor: Actor, directory: Directory, row: Row[Any]) -> Step:
-    standing = footing(office.policy, row.modality, row.state, row.due, row.review_due)
+    standing = footing(office.policy, stage_of(row))
     if standing is None:
         return Step(row.id, (), {"rung": 0, "next_check_at": None})
     climbed = climb(standing.ladder, standing.due, row.rung, office.now, office.policy.calendar)

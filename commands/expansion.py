@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 import audit
 from commands.actors import Actor
 from commands.addressing import member_on
-from commands.deadlines import footing, step_on
+from commands.deadlines import Stage, footing, step_on
 from commands.installation import Office
 from commands.notices import Directory, Party
 from commands.recording import BEGINNING, Change, Standing, alter, logged, numbers, seal, standing
@@ -17,6 +17,7 @@ from models.base import table_of
 from models.outbox import Notice
 from models.protocols import Addressing, Assignment, Item, Protocol
 from models.rosters import Membership
+from states.assignment import OPEN
 from states.deadlines import Derivation
 from states.ladders import Recipient
 
@@ -25,15 +26,19 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an assignment is to be made: item, addressee, period (0 for the first), and what is due when."""
+    """Where an assignment is to be made: item, addressee, period (0 for the first), what is due when.
+
+    `follows`: the item whose assignment, of the same addressee and period, it is to wait for.
+    """
 
     item: int
     modality: str
     organisation: int
     period: int
     due: Derivation | None
+    follows: int | None = None
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self, waits_for: int | None) -> dict[str, Any]:
         """The columns of the new row that its first entry tells."""
         return {
             "item_id": self.item,
@@ -48,6 +53,7 @@ class Place:
             "review_due": None,
             "extension_asked": None,
             "asked_late": False,
+            "waits_for": waits_for,
         }
 
 
@@ -97,7 +103,22 @@ def _missing(office: Office, protocol: Protocol, batch: int) -> list[Place]:
     wanted_items = select(Item).where(Item.id.in_({item for item, _ in pairs}))
     items = {each.id: each for each in office.session.scalars(wanted_items)}
     due = {each.id: Derivation.read(each.derivation) for each in items.values() if each.derivation}
-    return [Place(item, items[item].modality, organisation, 0, due.get(item)) for item, organisation in pairs]
+    return [
+        Place(item, items[item].modality, organisation, 0, due.get(item), items[item].follows_id)
+        for item, organisation in pairs
+    ]
+
+
+def _open_ones(office: Office, places: Sequence[Place]) -> dict[tuple[int | None, int, int], int]:
+    """The open assignments that some of the places follow, by item, addressee and period."""
+    followed = {place.follows for place in places if place.follows}
+    if not followed:
+        return {}
+    columns = (Assignment.item_id, Assignment.organisation_id, Assignment.period, Assignment.id)
+    wanted = select(*columns).where(Assignment.item_id.in_(followed), Assignment.state.in_(OPEN))
+    return {
+        (item, organisation, period): number for item, organisation, period, number in office.session.execute(wanted)
+    }
 
 
 def assign(office: Office, actor: Actor, department: int, places: Sequence[Place]) -> None:
@@ -105,11 +126,14 @@ def assign(office: Office, actor: Actor, department: int, places: Sequence[Place
     ids = numbers(office.session, Assignment.kind, len(places))
     directory = Directory(office)
     entries, rows, notices = [], [], []
+    open_ones = _open_ones(office, places)
     for number, place in zip(ids, places, strict=True):
-        columns = place.columns()
+        open_ones[place.item, place.organisation, place.period] = number
+        awaited = open_ones.get((place.follows, place.organisation, place.period))
+        columns = place.columns(awaited)
         entry = seal(actor, Assignment, number, BEGINNING, "assign", Change(columns))
-        stand = footing(office.policy, place.modality, entry.record.state, columns["due"], None)
-        sweep = step_on(stand, office.now, office.policy.calendar)
+        stage = Stage(place.modality, entry.record.state, columns["due"], None, waits=awaited is not None)
+        sweep = step_on(footing(office.policy, stage), office.now, office.policy.calendar)
         entries.append(entry)
         rows.append({"id": number, **columns, **standing(entry), **sweep})
         notices += directory.notices(

@@ -24,6 +24,7 @@ _HEADINGS = {
     "escalate": N_("The deadline has passed"),
     "return": N_("Returned for rework"),
     "reopen": N_("Returned for rework"),
+    "open": N_("Open now: what they waited for is closed"),
     "submit": N_("Reports to be reviewed"),
     "review": N_("Conclusions to be decided on"),
     "accept": N_("Accepted, off control"),

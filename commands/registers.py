@@ -44,6 +44,7 @@ class AssignmentLine:
     item_id: int
     organisation_id: int
     period: int
+    waits_for: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class ItemLine:
     addressees: Sequence[Any]
     contacts: Sequence[Any]
     form_columns: Sequence[Any] | None
+    deliverable: str | None
     run_id: str | None
     progress: Progress
 
@@ -120,8 +122,15 @@ _OF_ITEM = (Item.number, Item.protocol_id, Item.run_id, Item.deadline, Item.deri
 
 
 def is_overdue(now: datetime) -> Any:  # noqa: ANN401 - an SQL condition
-    """Overdue: with the executor, and past the due moment."""
-    return and_(Assignment.state.in_(AT_EXECUTOR), Assignment.due.is_not(None), Assignment.due <= now)
+    """Overdue: with the executor, waiting for nothing else, and past the due moment."""
+    with_executor = and_(Assignment.state.in_(AT_EXECUTOR), Assignment.waits_for.is_(None))
+    return and_(with_executor, Assignment.due.is_not(None), Assignment.due <= now)
+
+
+def overdue_now(row: Row[Any], now: datetime) -> bool:
+    """The same of a row that is read already."""
+    with_executor = row.state in AT_EXECUTOR and row.waits_for is None
+    return with_executor and row.due is not None and row.due <= now
 
 
 def assignments(office: Office, wanted: Wanted | None = None) -> list[AssignmentLine]:
@@ -160,7 +169,7 @@ def _filtered(query: Select[Any], wanted: Wanted, now: datetime) -> Select[Any]:
 
 
 def _assignment_line(office: Office, row: Row[Any]) -> AssignmentLine:
-    overdue = row.state in AT_EXECUTOR and row.due is not None and row.due <= office.now
+    overdue = overdue_now(row, office.now)
     return AssignmentLine(
         id=row.id,
         protocol=row.protocol_id,
@@ -177,6 +186,7 @@ def _assignment_line(office: Office, row: Row[Any]) -> AssignmentLine:
         item_id=row.item_id,
         organisation_id=row.organisation_id,
         period=row.period,
+        waits_for=row.waits_for,
     )
 
 
@@ -236,6 +246,7 @@ def items(office: Office, protocol: int | None = None, numbers: Sequence[int] | 
             each.addressees,
             each.contacts,
             each.form_columns,
+            each.deliverable,
             each.run_id,
             standing.get(each.id, _NONE),
         )
@@ -273,5 +284,5 @@ def protocols(office: Office, protocol: int | None = None) -> list[ProtocolLine]
 
 
 def sweeps(office: Office) -> dict[str, datetime]:
-    """When each kind of sweep last finished (UTC)."""
+    """When each round last ended (UTC)."""
     return {row.name: row.finished_at for row in office.session.scalars(select(Sweep))}

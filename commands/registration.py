@@ -129,17 +129,19 @@ def _item_rows(
 ) -> list[tuple[type[Item | Addressing], dict[str, Any]]]:
     rows: list[tuple[type[Item | Addressing], dict[str, Any]]] = []
     ids = numbers(office.session, "item", len(draft.items))
+    known: dict[str | None, int] = {}
     for position, (number, item) in enumerate(zip(ids, draft.items, strict=True), start=1):
-        rows.append(
-            (Item, _item_row(office, item, signed) | {"id": number, "protocol_id": protocol, "position": position})
-        )
+        place = {"id": number, "protocol_id": protocol, "position": position}
+        links = {"follows_id": known.get(item.follows), "builds_on_id": known.get(item.builds_on)}
+        rows.append((Item, _item_row(office, item, signed) | place | links))
+        known[item.number] = number
         addressed_to = dict.fromkeys(groups[phrase].id for phrase in phrases(item))
         rows += [(Addressing, {"item_id": number, "group_id": group}) for group in addressed_to]
     return rows
 
 
 def _item_row(office: Office, item: DraftItem, signed: date) -> dict[str, Any]:
-    told = item.model_dump(mode="json", exclude={"doubts"})
+    told = item.model_dump(mode="json", exclude={"doubts", "follows", "builds_on"})
     due = derived(told["deadline"], signed, office.policy) if item.modality != "inform" else None
     return told | {
         "derivation": due.stored() if due else None,

@@ -59,4 +59,4 @@ def _next_place(office: Office, last: Assignment, item: Item, protocol: Protocol
     for _ in range(last.period + 2):
         due = next_period(item.deadline, end, office.policy)
         end = due.counted
-    return Place(item.id, item.modality, last.organisation_id, last.period + 1, due)
+    return Place(item.id, item.modality, last.organisation_id, last.period + 1, due, item.follows_id)

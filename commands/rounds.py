@@ -1,16 +1,18 @@
-"""What the flows do, each as a round over its batches: the same for Prefect and for `poruchenie sweep`."""
+"""What the flows do, each as a round over its batches: the same for Prefect, for `poruchenie sweep` and on stand-by."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 
 from sqlalchemy import insert, update
 
 from commands.actors import system
+from commands.approval import Decided, decide, look, to_look_at
 from commands.beginnings import adopt_policy
 from commands.delivery import Letter, Outcome, claim, send, settle, transport
 from commands.escalation import escalate
 from commands.expansion import Expanded, expand, unexpanded
+from commands.findings import Examined
 from commands.installation import Installation, Office
 from commands.messages import compose
 from commands.renewal import renew
@@ -43,6 +45,24 @@ def escalation(installation: Installation) -> dict[str, int]:
     return {"reminded": sum(step.reminded for step in steps), "escalated": sum(step.escalated for step in steps)}
 
 
+def program_approval(installation: Installation) -> dict[str, int]:
+    """Open what waited, examine submitted programs and give them to reviewers."""
+    decided: list[Decided] = []
+    after = 0
+    with finished(installation, "program_approval"):
+        while seen := _looked_at(installation, after):
+            for number, examined in seen:
+                with installation.write() as office:
+                    decided.append(decide(office, system(office, "flow:program_approval"), number, examined))
+            after = seen[-1][0]
+    return {name: sum(getattr(each, name) for each in decided) for name in ("opened", "checked", "reviewers")}
+
+
+def _looked_at(installation: Installation, after: int) -> list[tuple[int, Examined | None]]:
+    with installation.read() as office:
+        return [(row.id, look(office, row)) for row in to_look_at(office, after)]
+
+
 def delivery(installation: Installation) -> dict[str, int]:
     """Compose what is ripe and send what is due."""
     by = transport(installation.settings)
@@ -72,7 +92,20 @@ def monitoring(installation: Installation) -> dict[str, int]:
 
 def sweep(installation: Installation) -> dict[str, int]:
     """One pass of everything."""
-    return monitoring(installation) | registration(installation) | escalation(installation) | delivery(installation)
+    done: dict[str, int] = {}
+    for each in ROUNDS.values():
+        told = each(installation)
+        done |= {name: done.get(name, 0) + number for name, number in told.items()}
+    return done
+
+
+ROUNDS: Mapping[str, Callable[[Installation], dict[str, int]]] = {
+    "monitoring": monitoring,
+    "registration": registration,
+    "program_approval": program_approval,
+    "escalation": escalation,
+    "delivery": delivery,
+}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 import audit
+from commands.findings import from_text
 from commands.installation import Office
 from models.accounts import Account
 from states.refusal import RefusedError
@@ -22,7 +23,7 @@ class UnknownTrailError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry, disclosed as far as it still is. `fields` holds the other committed texts."""
+    """One entry, as far as it is disclosed. `findings` are sentences; `fields` holds the other committed texts."""
 
     seq: int
     at: datetime
@@ -35,6 +36,7 @@ class Line:
     channel: str
     note: str | None
     files: list[dict[str, Any]]
+    findings: list[str]
     facts: dict[str, Any]
     fields: dict[str, str]
     hash: str
@@ -70,6 +72,7 @@ def _line(entry: audit.Stored, content: dict[str, Any], logins: dict[int, str]) 
         channel=fields.pop("channel", content["channel"]),
         note=fields.pop("note", None),
         files=json.loads(fields.pop("files", "[]")),
+        findings=[each.said() for each in from_text(fields.pop("findings", "[]"))],
         facts=content["facts"],
         fields=fields,
         hash=entry.hash.hex(),

@@ -5,8 +5,8 @@ from sqlalchemy import insert, update
 import audit
 from audit import canonical
 from commands.actors import Actor
-from commands.cases import Act, Case, locked
-from commands.deadlines import footing, step_on
+from commands.cases import Act, Case, locked, stage_of
+from commands.deadlines import Stage, footing, step_on
 from commands.effects import EFFECTS, Effect
 from commands.evidence import Evidence
 from commands.installation import Office
@@ -15,7 +15,7 @@ from commands.recording import Change, logged, seal, standing
 from models.base import table_of
 from models.outbox import Notice
 from models.protocols import Assignment
-from states.assignment import ASSIGNMENT, PERSONAL
+from states.assignment import ASSIGNMENT, OPEN, PERSONAL
 from states.lifecycle import Edge, Need, Role
 from states.refusal import N_, RefusedError, Word
 from states.separation import Deed, separate
@@ -63,6 +63,10 @@ _NEEDED = {
 }
 
 
+_LOOKED_AT = ("submit", "restore")
+"""Actions after which the sweep over programs has something to do."""
+
+
 def act(office: Office, actor: Actor, command: Act) -> int:
     """Take an action; the new version. Raises RefusedError and leaves everything as it was."""
     edge = ASSIGNMENT.edge(command.action)
@@ -75,7 +79,7 @@ def act(office: Office, actor: Actor, command: Act) -> int:
     if Need.SEPARATION in edge.needs:
         separate(office.policy.rules.separation, case.deeds(), Deed(command.action, actor.persons))
     effect = EFFECTS[command.action](case)
-    return _write(case, effect, office.evidence.keep(command.files))
+    return _write(case, effect, effect.kept + office.evidence.keep(command.files))
 
 
 def _in_scope(case: Case) -> None:
@@ -113,8 +117,12 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
     entry = seal(case.actor, Assignment, row.id, case.before, case.command.action, change)
     audit.store(session, [entry])
     columns = {**change.columns, **standing(entry), **_footing(case, effect, entry.record.state)}
+    if entry.record.action in _LOOKED_AT:
+        columns["to_check"] = row.deliverable is not None or row.waits_for is not None
     table = table_of(Assignment)
     session.execute(update(table).where(table.c.id == row.id).values(columns))
+    if entry.record.state not in OPEN:
+        session.execute(update(table).where(table.c.waits_for == row.id).values(to_check=True))
     directory = Directory(office)
     rows = directory.notices(
         case.party,
@@ -150,7 +158,8 @@ def _texts(case: Case, files: tuple[Evidence, ...]) -> dict[str, str]:
 def _footing(case: Case, effect: Effect, state: str) -> dict[str, object]:
     """The sweep's columns, begun anew if the ladder or its due moment changed."""
     row, policy = case.row, case.office.policy
-    before = footing(policy, row.modality, row.state, row.due, row.review_due)
-    due, review = (effect.columns.get(name, getattr(row, name)) for name in ("due", "review_due"))
-    after = footing(policy, row.modality, state, due, review)
-    return {} if after == before else step_on(after, case.office.now, policy.calendar)
+    due, review, waits = (effect.columns.get(name, getattr(row, name)) for name in ("due", "review_due", "waits_for"))
+    after = footing(policy, Stage(row.modality, state, due, review, waits=waits is not None))
+    if after == footing(policy, stage_of(row)):
+        return {}
+    return step_on(after, case.office.now, policy.calendar)

@@ -4,23 +4,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from commands.installation import Installation, Office
 from commands.language import sentence, tr
-from commands.registers import sweeps
+from commands.pulses import pulses
 from models import schema
 from models.outbox import Message
 from states.refusal import RefusedError, Word
 
-INTERVALS = {
-    "registration": timedelta(minutes=5),
-    "monitoring": timedelta(minutes=5),
-    "escalation": timedelta(minutes=1),
-    "delivery": timedelta(minutes=1),
-}
 _LEAST_FREE = 2**28
 
 
@@ -64,12 +57,9 @@ def _folders(office: Office) -> Iterator[Finding]:
 
 
 def _sweeps(office: Office) -> Iterator[Finding]:
-    last = sweeps(office)
-    for name, interval in INTERVALS.items():
-        at = last.get(name)
-        fresh = at is not None and office.now - at <= 3 * interval
-        says = tr("last finished {at}", at=at) if at else tr("has not run yet")
-        yield Finding(ok=fresh, name=tr("Sweep “{name}”", name=Word(name)), says=says)
+    for each in pulses(office):
+        says = tr("last finished {at}", at=each.at) if each.at else tr("has not run yet")
+        yield Finding(ok=each.fresh, name=tr("Sweep “{name}”", name=Word(each.name)), says=says)
 
 
 def _mail(office: Office) -> Iterator[Finding]:

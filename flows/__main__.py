@@ -1,42 +1,85 @@
 """`python -m flows`: register the flows' schedules with Prefect's server and run what comes due, until stopped."""
 
-from datetime import timedelta
-from typing import cast
+import os
+import socket
+import sys
 
-from prefect import Flow, serve
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.deployments.runner import RunnerDeployment
-from prefect.types.entrypoint import EntrypointType
+import anyio
+import anyio.to_thread
+import structlog
 
-from flows.sweeps import delivery, escalation, monitoring, registration
+from commands.language import sentence
+from commands.pulses import INTERVALS
+from flows.deployments import PrefectAwayError, Scheduled, register
+from flows.pruning import bury
+from flows.standby import stand_in
+from flows.sweeps import delivery, escalation, installed, monitoring, program_approval, registration
+from flows.worker import POOL, ResidentWorker
+from models import schema
+from states.refusal import RefusedError
 
-SCHEDULE = (
-    (escalation, timedelta(minutes=1)),
-    (delivery, timedelta(minutes=1)),
-    (monitoring, timedelta(minutes=1)),
-    (registration, timedelta(minutes=5)),
+SCHEDULE = tuple(
+    Scheduled(flow, INTERVALS[flow.name], limit=1)
+    for flow in (escalation, program_approval, delivery, monitoring, registration)
 )
-ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+STANDBY_S = 60
+AGAIN_S = 15
+
+log = structlog.get_logger("poruchenie")
 
 
-def _deployment(each: Flow[[], dict[str, int]], interval: timedelta) -> RunnerDeployment:
-    # A file entrypoint would import the flow twice; the module path imports it once.
-    made = each.to_deployment(
-        name="schedule",
-        interval=interval,
-        concurrency_limit=ONE_AT_A_TIME,
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    return cast("RunnerDeployment", made)
+async def work() -> None:
+    """Run what Prefect schedules; while Prefect is away, run by ourselves what is late."""
+    async with anyio.create_task_group() as together:
+        together.start_soon(_stand_by)
+        while True:
+            try:
+                await anyio.to_thread.run_sync(register, SCHEDULE)
+                await anyio.to_thread.run_sync(bury)
+                await _serve()
+            except PrefectAwayError as error:
+                log.warning("prefect.away", reason=str(error))
+            await anyio.sleep(AGAIN_S)
 
 
-def main() -> None:
-    """Serve every flow on its schedule, one run at a time each, newcomers cancelled."""
-    for each, _ in SCHEDULE:
-        each()  # what a standstill held back is caught up with at once, not at the next full minute
-    deployments = [_deployment(each, interval) for each, interval in SCHEDULE]
-    serve(*deployments, limit=len(deployments), print_starting_message=False)
+async def _serve() -> None:
+    """Take runs until the server has been away for minutes."""
+    name = f"{socket.gethostname()}-{os.getpid()}"
+    worker = ResidentWorker(POOL, name=name, limit=len(SCHEDULE), prefetch_seconds=1)
+    try:
+        await worker.start(printer=lambda *_: None)
+    except* RuntimeError as error:  # the worker's own word for a server that is away
+        log.warning("prefect.away", reason=str(error.exceptions[0]))
+
+
+async def _stand_by() -> None:
+    """Whatever Prefect (or somebody who paused a schedule there) does, nothing stays undone for long."""
+    while True:
+        await anyio.sleep(STANDBY_S)
+        if await anyio.to_thread.run_sync(stand_in):
+            try:
+                await anyio.to_thread.run_sync(register, SCHEDULE)
+            except RefusedError as error:
+                log.warning("prefect.away", reason=str(error))
+
+
+def main() -> int:
+    """Exit 1 with a sentence where the settings, the database or Prefect's server are wrong."""
+    ResidentWorker.flows = {each.name: each.flow for each in SCHEDULE}
+    try:
+        schema.check(installed().database)
+        try:
+            register(SCHEDULE)
+        except PrefectAwayError as error:
+            log.warning("prefect.away", reason=str(error))
+        anyio.run(work)
+    except RefusedError as error:
+        sys.stderr.write(sentence(error) + "\n")
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

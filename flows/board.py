@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import ArtifactCreate, LogCreate
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, State, StateType
@@ -62,18 +62,17 @@ class Card:
         return self.item.run_id is None or {key: self.published.get(key) for key in self.told} != self.told
 
 
-def publish(installation: Installation) -> int:
+def publish(installation: Installation, client: SyncPrefectClient) -> int:
     """Bring every run that differs from its item up to date; how many were. Repeated, it publishes nothing."""
     with installation.read() as office:
         cards = list(_cards(office))
     if not cards:
         return 0
-    with get_client(sync_client=True) as client:
-        runs = _runs(client, cards)
-        changed = [card for card in cards if card.stale or _tampered(card, runs.get(card.item.run_id or ""))]
-        flow = client.create_flow_from_name(FLOW) if changed else None
-        for card in changed:
-            _publish(installation, client, flow, card, runs)
+    runs = _runs(client, cards)
+    changed = [card for card in cards if card.stale or _tampered(card, runs.get(card.item.run_id or ""))]
+    flow = client.create_flow_from_name(FLOW) if changed else None
+    for card in changed:
+        _publish(installation, client, flow, card, runs)
     return len(changed)
 
 

@@ -1,46 +1,70 @@
 """The flows. Each is a short round of commands: safe to kill at any line, safe to run twice at once."""
 
+from functools import lru_cache
+
 from prefect import flow
+from prefect.client.orchestration import get_client
 from prefect.logging import get_run_logger
 
 from commands import rounds
 from commands.installation import Installation
 from commands.language import use
 from commands.log import configure
+from commands.pulses import BOARD
 from flows.board import publish
+from flows.pruning import bury, prune
+from models import policy
+from models.database import Database
 from models.settings import Settings
 
+_database = lru_cache(maxsize=1)(Database)
+"""A resident process keeps its connections from run to run."""
 
-def _installation() -> Installation:
+
+def installed() -> Installation:
+    """The installation, its policy read anew: a changed file is in force with the next run. Raises RefusedError."""
     configure()
-    installation = Installation.open(Settings.read())
-    use(installation.settings.language, installation.policy.calendar.zone)
+    settings = Settings.read()
+    installation = Installation(
+        settings, policy.load(settings.policy_file, settings.calendar_file), _database(settings.database_url)
+    )
+    use(settings.language, installation.policy.calendar.zone)
     return installation
 
 
 @flow(name="registration")
 def registration() -> dict[str, int]:
     """Make the assignments that registrations left unmade, and those of the next period."""
-    return _told(rounds.registration(_installation()))
+    return _told(rounds.registration(installed()))
 
 
 @flow(name="monitoring")
 def monitoring() -> dict[str, int]:
-    """Put a changed policy in force and make the board true."""
-    installation = _installation()
-    return _told(rounds.monitoring(installation) | {"published": publish(installation)})
+    """Put a changed policy in force, make the board true, tidy Prefect's list of runs."""
+    installation = installed()
+    done = rounds.monitoring(installation)
+    with get_client(sync_client=True) as client, rounds.finished(installation, BOARD):
+        done |= {"published": publish(installation, client), "pruned": prune(client)}
+    bury()
+    return _told(done)
+
+
+@flow(name="program_approval")
+def program_approval() -> dict[str, int]:
+    """Open what waited, check submitted programs, give them to reviewers."""
+    return _told(rounds.program_approval(installed()))
 
 
 @flow(name="escalation")
 def escalation() -> dict[str, int]:
     """Remind and escalate."""
-    return _told(rounds.escalation(_installation()))
+    return _told(rounds.escalation(installed()))
 
 
 @flow(name="delivery")
 def delivery() -> dict[str, int]:
     """Compose and send what the outbox holds."""
-    return _told(rounds.delivery(_installation()))
+    return _told(rounds.delivery(installed()))
 
 
 def _told(done: dict[str, int]) -> dict[str, int]:

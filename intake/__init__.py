@@ -1,10 +1,16 @@
 """Bytes of a document in, a draft of the protocol out, every field with its place in the text."""
 
+from intake.document import LargeFileError, LongTextError, ScannedError, is_readable, text_of
 from intake.draft import Deadline, Doubt, Draft, DraftItem
 from intake.faults import BadRosterError, Fault
+from intake.likeness import likeness, signature
 from intake.matching import best_match, mentions
+from intake.program import Program
 from intake.protocol import read
 from intake.roster import RosterRow, read_roster
+
+TooLongError = (LargeFileError, LongTextError)
+"""What opens, but is more than a machine reads."""
 
 __all__ = [
     "BadRosterError",
@@ -13,9 +19,16 @@ __all__ = [
     "Draft",
     "DraftItem",
     "Fault",
+    "Program",
     "RosterRow",
+    "ScannedError",
+    "TooLongError",
     "best_match",
+    "is_readable",
+    "likeness",
     "mentions",
     "read",
     "read_roster",
+    "signature",
+    "text_of",
 ]

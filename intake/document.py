@@ -88,6 +88,11 @@ def text_of(data: bytes, filename: str) -> str:
     return text
 
 
+def is_readable(filename: str) -> bool:
+    """Whether a name promises a document whose text can be read."""
+    return suffix(filename) in {"docx", "pdf", "txt"}
+
+
 def check_size(data: bytes, filename: str) -> None:
     """Refuse what is empty, too large, protected or of an old format, whatever it holds."""
     if not data.strip():

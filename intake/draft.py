@@ -9,6 +9,7 @@ Modality = Literal["order", "recommend", "inform"]
 DeadlineKind = Literal["date", "range", "relative", "periodic", "standing", "event", "inherited", "none"]
 Period = Literal["day", "week", "month", "quarter", "half-year", "year"]
 Pace = Literal["urgent", "prompt"]
+Deliverable = Literal["plan", "program"]
 Span = tuple[int, int]
 
 
@@ -56,7 +57,11 @@ class Deadline(Value):
 
 
 class DraftItem(Value):
-    """One decision: what is ordered, to whom, by when. `span` is [start, end) in `Draft.text`."""
+    """One decision: what is ordered, to whom, by when. `span` is [start, end) in `Draft.text`.
+
+    `deliverable` is the document it asks for. `follows` is the number of the item whose document it only sends on,
+    `builds_on` that of the item whose findings its document answers.
+    """
 
     number: str
     text: str
@@ -66,6 +71,9 @@ class DraftItem(Value):
     deadline: Deadline
     contacts: tuple[str, ...]
     form_columns: tuple[str, ...] | None
+    deliverable: Deliverable | None = None
+    follows: str | None = None
+    builds_on: str | None = None
     span: Span
     doubts: tuple[Doubt, ...]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from intake import deadlines, doubts, lemmas
 from intake.addressees import TOKEN, Head, names, read_head
 from intake.decisions import Decision, Says
+from intake.deliverables import linked
 from intake.draft import Deadline, Doubt, DraftItem, Modality
 from intake.lines import cover, join
 
@@ -57,7 +58,7 @@ def assemble(decisions: Sequence[Decision], meeting: dt.date | None) -> list[Dra
     readings = _link([_understand(decision, meeting) for decision in decisions])
     found = [reading for reading in readings if not reading.is_group and reading.words]
     _inherit(found)
-    return [_item(reading, before, meeting) for before, reading in zip([None, *found], found, strict=False)]
+    return linked([_item(reading, before, meeting) for before, reading in zip([None, *found], found, strict=False)])
 
 
 def _understand(decision: Decision, meeting: dt.date | None) -> _Reading:

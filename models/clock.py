@@ -1,7 +1,7 @@
 """The one clock. What it shows depends on how the database was made: system, test or demo."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, case, func, select, update
@@ -75,9 +75,25 @@ def now(session: Session, given: datetime | None = None, system: Clock = system_
 
 
 def demo_time(row: Row[Any], system: Clock = system_clock) -> datetime:
-    """A demo's time runs on from `demo_at` since `real_at`; it stands still while `real_at` is null."""
+    """A demo's time runs on from `demo_at` since `real_at`, `speed` times as fast until `demo_until`, then as ours.
+
+    It stands still while `real_at` is null.
+    """
     at: datetime = row.demo_at or system()
-    return at + (system() - row.real_at) if row.real_at else at
+    since: datetime | None = row.real_at
+    if since is None:
+        return at
+    passed = system() - since
+    fast: timedelta = max((row.demo_until - at) / row.speed, timedelta()) if row.demo_until else passed
+    speed: int = row.speed
+    return at + min(passed, fast) * speed + max(passed - fast, timedelta())
+
+
+def pace(session: Session, at: datetime) -> int:
+    """How many times as fast as ours this database's time passes at a moment of it."""
+    row = instance(session)
+    runs_fast = row.clock == "demo" and (row.demo_until is None or at < row.demo_until)
+    return int(row.speed) if runs_fast else 1
 
 
 def leap(session: Session, given: datetime, system: Clock = system_clock) -> None:
@@ -91,3 +107,10 @@ def run_demo(session: Session, *, running: bool, at: datetime | None = None, sys
     row = instance(session)
     shown = at or demo_time(row, system)
     session.execute(update(Instance).values(demo_at=shown, real_at=system() if running else None))
+
+
+def pace_demo(session: Session, speed: int, until: datetime | None) -> None:
+    """Let a demo's time pass so many times as fast as ours until a moment. Raises ClockFixedError off a demo."""
+    if instance(session).clock != "demo":
+        raise ClockFixedError
+    session.execute(update(Instance).values(speed=speed, demo_until=until))

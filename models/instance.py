@@ -10,7 +10,11 @@ from models.base import Audited, Base
 
 
 class Instance(Base):
-    """One row. `clock` is `system`, `test` (--now is allowed) or `demo` (time starts at `demo_at`, models.clock)."""
+    """One row. `clock` is `system`, `test` (--now is allowed) or `demo` (models.clock).
+
+    A demo's time starts at `demo_at` and, while `real_at` is set, passes `speed` times as fast as ours until
+    `demo_until`; from then on it passes as ours does.
+    """
 
     __tablename__ = "instance"
     __table_args__ = (
@@ -22,6 +26,8 @@ class Instance(Base):
     clock: Mapped[str]
     demo_at: Mapped[datetime | None]
     real_at: Mapped[datetime | None]
+    speed: Mapped[int] = mapped_column(default=1)
+    demo_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

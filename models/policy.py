@@ -40,6 +40,8 @@ class DeadlinePolicy(_Section):
     standing_period: Literal["week", "month", "quarter", "half-year", "year"]
     rework_working_days: int = Field(ge=1)
     review_working_days: int = Field(ge=1)
+    accept_working_days: int = Field(default=3, ge=1)
+    opened_working_days: int = Field(default=3, ge=1)
 
 
 class RungPolicy(_Section):
@@ -62,11 +64,21 @@ Rungs = Annotated[tuple[RungPolicy, ...], Field(min_length=1), AfterValidator(_r
 
 
 class LadderPolicy(_Section):
-    """A ladder for each modality, one for the ministry's own review."""
+    """A ladder for each modality, and two for the ministry's own stages: review, then acceptance."""
 
     order: Rungs
     recommend: Rungs
     review: Rungs
+    acceptance: Rungs = (
+        RungPolicy(days=0, to=(Recipient.CONTROLLER,)),
+        RungPolicy(days=3, to=(Recipient.DIRECTOR,)),
+    )
+
+
+class ApprovalPolicy(_Section):
+    """How programs are checked: from what share of common wording (percent) on two of them are called alike."""
+
+    alike_percent: int = Field(default=80, ge=1, le=100)
 
 
 class EvidencePolicy(_Section):
@@ -101,6 +113,7 @@ class PolicyFile(_Section):
     deadlines: DeadlinePolicy
     ladders: LadderPolicy
     evidence: EvidencePolicy
+    approval: ApprovalPolicy = ApprovalPolicy()
 
 
 class CalendarFile(_Section):
@@ -137,7 +150,7 @@ class Policy:
 
     @cached_property
     def ladders(self) -> dict[str, Ladder]:
-        """Ladder by name: a modality, or `review`."""
+        """Ladder by name: a modality, `review` or `acceptance`."""
         return {
             name: Ladder(name, tuple(Rung(rung.days, rung.to) for rung in rungs)) for name, rungs in self.rules.ladders
         }

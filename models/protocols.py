@@ -40,7 +40,11 @@ class Protocol(Audited, Base):
 
 
 class Item(Attached, Base):
-    """One decision of a protocol; `span` is its place in the document's text. The last two columns serve the board."""
+    """One decision of a protocol; `span` is its place in the document's text. The last two columns serve the board.
+
+    `deliverable` is the document that it asks for (`plan`, `program`). `follows_id` is the item whose accepted document
+    it only passes on, `builds_on_id` the one whose findings it answers. No foreign keys: SQLite could never drop them.
+    """
 
     __tablename__ = "items"
     trail_of = "'protocol:' || {row}.protocol_id"
@@ -61,6 +65,9 @@ class Item(Attached, Base):
     span: Mapped[list[Any]]
     derivation: Mapped[dict[str, Any] | None]
     recurs: Mapped[str | None]
+    deliverable: Mapped[str | None]
+    follows_id: Mapped[int | None] = mapped_column(Number)
+    builds_on_id: Mapped[int | None] = mapped_column(Number)
     run_id: Mapped[str | None]
     published: Mapped[str | None]
 
@@ -77,11 +84,15 @@ class Addressing(Attached, Base):
 
 
 class Assignment(Audited, Base):
-    """Item × addressee (× period). `seq` is the version that an actor has seen. All moments are UTC."""
+    """Item × addressee (× period). `seq` is the version that an actor has seen. All moments are UTC.
+
+    While `waits_for` names another assignment it can't be submitted: it opens when that one is closed. `to_check` tells
+    the sweep over programs to look at it.
+    """
 
     __tablename__ = "assignments"
     kind = "assignment"
-    unguarded = ("rung", "next_check_at")
+    unguarded = ("rung", "next_check_at", "to_check")
     __table_args__ = (
         UniqueConstraint("item_id", "organisation_id", "period"),
         CheckConstraint("state IN ({})".format(", ".join(f"'{state}'" for state in ASSIGNMENT.states)), name="state"),
@@ -90,6 +101,13 @@ class Assignment(Audited, Base):
             "next_check_at",
             sqlite_where=text("next_check_at IS NOT NULL"),
             postgresql_where=text("next_check_at IS NOT NULL"),
+        ),
+        Index("ix_assignments_to_check", "id", sqlite_where=text("to_check"), postgresql_where=text("to_check")),
+        Index(
+            "ix_assignments_waits_for",
+            "waits_for",
+            sqlite_where=text("waits_for IS NOT NULL"),
+            postgresql_where=text("waits_for IS NOT NULL"),
         ),
     )
 
@@ -105,5 +123,21 @@ class Assignment(Audited, Base):
     review_due: Mapped[datetime | None]
     extension_asked: Mapped[date | None]
     asked_late: Mapped[bool]
+    waits_for: Mapped[int | None] = mapped_column(Number)
+    to_check: Mapped[bool] = mapped_column(default=False)
     rung: Mapped[int]
     next_check_at: Mapped[datetime | None]
+
+
+class Likeness(Base):
+    """What a submitted document is compared by: its text's MinHash, written by the sweep over programs.
+
+    Not evidence: it can be made anew from the files at any time.
+    """
+
+    __tablename__ = "likenesses"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
+    signature: Mapped[bytes]

@@ -19,7 +19,8 @@ PACKAGES = ("audit", "commands", "desk", "flows", "intake", "models", "states")
 _MARKS = {"tr": 1, "N_": 1, "counted": 2}
 _WORDS = (
     "order recommend inform date range relative periodic standing event inherited none "
-    "day week month quarter half-year year registration monitoring escalation delivery"
+    "day week month quarter half-year year registration monitoring "
+    "program_approval board escalation delivery plan program"
 )
 
 

@@ -50,6 +50,8 @@ def _show(line: Line) -> None:
         click.echo(f"     {line.note}")
     for file in line.files:
         click.echo(f"     {file['name']}  {file['size']}  {file['sha256']}")
+    for finding in line.findings:
+        click.echo(f"     ! {finding}")
     click.echo(f"     {line.hash}")
 
 

@@ -72,6 +72,12 @@ def show(draft: Draft) -> None:
         click.echo(f"   {tr('Deadline')}: {item.deadline.literal or '—'} ({due})")
         if item.contacts:
             click.echo(f"   {', '.join(item.contacts)}")
+        if item.deliverable:
+            click.echo(f"   {tr('Document')}: {shown(item.deliverable)}")
+        if item.follows:
+            click.echo(
+                "   " + tr("opens when item {number} is accepted, and inherits its document", number=item.follows)
+            )
         if item.form_columns:
             click.echo(f"   {tr('Form')}: {' | '.join(item.form_columns)}")
         for doubt in item.doubts:

@@ -34,7 +34,7 @@ def test_every_item_has_a_run_in_its_state(world: World, client: SyncPrefectClie
     two = world.one("1.2", "Authority B").id
     for login, number in (("a", one), ("b", two)):
         world.at("2020-06-02 10:00").act(login, number, "submit", note="Done")
-    assert publish(world.installation) == 3
+    assert publish(world.installation, client) == 3
     assert shown(run_of(world, client, "1.1")) == ("RUNNING", "Assigned", "0 of 2 accepted")
     assert shown(run_of(world, client, "1.2")) == ("RUNNING", "Submitted", "0 of 2 accepted")
 
@@ -42,17 +42,17 @@ def test_every_item_has_a_run_in_its_state(world: World, client: SyncPrefectClie
     for number in (one, two):
         world.act("reviewer", number, "review", note="Complete")
         world.act("controller", number, "accept")
-    publish(world.installation)
+    publish(world.installation, client)
     assert shown(run_of(world, client, "1.1")) == ("FAILED", "Overdue", "0 of 2 accepted, 2 overdue")
     assert shown(run_of(world, client, "1.2")) == ("COMPLETED", "Accepted", "2 of 2 accepted")
 
 
 def test_only_what_changed_is_published(world: World, client: SyncPrefectClient) -> None:
     world.register()
-    publish(world.installation)
-    assert publish(world.installation) == 0
+    publish(world.installation, client)
+    assert publish(world.installation, client) == 0
     world.act("a", world.one("1.2", "Authority A").id, "submit", note="Done")
-    assert publish(world.installation) == 1
+    assert publish(world.installation, client) == 1
     assert run_of(world, client, "1.2").name == "Protocol 1, item 1.2"
 
 
@@ -60,13 +60,13 @@ def test_what_somebody_clicks_in_prefect_is_put_right_and_changes_nothing_here(
     world: World, client: SyncPrefectClient
 ) -> None:
     world.register()
-    publish(world.installation)
+    publish(world.installation, client)
     first, second, third = (run_of(world, client, item) for item in ("1.1", "1.2", "2.1"))
     client.set_flow_run_state(first.id, State(type=StateType.CANCELLED, name="Cancelled"), force=True)
     client.update_flow_run(second.id, name="Something else")
     client.delete_flow_run(third.id)
 
-    assert publish(world.installation) == 3
+    assert publish(world.installation, client) == 3
     assert shown(run_of(world, client, "1.1"))[:2] == ("RUNNING", "Assigned")
     assert run_of(world, client, "1.2").name == "Protocol 1, item 1.2"
     assert shown(run_of(world, client, "2.1"))[:2] == ("RUNNING", "Assigned")
@@ -75,19 +75,19 @@ def test_what_somebody_clicks_in_prefect_is_put_right_and_changes_nothing_here(
 
 def test_a_publish_killed_before_it_noted_the_run_makes_no_second_one(world: World, client: SyncPrefectClient) -> None:
     world.register()
-    publish(world.installation)
+    publish(world.installation, client)
     before = run_of(world, client, "1.1").id
     with world.installation.write() as office:
         office.session.execute(update(table_of(Item)).values(run_id=None, published=None))
-    publish(world.installation)
+    publish(world.installation, client)
     assert run_of(world, client, "1.1").id == before
 
 
 def test_the_run_logs_each_transition_once(world: World, client: SyncPrefectClient) -> None:
     world.at("2020-06-01 16:30").register()
-    publish(world.installation)
+    publish(world.installation, client)
     world.at("2020-06-02 10:00").act("a", world.one("1.2", "Authority A").id, "submit", note="Done")
-    publish(world.installation)
+    publish(world.installation, client)
     wanted = {"logs": {"flow_run_id": {"any_": [str(run_of(world, client, "1.2").id)]}}, "sort": "TIMESTAMP_ASC"}
     logs = client.request("POST", "/logs/filter", json=wanted).json()
     assert [log["message"] for log in logs] == [
@@ -99,7 +99,7 @@ def test_the_run_logs_each_transition_once(world: World, client: SyncPrefectClie
 
 def test_progress_and_addressees_are_artifacts_with_links_to_the_desk(world: World, client: SyncPrefectClient) -> None:
     world.register()
-    publish(world.installation)
+    publish(world.installation, client)
     run = run_of(world, client, "1.1")
     wanted = {"artifacts": {"flow_run_id": {"any_": [str(run.id)]}}}
     artifacts = client.request("POST", "/artifacts/filter", json=wanted).json()
@@ -117,4 +117,4 @@ def test_progress_and_addressees_are_artifacts_with_links_to_the_desk(world: Wor
 
 def test_an_empty_database_publishes_nothing(world: World, client: SyncPrefectClient) -> None:
     assert client.api_url
-    assert publish(world.installation) == 0
+    assert publish(world.installation, client) == 0

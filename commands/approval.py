@@ -1,0 +1,142 @@
+"""Programs on their way: what waited is opened, what was submitted is examined and given to a reviewer.
+
+Each case is looked at without a lock, then decided on under one: two sweeps at once decide nothing twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+
+from audit import Entry, Head
+from commands.actors import Actor
+from commands.bulk import Step, write_steps
+from commands.cases import COLUMNS, JOINED
+from commands.deadlines import Stage, footing, opened, step_on
+from commands.evidence import Evidence
+from commands.findings import Examined, as_text, examine, shared
+from commands.installation import Office
+from commands.notices import Directory, Party
+from commands.programs import submitted
+from commands.recording import Change, Standing, seal
+from commands.reviewers import choose
+from models.base import table_of
+from models.protocols import Assignment, Item, Likeness
+from states.assignment import OPEN, SUBMITTED
+from states.deadlines import Derivation
+from states.ladders import Recipient
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of one case."""
+
+    opened: int = 0
+    checked: int = 0
+    reviewers: int = 0
+
+
+def to_look_at(office: Office, after: int = 0, batch: int = BATCH) -> Sequence[Row[Any]]:
+    """The next cases that wait for a look, by number. Costs what waits, not what is open."""
+    wanted = _cases().where(Assignment.to_check, Assignment.id > after).order_by(Assignment.id).limit(batch)
+    return office.session.execute(wanted).all()
+
+
+def look(office: Office, row: Row[Any]) -> Examined | None:
+    """Examine a case that is submitted. Reads only: files may be large, and nobody is to wait for that."""
+    return examine(office, row, _before(office, row)) if row.state == SUBMITTED else None
+
+
+def decide(office: Office, actor: Actor, number: int, examined: Examined | None) -> Decided:
+    """Write what was seen, if the case is still as it was; otherwise it stays for the next sweep."""
+    wanted = _cases().where(Assignment.id == number, Assignment.to_check)
+    row = office.session.execute(wanted.with_for_update(of=Assignment, skip_locked=True)).one_or_none()
+    if row is None:
+        return Decided()
+    if row.waits_for is not None:
+        return _open(office, actor, row)
+    if row.state == SUBMITTED and examined is None:
+        return Decided()
+    if row.state != SUBMITTED or examined is None:
+        write_steps(office, [Step(row.id, (), {"to_check": False})])
+        return Decided()
+    if examined.version != row.report_version:
+        return Decided()
+    return _check(office, actor, row, examined)
+
+
+def _cases() -> Any:  # noqa: ANN401 - a select of a case's columns
+    return select(*COLUMNS).select_from(JOINED)
+
+
+def _before(office: Office, row: Row[Any]) -> tuple[Evidence, ...]:
+    """The files of the version before the latest."""
+    return submitted(office.session, row.id, skip=1) if row.report_version > 1 else ()
+
+
+def _open(office: Office, actor: Actor, row: Row[Any]) -> Decided:
+    awaited = office.session.scalar(select(Assignment.state).where(Assignment.id == row.waits_for))
+    if awaited in OPEN or row.state not in OPEN:
+        write_steps(office, [Step(row.id, (), {"to_check": False})])
+        return Decided()
+    due = opened(office.policy, office.now, Derivation.read(row.derivation) if row.derivation else None)
+    columns = {"due": due.due, "derivation": due.stored(), "waits_for": None}
+    change = Change(columns, facts={"opened_by": f"assignment:{row.waits_for}"})
+    entry = seal(actor, Assignment, row.id, _standing(row), "redate", change)
+    stage = Stage(row.modality, row.state, due.due, row.review_due, waits=False)
+    sweep = step_on(footing(office.policy, stage), office.now, office.policy.calendar)
+    notices = _told(office, row, entry, Recipient.EXECUTOR, "open")
+    write_steps(office, [Step(row.id, [entry], columns | sweep | {"to_check": False}, notices)])
+    return Decided(opened=1)
+
+
+def _check(office: Office, actor: Actor, row: Row[Any], examined: Examined) -> Decided:
+    # Reports on the same item are compared one after the other, or of two at once neither would see the other.
+    office.session.execute(select(Item.id).where(Item.id == row.item_id).with_for_update())
+    findings = (*examined.findings, *shared(office, row, examined))
+    facts = {"version": examined.version, "findings": [each.code for each in findings]}
+    texts = {"findings": as_text(findings)}
+    check = seal(actor, Assignment, row.id, _standing(row), "check", Change(facts=facts, texts=texts))
+    entries, columns = [check], {"reviewer_id": row.reviewer_id}
+    chosen = choose(office, row)
+    if chosen and chosen.account != row.reviewer_id:
+        columns = {"reviewer_id": chosen.account}
+        change = Change(columns, facts={"load": chosen.load})
+        entries.append(seal(actor, Assignment, row.id, Standing(row.state, check.head), "assign_reviewer", change))
+    notices = _told(office, row, entries[-1], Recipient.REVIEWER, "submit", columns["reviewer_id"])
+    write_steps(office, [Step(row.id, entries, columns | {"to_check": False}, notices)])
+    _keep_likeness(office, row, examined)
+    return Decided(checked=1, reviewers=len(entries) - 1)
+
+
+def _keep_likeness(office: Office, row: Row[Any], examined: Examined) -> None:
+    table = table_of(Likeness)
+    office.session.execute(delete(table).where(table.c.assignment_id == row.id))
+    place = {"assignment_id": row.id, "item_id": row.item_id}
+    digests = dict.fromkeys(each.sha256 for each in examined.documents)
+    rows = [place | {"sha256": digest, "signature": examined.signatures.get(digest, b"")} for digest in digests]
+    if rows:
+        office.session.execute(insert(table), rows)
+
+
+def _standing(row: Row[Any]) -> Standing:
+    return Standing(row.state, Head(row.seq, row.entry_hash))
+
+
+def _told(
+    office: Office, row: Row[Any], entry: Entry, place: Recipient, action: str, reviewer: int | None = None
+) -> list[dict[str, Any]]:
+    directory = Directory(office)
+    party = Party(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, reviewer)
+    return directory.notices(
+        party,
+        (place,),
+        assignment=row.id,
+        entry=entry.head.seq,
+        action=action,
+        rung=None,
+        send_after=directory.next_digest,
+    )

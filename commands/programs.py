@@ -1,0 +1,90 @@
+"""What a report must bring where an item asks for a plan or a program: a document that opens, now or from before."""
+
+import json
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit.tables import disclosures, entries
+from commands.cases import Case
+from commands.evidence import Attachment, Evidence
+from intake import ScannedError, TooLongError, is_readable, text_of
+from models.protocols import Assignment
+from states.refusal import RefusedError, Word
+
+
+class NotOpenError(RefusedError):
+    """A submission before the assignment it waits for is closed."""
+
+    template = (
+        "Assignment {assignment} opens when assignment {awaited} of the same addressee is accepted; it is in the state "
+        "“{state}” now. You need not attach its document again then."
+    )
+
+
+class DocumentMissingError(RefusedError):
+    """A plan or program without its document."""
+
+    template = "Item {item} asks for a document ({deliverable}): attach it as DOCX, PDF or TXT (--file)."
+
+
+def documents(case: Case) -> tuple[Evidence, ...]:
+    """The documents that a submission goes on with instead of new ones, if any. Raises where a document is demanded.
+
+    A rework without a file keeps the files of the version before; an item that only passes a document on takes the
+    one that was accepted. Raises NotOpenError, DocumentMissingError, and what `intake` says of a file that won't open.
+    """
+    row, session = case.row, case.office.session
+    if row.waits_for is not None:
+        state = session.scalar(select(Assignment.state).where(Assignment.id == row.waits_for))
+        raise NotOpenError(assignment=row.id, awaited=row.waits_for, state=Word(state))
+    if row.deliverable is None:
+        return ()
+    readable = [each for each in case.command.files if is_readable(each.name)]
+    for each in readable:
+        _open(each)
+    kept = () if case.command.files else submitted(session, row.id) or _passed_on(case)
+    if not readable and not any(is_readable(each.name) for each in kept):
+        raise DocumentMissingError(item=row.item_number, deliverable=Word(row.deliverable))
+    return kept
+
+
+def submitted(session: Session, assignment: int, skip: int = 0) -> tuple[Evidence, ...]:
+    """The files of the latest report (or of one `skip` versions before), as far as they are still disclosed."""
+    trail = f"assignment:{assignment}"
+    latest = (
+        select(entries.c.seq)
+        .where(entries.c.trail == trail, entries.c.action == "submit")
+        .order_by(entries.c.seq.desc())
+        .offset(skip)
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = session.scalar(
+        select(disclosures.c.value).where(
+            disclosures.c.trail == trail, disclosures.c.seq == latest, disclosures.c.field == "files"
+        )
+    )
+    return tuple(Evidence(**each) for each in json.loads(found)) if found else ()
+
+
+def reported(session: Session, item: int, organisation: int, states: tuple[str, ...]) -> tuple[Evidence, ...]:
+    """The files of an organisation's latest report on another item, if that stands in one of the states."""
+    wanted = select(Assignment.id).where(
+        Assignment.item_id == item, Assignment.organisation_id == organisation, Assignment.state.in_(states)
+    )
+    number = session.scalar(wanted.order_by(Assignment.period.desc()).limit(1))
+    return submitted(session, number) if number else ()
+
+
+def _passed_on(case: Case) -> tuple[Evidence, ...]:
+    if case.row.follows_id is None:
+        return ()
+    return reported(case.office.session, case.row.follows_id, case.row.organisation_id, ("accepted",))
+
+
+def _open(attachment: Attachment) -> None:
+    try:
+        text_of(attachment.data, attachment.name)
+    except (ScannedError, *TooLongError):
+        return  # it opens; what can't be read by machine is for the reviewer

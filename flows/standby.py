@@ -1,0 +1,33 @@
+"""Control goes on without Prefect: a round that nobody has run for too long is run here, directly."""
+
+import structlog
+
+from commands.installation import Installation
+from commands.pulses import pulses
+from commands.rounds import ROUNDS
+from flows.sweeps import installed
+from states.refusal import RefusedError
+
+log = structlog.get_logger("poruchenie")
+
+
+def stand_in() -> list[str]:
+    """Run what is late; its names. Two workers at once, or Prefect coming back meanwhile, do no harm."""
+    try:
+        installation = installed()
+        with installation.read() as office:
+            late = [each.name for each in pulses(office) if not each.fresh and each.name in ROUNDS]
+    except RefusedError as error:
+        log.warning("standby.failed", reason=str(error))
+        return []
+    return [name for name in late if _run(installation, name)]
+
+
+def _run(installation: Installation, name: str) -> bool:
+    try:
+        done = ROUNDS[name](installation)
+    except RefusedError as error:
+        log.warning("standby.failed", round=name, reason=str(error))
+        return False
+    log.warning("standby.ran", round=name, **done)
+    return True
