@@ -1,6 +1,7 @@
-"""What moved on an item: the entries of its assignments since a moment, in order, as one line each."""
+"""What moved on an item: the entries of its assignments that were not told yet, in order, as one line each."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,19 +37,26 @@ class StepLine:
         )
 
 
-def steps_since(office: Office, item: int, since: datetime | None) -> list[StepLine]:
-    """Entries of an item's assignments later than `since`, oldest first."""
+def steps_after(office: Office, item: int, told: Mapping[int, int]) -> tuple[list[StepLine], dict[int, int]]:
+    """Entries of an item's assignments past the version `told` of each, oldest first, and the versions of now.
+
+    Versions, not times: an entry may be committed after a later one was read.
+    """
+    versions = dict(
+        office.session.execute(select(Assignment.id, Assignment.seq).where(Assignment.item_id == item)).tuples().all()
+    )
+    moved = [number for number, version in versions.items() if told.get(number, 0) < version]
     query = (
-        select(*entries.c["at", "action", "state", "body"], Organisation.name)
+        select(*entries.c["at", "action", "state", "body", "seq"], Assignment.id, Organisation.name)
         .join(Assignment, entries.c.trail == "assignment:" + Assignment.id.cast(Name))
         .join(Organisation, Organisation.id == Assignment.organisation_id)
-        .where(Assignment.item_id == item)
+        .where(Assignment.id.in_(moved))
         .order_by(entries.c.at, entries.c.trail, entries.c.seq)
     )
-    if since is not None:
-        query = query.where(entries.c.at > since)
     logins = dict(office.session.execute(select(Account.id, Account.login)).tuples().all())
-    return [
+    lines = [
         StepLine(at, action, state, name, logins.get(json.loads(body)["actor"], "?"))
-        for at, action, state, body, name in office.session.execute(query)
+        for at, action, state, body, seq, number, name in office.session.execute(query)
+        if told.get(number, 0) < seq
     ]
+    return lines, versions

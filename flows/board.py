@@ -1,29 +1,34 @@
 """The board in Prefect's UI: one flow run for each item, made true from the database, never the other way round."""
 
+import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.actions import ArtifactCreate, LogCreate
+from prefect.client.schemas.actions import LogCreate
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from audit.tables import entries
 from commands.installation import Installation, Office
-from commands.language import shown, shown_due, tr
-from commands.registers import AssignmentLine, ItemLine, Wanted, assignments, items, protocols
-from commands.steps import StepLine, steps_since
+from commands.language import shown, tr
+from commands.registers import ItemLine, items, protocols
+from commands.situation import situations
+from commands.steps import StepLine, steps_after
+from flows.artifacts import of_item, of_protocol
 from models.base import table_of
-from models.protocols import Item
+from models.protocols import Assignment, Item, Protocol
 
 FLOW = "protocol-item"
 PAGE = 200  # Prefect answers no more flow runs at once
+BUDGET_S = 20
+"""A round goes on so many seconds and leaves what remains to the next: a slow Prefect may catch its breath."""
 _TYPES = {
     "assigned": StateType.RUNNING,
     "submitted": StateType.RUNNING,
@@ -44,6 +49,7 @@ class Card:
     tags: Sequence[str]
     state: str
     message: str
+    entries: int
     published: Mapping[str, Any]
 
     @property
@@ -54,7 +60,13 @@ class Card:
             "state": self.state,
             "message": self.message,
             "counts": dict(self.item.progress.counts),
+            "entries": self.entries,
         }
+
+    @property
+    def versions(self) -> dict[int, int]:
+        """The versions of the item's assignments up to which the run's log tells."""
+        return {int(number): version for number, version in self.published.get("versions", {}).items()}
 
     @property
     def stale(self) -> bool:
@@ -71,8 +83,28 @@ def publish(installation: Installation, client: SyncPrefectClient) -> int:
     runs = _runs(client, cards)
     changed = [card for card in cards if card.stale or _tampered(card, runs.get(card.item.run_id or ""))]
     flow = client.create_flow_from_name(FLOW) if changed else None
-    for card in changed:
+    until = time.monotonic() + BUDGET_S
+    done = 0
+    for card in sorted(changed, key=lambda card: card.item.run_id is not None):
         _publish(installation, client, flow, card, runs)
+        done += 1
+        if time.monotonic() > until:
+            break  # Prefect is slow: the rest is for the next round
+    return done
+
+
+def publish_situations(installation: Installation, client: SyncPrefectClient) -> int:
+    """Bring the overview of every protocol up to date where it has changed; how many."""
+    with installation.read() as office:
+        told = {each.protocol: of_protocol(each) for each in situations(office)}
+        known = dict(office.session.execute(select(Protocol.id, Protocol.situation)).tuples().all())
+    hashes = {number: hashlib.sha256(str(each.data).encode()).hexdigest() for number, each in told.items()}
+    changed = [number for number, digest in hashes.items() if known.get(number) != digest]
+    for number in changed:
+        client.create_artifact(told[number])
+        with installation.write() as office:
+            table = table_of(Protocol)
+            office.session.execute(update(table).where(table.c.id == number).values(situation=hashes[number]))
     return len(changed)
 
 
@@ -80,6 +112,8 @@ def _cards(office: Office) -> Iterator[Card]:
     known = {each.id: each for each in protocols(office)}
     births = _births(office)
     published = dict(office.session.execute(select(Item.id, Item.published)).tuples().all())
+    counted = select(Assignment.item_id, func.sum(Assignment.seq)).group_by(Assignment.item_id)
+    entries_of = dict(office.session.execute(counted).tuples().all())
     for item in items(office):
         protocol = known[item.protocol]
         withdrawn = protocol.state == "withdrawn" and not item.progress.counts.get("accepted")
@@ -95,13 +129,15 @@ def _cards(office: Office) -> Iterator[Card]:
             ),
             state=state,
             message=item.progress.said(),
+            entries=int(entries_of.get(item.id, 0)),
             published=json.loads(published[item.id] or "{}"),
         )
 
 
 def _births(office: Office) -> dict[int, str]:
     """The hash of each protocol's first entry: no two databases that share a Prefect server have the same."""
-    first = select(entries.c.trail, entries.c.hash).where(entries.c.trail.startswith("protocol:"), entries.c.seq == 1)
+    of_protocols = (entries.c.trail > "protocol:") & (entries.c.trail < "protocol;")
+    first = select(entries.c.trail, entries.c.hash).where(of_protocols, entries.c.seq == 1)
     return {int(trail.partition(":")[2]): digest.hex()[:32] for trail, digest in office.session.execute(first)}
 
 
@@ -132,24 +168,22 @@ def _name(card: Card) -> str:
 def _publish(
     installation: Installation, client: SyncPrefectClient, flow: UUID | None, card: Card, runs: Mapping[str, FlowRun]
 ) -> None:
-    since = card.published.get("at")
-    with installation.read() as office:
-        at = office.now
-        lines = assignments(office, Wanted(item_id=card.item.id))
-        steps = steps_since(office, card.item.id, datetime.fromisoformat(since) if since else None)
     known = runs.get(card.item.run_id or "")
     # A run deleted by hand is made anew: its old key would give nothing back.
-    key = f"{card.key}-{at:%Y%m%dT%H%M%S}" if card.item.run_id and known is None else card.key
+    key = f"{card.key}-{card.item.run_id}" if card.item.run_id and known is None else card.key
     run_id = known.id if known else _create(client, flow, card, key)
     if known and known.name != card.name:
         client.update_flow_run(run_id, name=card.name)
     state: State[Any] = State(type=_TYPES[card.state], name=_name(card), message=card.message)
     client.set_flow_run_state(run_id, state, force=True)
+    with installation.read() as office:
+        steps, versions = steps_after(office, card.item.id, card.versions)
+        artifacts = list(of_item(office, card.item, run_id))
     if steps:
         client.create_logs([_log(run_id, step) for step in steps])
-    for artifact in _artifacts(installation, card, run_id, lines):
+    for artifact in artifacts:
         client.create_artifact(artifact)
-    told = json.dumps(card.told | {"at": at.isoformat()}, ensure_ascii=False)
+    told = json.dumps(card.told | {"versions": versions}, ensure_ascii=False)
     with installation.write() as office:
         table = table_of(Item)
         change = update(table).where(table.c.id == card.item.id)
@@ -175,34 +209,3 @@ def _create(client: SyncPrefectClient, flow: UUID | None, card: Card, key: str) 
 
 def _log(run: UUID, step: StepLine) -> LogCreate:
     return LogCreate(name="poruchenie", level=20, message=step.said(), timestamp=step.at, flow_run_id=run)
-
-
-def _artifacts(
-    installation: Installation, card: Card, run: UUID, lines: Sequence[AssignmentLine]
-) -> Iterator[ArtifactCreate]:
-    progress = card.item.progress
-    closed = progress.counts.get("accepted", 0) + progress.counts.get("withdrawn", 0)
-    yield ArtifactCreate(
-        key=f"item-{card.item.id}-progress",
-        type="progress",
-        description=card.message,
-        data=round(100 * closed / progress.total, 1) if progress.total else 0.0,
-        flow_run_id=run,
-    )
-    desk = installation.settings.desk_url
-    rows = [
-        {
-            tr("Addressee"): f"[{line.addressee}]({desk}/assignments/{line.id})",
-            tr("State"): shown("overdue") if line.overdue else shown(line.state),
-            tr("Due"): shown_due(line.due),
-            tr("Version"): line.version,
-        }
-        for line in lines
-    ]
-    yield ArtifactCreate(
-        key=f"item-{card.item.id}-addressees",
-        type="table",
-        description=f"{card.item.number}. {card.item.text}",
-        data=json.dumps(rows, ensure_ascii=False),
-        flow_run_id=run,
-    )

@@ -11,7 +11,7 @@ from commands.installation import Installation
 from commands.language import use
 from commands.log import configure
 from commands.pulses import BOARD
-from flows.board import publish
+from flows.board import publish, publish_situations
 from flows.pruning import bury, prune
 from models import policy
 from models.database import Database
@@ -44,7 +44,8 @@ def monitoring() -> dict[str, int]:
     installation = installed()
     done = rounds.monitoring(installation)
     with get_client(sync_client=True) as client, rounds.finished(installation, BOARD):
-        done |= {"published": publish(installation, client), "pruned": prune(client)}
+        done |= {"published": publish(installation, client)}
+        done |= {"situations": publish_situations(installation, client), "pruned": prune(client)}
     bury()
     return _told(done)
 

@@ -14,10 +14,14 @@ _UNDER_CONTROL = text("state = 'under_control'")
 
 
 class Protocol(Audited, Base):
-    """A registered protocol. Only one under control may have the same bytes, or the same body, date and number."""
+    """A registered protocol. Only one under control may have the same bytes, or the same body, date and number.
+
+    `situation` is the hash of the overview that Prefect shows.
+    """
 
     __tablename__ = "protocols"
     kind = "protocol"
+    unguarded = ("situation",)
     committed = ("number", "title", "place", "body", "signatory", "filename")
     __table_args__ = tuple(
         Index(f"uq_protocols_{name}", name, unique=True, sqlite_where=_UNDER_CONTROL, postgresql_where=_UNDER_CONTROL)
@@ -37,6 +41,7 @@ class Protocol(Audited, Base):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("protocols.id"))
     registered_at: Mapped[datetime]
     expanded: Mapped[bool]
+    situation: Mapped[str | None]
 
 
 class Item(Attached, Base):

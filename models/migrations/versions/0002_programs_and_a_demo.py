@@ -19,6 +19,7 @@ ADDED = (
     ("items", "follows_id", NUMBER),
     ("items", "builds_on_id", NUMBER),
     ("assignments", "waits_for", NUMBER),
+    ("protocols", "situation", NAME),
     ("instance", "demo_until", MOMENT),
 )
 NUMBERS = (("assignments", "to_check", sa.Boolean(), sa.false()), ("instance", "speed", sa.Integer(), sa.text("1")))
