@@ -17,9 +17,10 @@ import click
 from commands.beginnings import initialise
 from commands.installation import Installation
 from commands.language import tr
-from desk import demo as sample
+from desk.demo import making as sample
+from desk.running import only_one
 from models import schema
-from models.clock import instance, run_demo
+from models.clock import instance, pace_demo, run_demo
 from states.refusal import RefusedError
 
 HOST = "127.0.0.1"
@@ -63,19 +64,22 @@ class Process:
             raise ProcessError(name=self.name, log=self.log, tail=tail)
 
 
-def run(installation: Installation, *, demo: bool, port: int, prefect_port: int) -> None:
+def run(installation: Installation, *, demo: bool, day: float, port: int, prefect_port: int) -> None:
     """Start everything, wait for Ctrl-C, stop everything. Raises RefusedError before anything is started."""
     for number, option in ((port, "--port"), (prefect_port, "--prefect-port")):
         _check_port(number, option)
-    is_demo = _prepare(installation, demo=demo)
     environment = _environment(installation, port, prefect_port)
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, _interrupt)
     try:
         with ExitStack() as running:
-            if is_demo:
-                running.enter_context(_demo_clock(installation))
+            running.enter_context(only_one(installation.settings.home))
+            is_demo = _prepare(installation, demo=demo)
             parts = list(_start(installation, running, environment, port, prefect_port))
+            if is_demo:
+                # Time begins to run when everything is there to be watched.
+                running.enter_context(_demo_clock(installation, day))
+                parts.append(_part(installation, running, environment, "demo", "-m", "desk.demo"))
             _tell(port, prefect_port, is_demo=is_demo)
             while True:
                 for part in parts:
@@ -118,10 +122,12 @@ def _prepare(installation: Installation, *, demo: bool) -> bool:
 
 
 @contextmanager
-def _demo_clock(installation: Installation) -> Iterator[None]:
-    """A demo's time runs only while it is up."""
+def _demo_clock(installation: Installation, day: float) -> Iterator[None]:
+    """A demo's time runs only while it is up, a day of it in so many seconds."""
     with installation.write() as office:
+        until = sample.moment(installation, sample.OVER, "18:00")
         run_demo(office.session, running=True, at=office.now)
+        pace_demo(office.session, sample.speed_of(day), until)
     yield
     with installation.write() as office:
         run_demo(office.session, running=False, at=office.now)
@@ -139,6 +145,9 @@ def _environment(installation: Installation, port: int, prefect_port: int) -> di
         "PREFECT_UI_API_URL": f"http://{HOST}:{prefect_port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
+        # A dead worker's place is free again after a minute, not after five.
+        "PREFECT_SERVER_CONCURRENCY_INITIAL_DEPLOYMENT_LEASE_DURATION": "60",
+        "PREFECT_WORKER_QUERY_SECONDS": "5",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -146,17 +155,22 @@ def _environment(installation: Installation, port: int, prefect_port: int) -> di
 def _start(
     installation: Installation, running: ExitStack, environment: Mapping[str, str], port: int, prefect_port: int
 ) -> Iterator[Process]:
-    folder = installation.settings.home / "log"
-    folder.mkdir(parents=True, exist_ok=True)
-
     def start(name: str, *arguments: str) -> Process:
-        return running.enter_context(_process(name, arguments, environment, folder))
+        return _part(installation, running, environment, name, *arguments)
 
     prefect = start("prefect", "-m", "prefect", "server", "start", "--host", HOST, "--port", str(prefect_port))
     desk = start("desk", "-m", "desk.pages", "--port", str(port))
     _wait(desk, f"http://{HOST}:{port}/health", tr("Starting the desk"))
     _wait(prefect, f"http://{HOST}:{prefect_port}/api/health", tr("Starting Prefect's server"))
     yield from (prefect, desk, start("flows", "-m", "flows"))
+
+
+def _part(
+    installation: Installation, running: ExitStack, environment: Mapping[str, str], name: str, *arguments: str
+) -> Process:
+    folder = installation.settings.home / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    return running.enter_context(_process(name, arguments, environment, folder))
 
 
 @contextmanager

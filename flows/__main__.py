@@ -10,6 +10,7 @@ import structlog
 
 from commands.language import sentence
 from commands.pulses import INTERVALS
+from flows.demo import follow
 from flows.deployments import PrefectAwayError, Scheduled, register
 from flows.pruning import bury
 from flows.standby import stand_in
@@ -32,6 +33,7 @@ async def work() -> None:
     """Run what Prefect schedules; while Prefect is away, run by ourselves what is late."""
     async with anyio.create_task_group() as together:
         together.start_soon(_stand_by)
+        await anyio.to_thread.run_sync(follow, SCHEDULE)
         while True:
             try:
                 await anyio.to_thread.run_sync(register, SCHEDULE)

@@ -13,7 +13,7 @@ from commands.log import configure
 from commands.pulses import BOARD
 from flows.board import publish, publish_situations
 from flows.pruning import bury, prune
-from models import policy
+from models import clock, policy
 from models.database import Database
 from models.settings import Settings
 
@@ -43,9 +43,11 @@ def monitoring() -> dict[str, int]:
     """Put a changed policy in force, make the board true, tidy Prefect's list of runs."""
     installation = installed()
     done = rounds.monitoring(installation)
+    with installation.read() as office:
+        pace = clock.pace(office.session, office.now)
     with get_client(sync_client=True) as client, rounds.finished(installation, BOARD):
         done |= {"published": publish(installation, client)}
-        done |= {"situations": publish_situations(installation, client), "pruned": prune(client)}
+        done |= {"situations": publish_situations(installation, client), "pruned": prune(client, pace)}
     bury()
     return _told(done)
 

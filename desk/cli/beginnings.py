@@ -5,6 +5,7 @@ import click
 from commands.beginnings import initialise
 from commands.language import tr
 from desk.cli.context import Desk, json_option, print_json
+from desk.demo.reset import reset
 from desk.doctor import examine
 
 
@@ -29,14 +30,15 @@ def init(desk: Desk, *, test_clock: bool, admin: str, controller: str) -> None:
 
 @click.command(help=tr("Start everything: Prefect's server, the flows and the desk. Ctrl-C stops it."))
 @click.option("--demo", is_flag=True, help=tr("On the first start, load sample data and a clock of June 2020."))
+@click.option("--day", default=20.0, show_default=True, help=tr("Seconds that a day of the demo lasts."))
 @click.option("--port", default=8000, show_default=True, help=tr("Port of the desk."))
 @click.option("--prefect-port", default=4200, show_default=True, help=tr("Port of Prefect's server and its pages."))
 @click.pass_obj
-def up(desk: Desk, *, demo: bool, port: int, prefect_port: int) -> None:
+def up(desk: Desk, *, demo: bool, day: float, port: int, prefect_port: int) -> None:
     """Start."""
     from desk.up import run  # noqa: PLC0415 - web libraries take half a second to import
 
-    run(desk.installation, demo=demo, port=port, prefect_port=prefect_port)
+    run(desk.installation, demo=demo, day=day, port=port, prefect_port=prefect_port)
 
 
 @click.command(help=tr("Examine the installation: database, schema, policy, evidence folder, sweeps, mail."))
@@ -54,4 +56,17 @@ def doctor(desk: Desk, *, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (init, up, doctor)
+@click.group(help=tr("The demonstration."))
+def demo() -> None:
+    """The demonstration."""
+
+
+@demo.command("reset", help=tr("Take a demo's data away, so that the next “up --demo” begins on 1 June 2020 again."))
+@click.pass_obj
+def reset_command(desk: Desk) -> None:
+    """Begin again."""
+    reset(desk.installation)
+    click.echo(tr("The demo's data are gone; the next “poruchenie up --demo” begins again."))
+
+
+COMMANDS = (init, up, doctor, demo)

@@ -1,0 +1,112 @@
+"""A demo's beginning: an invented oblast, its people, and the protocol of 1 June 2020 put under control at 16:00."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, time
+from importlib.resources import files
+from pathlib import Path
+
+from commands.accounts import AddAccount, UpdateAccount, add_account, update_account
+from commands.actors import sign_in
+from commands.beginnings import initialise
+from commands.expansion import expand
+from commands.installation import Installation
+from commands.language import shown, tr
+from commands.registers import assignments
+from commands.registration import Register, register
+from commands.rosters import import_roster
+from models.clock import pace_demo, run_demo
+from models.database import Database
+from states.lifecycle import Role
+
+CHANNEL = "web:demo"
+MEETING = date(2020, 6, 1)
+OVER = date(2020, 7, 10)
+"""The story is told by the evening of this day; from then on a demo's time passes as ours does."""
+DAY_S = 20
+"""Seconds that a day of the demo lasts, unless the visitor says otherwise."""
+
+ACCOUNTS = (
+    ("admin", Role.ADMIN),
+    ("controller", Role.CONTROLLER),
+    ("clerk", Role.REGISTRAR),
+    ("reviewer", Role.REVIEWER),
+    ("reviewer-2", Role.REVIEWER),
+    ("director", Role.LEADER),
+)
+
+
+def make(installation: Installation, progress: Callable[[str], None]) -> None:
+    """A whole demo database or none: an SQLite file gets its name only when it is full."""
+    url = installation.database.url
+    if url.get_backend_name() != "sqlite":
+        load(installation, progress)
+        return
+    partial = Path(f"{url.database}.part")
+    for leftover in partial.parent.glob(f"{partial.name}*"):
+        leftover.unlink()
+    database = Database(url.set(database=str(partial)))
+    load(replace(installation, database=database), progress)
+    database.close()
+    partial.rename(str(url.database))
+
+
+def load(installation: Installation, progress: Callable[[str], None]) -> None:
+    """Make a demo database. Its clock is left standing at 16:00 of the meeting's day."""
+    start = moment(installation, MEETING, "12:00")
+    initialise(installation, "admin", "controller", clock="demo", demo_at=start)
+    progress(tr("Importing the roster of an invented oblast…"))
+    _people(replace(installation, given=start))
+    progress(tr("Registering the protocol of {day}…", day=MEETING))
+    _register(replace(installation, given=moment(installation, MEETING, "16:00")))
+    with installation.write() as office:
+        run_demo(office.session, running=False, at=moment(installation, MEETING, "16:00"))
+        pace_demo(office.session, speed_of(DAY_S), moment(installation, OVER, "18:00"))
+
+
+def speed_of(day_s: float) -> int:
+    """How many times as fast as ours time passes when a day lasts so many seconds; at least once."""
+    return max(1, round(24 * 3600 / day_s))
+
+
+def moment(installation: Installation, day: date, clock: str) -> datetime:
+    """A local date and time of the region."""
+    return datetime.combine(day, time.fromisoformat(clock), installation.policy.calendar.zone)
+
+
+def _sample(name: str) -> bytes:
+    return (files("desk") / "sample" / name).read_bytes()
+
+
+def _people(installation: Installation) -> None:
+    with installation.write() as office:
+        controller = sign_in(office, "controller", CHANNEL)
+        import_roster(office, controller, _sample("roster.csv"), "roster.csv")
+        admin = sign_in(office, "admin", CHANNEL)
+        update_account(office, controller, UpdateAccount("controller", email="controller@example.org"))
+        for login, role in ACCOUNTS[2:]:
+            grantor = controller if role is Role.REVIEWER else admin
+            add_account(office, grantor, AddAccount(login, role, email=f"{login}@example.org"))
+
+
+def _register(installation: Installation) -> None:
+    with installation.write() as office:
+        clerk = sign_in(office, "clerk", CHANNEL)
+        done = register(office, clerk, Register(_sample("protocol.txt"), "protocol.txt"))
+        while expand(office, clerk, done.protocol).more:
+            pass
+    with installation.write() as office:
+        admin = sign_in(office, "admin", CHANNEL)
+        addressees = {line.organisation_id: line.addressee for line in assignments(office)}
+        for number, name in addressees.items():
+            add_account(office, admin, AddAccount(executor(number), Role.EXECUTOR, name))
+
+
+def executor(organisation: int) -> str:
+    """The login of an organisation's executor."""
+    return f"executor-{organisation}"
+
+
+def accounts_shown() -> list[str]:
+    """Sample accounts to try, one line each."""
+    return [f"{login} ({shown(role)})" for login, role in ACCOUNTS] + [f"executor-… ({shown(Role.EXECUTOR)})"]

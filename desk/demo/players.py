@@ -1,0 +1,195 @@
+"""The demo's people. Each looks at what lies before him and does what is his to do; only the log remembers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+
+from commands.actors import sign_in
+from commands.cases import Act
+from commands.installation import Installation, Office
+from commands.registers import AssignmentLine, assignments
+from commands.transitions import act
+from desk.demo.making import CHANNEL, executor, moment
+from desk.demo.papers import lot, report
+from models.accounts import Account
+from models.protocols import Assignment
+from states.refusal import RefusedError
+
+log = structlog.get_logger("poruchenie")
+
+PROGRAMS = ("1.3", "1.6", "2.2")
+WINDOWS = {
+    "1.1": (date(2020, 6, 2), date(2020, 6, 3)),
+    "1.2": (date(2020, 6, 2), date(2020, 6, 3)),
+    "1.3": (date(2020, 6, 8), date(2020, 6, 17)),
+    "1.6": (date(2020, 6, 10), date(2020, 6, 29)),
+    "2.1": (date(2020, 6, 9), date(2020, 6, 19)),
+    "2.2": (date(2020, 6, 18), date(2020, 6, 30)),
+}
+"""When the reports on an item come in, if in time; those on the others from 8 to 30 June."""
+OTHERWISE = (date(2020, 6, 8), date(2020, 6, 30))
+NEVER, LATE, RETURNED, POOR, SLOW = 2, 9, 10, 8, 6
+"""In a hundred: who never reports, who reports late, who must mend it, whose program is poor, slow reviewers."""
+ASKED, GRANTED, MADE_USE = date(2020, 6, 25), date(2020, 7, 7), date(2020, 7, 6)
+"""The one extension: when it is asked for, until when, and when the report comes then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who does what, once `at` has come."""
+
+    at: datetime
+    login: str
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One open assignment, with what its people go by. `first`: of the first addressee of its item."""
+
+    line: AssignmentLine
+    reviewer: str | None
+    review_due: datetime | None
+    version: int  # of the report
+    asked: date | None
+    first: bool
+
+
+def play(installation: Installation) -> int:
+    """Let everybody do what it is time for; how many deeds were done."""
+    with installation.read() as office:
+        cards, now = list(_cards(office)), office.now
+    deeds = [deed for card in cards for deed in _deeds(installation, card) if deed.at <= now]
+    return sum(_do(installation, deed) for deed in sorted(deeds, key=lambda deed: (deed.at, deed.act.assignment)))
+
+
+def _cards(office: Office) -> Iterator[Card]:
+    lines = assignments(office)
+    first = {line.item: min(each.organisation_id for each in lines if each.item == line.item) for line in lines}
+    columns = (
+        Assignment.id,
+        Account.login,
+        Assignment.review_due,
+        Assignment.report_version,
+        Assignment.extension_asked,
+    )
+    query = select(*columns).outerjoin(Account, Account.id == Assignment.reviewer_id)
+    about = {row[0]: row[1:] for row in office.session.execute(query)}
+    for line in lines:
+        if line.state not in ("accepted", "withdrawn") and line.waits_for is None:
+            reviewer, review_due, version, asked = about[line.id]
+            yield Card(line, reviewer, review_due, version, asked, first[line.item] == line.organisation_id)
+
+
+def _do(installation: Installation, deed: Deed) -> bool:
+    try:
+        with installation.write() as office:
+            act(office, sign_in(office, deed.login, CHANNEL), deed.act)
+    except RefusedError as error:
+        log.warning("demo.refused", login=deed.login, assignment=deed.act.assignment, reason=str(error))
+        return False
+    return True
+
+
+def _deeds(installation: Installation, card: Card) -> Iterator[Deed]:
+    match card.line.state:
+        case "assigned":
+            yield from _answer(installation, card)
+        case "returned":
+            yield from _mend(installation, card)
+        case "submitted":
+            yield from _review(installation, card)
+        case "reviewed":
+            yield from _accept(installation, card)
+
+
+def _answer(installation: Installation, card: Card) -> Iterator[Deed]:
+    line, login = card.line, executor(card.line.organisation_id)
+    if line.version == 1:
+        yield Deed(_on(installation, date(2020, 6, 2), line, 8), login, Act(line.id, "acknowledge", 1))
+    if card.first and line.item == "1.4":
+        yield from _extension(installation, card, login)
+        return
+    if not card.first and lot(line, 100, "never") < NEVER:
+        return
+    when = _on(installation, _day(installation, line), line, 9)
+    if card.first and line.item == "1.3":
+        # Refused at once, for a program needs its document; two hours later it is there.
+        yield Deed(when - timedelta(hours=2), login, Act(line.id, "submit", note=_DONE))
+    poor = line.item == "2.2" and lot(line, 100, "poor") < POOR
+    files = () if line.item == "1.6" else (report(line, poor=poor),)  # 1.6 passes the accepted program on
+    yield Deed(when, login, Act(line.id, "submit", note=_DONE, files=files))
+
+
+def _extension(installation: Installation, card: Card, login: str) -> Iterator[Deed]:
+    line, rule = card.line, (card.line.derivation or {}).get("rule")
+    if card.asked:
+        day = installation.policy.calendar.add_working(ASKED, 1)
+        yield Deed(moment(installation, day, "11:00"), "controller", Act(line.id, "extend", note=_GRANTED))
+    elif rule == "set":
+        yield Deed(moment(installation, MADE_USE, "12:00"), login, _report(line))
+    else:
+        asking = Act(line.id, "request_extension", note=_TIME, due=GRANTED)
+        yield Deed(moment(installation, ASKED, "10:00"), login, asking)
+
+
+def _mend(installation: Installation, card: Card) -> Iterator[Deed]:
+    line = card.line
+    if line.due:
+        day = _before(installation, line.due, 1)
+        yield Deed(_on(installation, day, line, 13), executor(line.organisation_id), _report(line, _MENDED))
+
+
+def _review(installation: Installation, card: Card) -> Iterator[Deed]:
+    line = card.line
+    login = card.reviewer or (None if line.item in PROGRAMS else "reviewer")
+    if login is None or card.review_due is None:
+        return  # the sweep over programs has yet to choose somebody
+    slow = lot(line, 100, "slow") < SLOW
+    day = _before(installation, card.review_due, -1 if slow else 3 + lot(line, 2, "review"))
+    poor = line.item == "2.2" and lot(line, 100, "poor") < POOR
+    back = card.version == 1 and (poor or lot(line, 100, "back") < RETURNED)
+    what = Act(line.id, "return", note=_BACK) if back else Act(line.id, "review", note=_GOOD)
+    yield Deed(_on(installation, day, line, 11), login, what)
+
+
+def _accept(installation: Installation, card: Card) -> Iterator[Deed]:
+    if card.review_due:
+        day = _before(installation, card.review_due, 1 + lot(card.line, 2, "accept"))
+        yield Deed(_on(installation, day, card.line, 15), "controller", Act(card.line.id, "accept"))
+
+
+def _report(line: AssignmentLine, note: str | None = None) -> Act:
+    return Act(line.id, "submit", note=note or _DONE, files=(report(line, poor=False),))
+
+
+def _day(installation: Installation, line: AssignmentLine) -> date:
+    """When a report is handed in: a working day of the item's window, or a few after its end."""
+    calendar = installation.policy.calendar
+    first, last = WINDOWS.get(line.item, OTHERWISE)
+    if lot(line, 100, "late") < LATE and line.item != "1.3":
+        return calendar.add_working(last, 2 + lot(line, 4, "days"))
+    day = first + timedelta(days=lot(line, (last - first).days + 1, "day"))
+    return day if calendar.is_working(day) else calendar.add_working(day, -1)
+
+
+def _before(installation: Installation, due: datetime, days: int) -> date:
+    """So many working days before the last day of a term (after it when negative)."""
+    calendar = installation.policy.calendar
+    return calendar.add_working(calendar.last_day(due), -days)
+
+
+def _on(installation: Installation, day: date, line: AssignmentLine, hour: int) -> datetime:
+    """A time of its own for each, within four hours from `hour`."""
+    return moment(installation, day, f"{hour:02}:00") + timedelta(minutes=lot(line, 240, "minute"))
+
+
+_DONE = "Исполнено, материалы приложены."
+_BACK = "Не хватает сроков, ответственных лиц и мер по каждой проблеме; прошу дополнить."
+_MENDED = "Дополнено: указаны сроки, ответственные лица и меры."
+_GOOD = "Материалы полны и соответствуют пункту протокола."
+_TIME = "Школа-наставник определится после выпускных экзаменов; прошу продлить срок."
+_GRANTED = "Решение директора департамента от 26.06.2020, служебная записка № 41."

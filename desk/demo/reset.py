@@ -1,0 +1,36 @@
+"""Beginning a demo again: its database, mail, evidence and Prefect's home are taken away, and nothing else."""
+
+import shutil
+from pathlib import Path
+
+from commands.installation import Installation
+from desk.running import only_one
+from models import schema
+from models.clock import instance
+from states.refusal import RefusedError
+
+
+class NoDemoError(RefusedError):
+    """A database in earnest use, or none at all."""
+
+    template = "The database {database} is no demo; nothing was taken away."
+
+
+def reset(installation: Installation) -> None:
+    """Raises NoDemoError, RunningError."""
+    database, settings = installation.database, installation.settings
+    shown = database.url.render_as_string(hide_password=True)
+    if not database.exists() or schema.empty(database):
+        raise NoDemoError(database=shown)
+    schema.check(database)
+    with installation.read() as office:
+        if instance(office.session).clock != "demo":
+            raise NoDemoError(database=shown)
+    with only_one(settings.home):
+        schema.downgrade(database, "base")
+        database.close()
+        if database.url.get_backend_name() == "sqlite" and database.url.database:
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{database.url.database}{suffix}").unlink(missing_ok=True)
+        for folder in (settings.evidence, settings.mail, settings.home / "prefect"):
+            shutil.rmtree(folder, ignore_errors=True)
