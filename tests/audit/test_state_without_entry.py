@@ -77,14 +77,18 @@ def _not_the_last(trail: str, _last: int, following: int) -> list[str]:
     return [*more, f"late = NOT late, seq = {following}, entry_hash = {head(trail, following)}"]
 
 
-def _for_another_row(trail: str, _last: int, following: int) -> list[str]:
-    return [entry(trail, following), f"id = 9999, seq = {following}, entry_hash = {head(trail, following)}"]
+def _moved_to_another_trail(trail: str, _last: int, following: int) -> list[str]:
+    other = "assignment:9999"
+    forged = (copied("entries", f"trail = '{trail}' ORDER BY seq", trail=f"'{other}'"), entry(other, following))
+    return [*forged, f"id = 9999, seq = {following}, entry_hash = {head(other, following)}"]
 
 
 Attack = Callable[[str, int, int], list[str]]
 
 
-@pytest.mark.parametrize("attack", [_rewound, _for_another_state, _of_another_hash, _not_the_last, _for_another_row])
+@pytest.mark.parametrize(
+    "attack", [_rewound, _for_another_state, _of_another_hash, _not_the_last, _moved_to_another_trail]
+)
 def test_an_entry_that_does_not_tell_of_it_is_no_entry(scene: Scene, attack: Attack) -> None:
     trail, last = scene.trail(scene.two)
     *before, columns = attack(trail, last, last + 1)

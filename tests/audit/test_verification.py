@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.audit import forger
 from tests.audit.conftest import Scene, faults
 from tests.audit.statements import copied, head
 
@@ -67,6 +68,14 @@ def test_a_changed_entry_is_named(scene: Scene, statement: str, found: list[str]
 def test_an_entry_taken_out_of_the_middle_leaves_a_gap(scene: Scene) -> None:
     told = tampered(scene, "DELETE FROM entries WHERE " + HERE)
     assert told == [f"assignment:4/3: {CHAIN}", f"assignment:4/2: {ORPHAN}"]
+
+
+def test_a_gap_that_was_chained_over_is_told_by_the_numbers(scene: Scene) -> None:
+    with scene.administrator() as connection:
+        connection.exec_driver_sql("DELETE FROM entries WHERE " + HERE)
+        connection.exec_driver_sql("DELETE FROM pending WHERE " + HERE)
+        forger.rewrite(connection, "assignment:4", 3)
+        assert faults(connection) == [f"assignment:4/3: {CHAIN}"]
 
 
 def test_an_entry_taken_off_the_end_leaves_its_row_ahead(scene: Scene) -> None:
