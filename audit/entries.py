@@ -86,7 +86,8 @@ def read(body: bytes) -> dict[str, Any]:
         raise CanonicalError("the bytes do not hold the parts of an entry")
     try:
         right = content["v"] == FORMAT and stamp(datetime.fromisoformat(content["at"])) == content["at"]
-        bytes.fromhex(content["lifecycle"] + (content["prev"] or ""))
+        hashes = (content["lifecycle"], content["prev"] or "")
+        right = right and all(bytes.fromhex(each).hex() == each for each in hashes)
     except ValueError as error:
         raise CanonicalError(str(error)) from error
     if right and all(isinstance(each, str) for each in content["fields"].values()):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 class Guard:
     """Refuse an operation on a row when `condition` (SQL over NEW and OLD, `≠` for a null-safe inequality) holds.
 
-    `replacing` is refused on SQLite besides: its OR REPLACE deletes the rows in its way without firing a trigger.
+    `replacing` is refused on SQLite besides: its OR REPLACE deletes the rows in its way without firing a trigger,
+    and its foreign keys hold only for clients that ask for them.
     """
 
     name: str
@@ -88,6 +89,16 @@ _CONTIGUOUS = Guard(
     "NEW.seq <> 1",
 )
 
+_LEGAL = Guard(
+    "entries_legal",
+    "entries",
+    "INSERT",
+    "",
+    "an entry takes an edge of the lifecycle it names",
+    "NOT EXISTS (SELECT 1 FROM edges WHERE lifecycle = NEW.lifecycle AND action = NEW.action "
+    "AND source = NEW.source AND state = NEW.state)",
+)
+
 GUARDS: Sequence[Guard] = (
     *unchanged("lifecycles"),
     never_replaced("lifecycles", "hash"),
@@ -95,6 +106,7 @@ GUARDS: Sequence[Guard] = (
     never_replaced("edges", "lifecycle", "action", "source", "state"),
     *unchanged("entries"),
     _CONTIGUOUS,
+    _LEGAL,
 )
 
 

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Row, String, func, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Connection, Row, String, func, select, tuple_, type_coerce
 
 from audit.canonical import CanonicalError
 from audit.commitments import Commitment, opens
-from audit.entries import GENESIS, Head, digest, read, stamp
+from audit.entries import GENESIS, Head, digest, read
 from audit.tables import disclosures, entries, pending
 
 BATCH = 5_000
@@ -76,10 +76,16 @@ def verify_entries(connection: Connection, visit: Visit | None = None) -> Iterat
 
 def _batches(connection: Connection) -> Iterator[Sequence[Row[Any]]]:
     columns = entries.c["trail", "seq", "hash", "lifecycle", "action", "source", "state", "body"]
-    # SQLite keeps in a column whatever it is given: a moment is taken as the text that it is.
-    at = type_coerce(entries.c.at, String).label("at") if connection.dialect.name == "sqlite" else entries.c.at
-    ordered = select(*columns, at).order_by(entries.c.trail, entries.c.seq)
+    ordered = select(*columns, _moment(connection.dialect.name).label("at")).order_by(entries.c.trail, entries.c.seq)
     yield from connection.execute(ordered.execution_options(yield_per=BATCH)).partitions()
+
+
+def _moment(dialect: str) -> ColumnElement[str]:
+    """The column `at` as text: SQLite may hold a number there and PostgreSQL infinity, which are no moments to us."""
+    if dialect == "sqlite":
+        return type_coerce(entries.c.at, String)
+    shown = func.to_char(func.timezone("UTC", entries.c.at), "YYYY-MM-DD HH24:MI:SS.US AD")
+    return func.replace(shown, " AD", "")
 
 
 def _shown(connection: Connection, batch: Sequence[Row[Any]]) -> dict[tuple[str, int], list[Commitment]]:
@@ -107,7 +113,7 @@ def _check(row: Row[Any], head: Head, shown: list[Commitment]) -> Generator[Faul
     for column in _COLUMNS:
         value = getattr(row, column)
         if column == "at":
-            value = f"{value}Z".replace(" ", "T") if isinstance(value, str) else stamp(value)
+            value = f"{value}Z".replace(" ", "T")
         if value != told[column]:
             yield Fault(row.trail, row.seq, Fault.COLUMN, {"column": column})
     yield from _check_disclosed(row, content["fields"], shown)

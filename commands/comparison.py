@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, String, Table, func, literal_column, select
+from sqlalchemy.exc import DataError
 
 import audit
 from audit import Fault
@@ -28,6 +29,9 @@ OTHER_ROW = N_("a row of {table} says other than the trail")
 
 Texts = Mapping[tuple[str, int, str], str]
 """Disclosed texts by trail, sequence and field."""
+
+STUMBLING = (TypeError, ValueError, RecursionError, DataError)
+"""What reading raises where a column holds text for a number, JSON without bottom, or no date (infinity)."""
 
 _NUMBER = re.compile("[1-9][0-9]{0,17}")
 
@@ -86,10 +90,10 @@ class Comparison:
                 yield Fault(told.trail, told.head.seq, missing, {"table": table.name})
 
     def _read(self, table: Table, numbers: list[int]) -> list[Row[Any]]:
-        """The rows that can be read: SQLite keeps in a column whatever it is given."""
+        """The rows that can be read; SQLite keeps in a column whatever it is given."""
         try:
             return list(self._connection.execute(select(table).where(table.c.id.in_(numbers))))
-        except (TypeError, ValueError):
+        except STUMBLING:
             if len(numbers) == 1:
                 return []
             return [row for number in numbers for row in self._read(table, [number])]
@@ -101,7 +105,7 @@ class Comparison:
             if slash and text is not None:
                 try:
                     told.add(Line(seq, table, json.loads(text)))
-                except (KeyError, TypeError, ValueError):
+                except (KeyError, *STUMBLING):
                     yield Fault(told.trail, seq, STRANGE)
         for line in told.lines.values():
             if self._stands(told.trail, line):
@@ -116,7 +120,7 @@ class Comparison:
         same = [table.c[key.name] == line.columns[key.name] for key in table.primary_key]
         try:
             stored = self._connection.execute(select(table, its_trail.label("its_trail")).where(*same)).one_or_none()
-        except (TypeError, ValueError):
+        except STUMBLING:
             return False
         if stored is None or (stored.its_trail, stored.seq) != (trail, line.seq):
             return False

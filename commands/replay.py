@@ -96,7 +96,7 @@ def _rules(connection: Connection) -> tuple[dict[str, Lifecycle], list[bytes]]:
         if digest in KNOWN and isinstance(declared, bytes) and hashlib.sha256(declared).digest() == digest:
             rules[digest.hex()] = Lifecycle.parse(declared)
         else:
-            foreign.append(bytes(digest, "utf-8") if isinstance(digest, str) else digest)
+            foreign.append(digest if isinstance(digest, bytes) else str(digest).encode())
     return rules, foreign
 
 

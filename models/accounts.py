@@ -16,11 +16,10 @@ class Account(Audited, Base):
     __tablename__ = "accounts"
     kind = "account"
     committed = ("login", "name", "email")
+    __table_args__ = (CheckConstraint("role IN ({})".format(", ".join(f"'{role}'" for role in Role)), name="role"),)
 
     login: Mapped[str] = mapped_column(unique=True)
-    role: Mapped[str] = mapped_column(
-        CheckConstraint("role IN ({})".format(", ".join(f"'{role}'" for role in Role)), name="role")
-    )
+    role: Mapped[str]
     person_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     name: Mapped[str | None]

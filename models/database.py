@@ -31,7 +31,12 @@ class Database:
     def exists(self) -> bool:
         """False for an SQLite file that is not there yet: connecting would make one."""
         file = self.url.database
-        return self.engine.dialect.name != "sqlite" or file in (None, "", ":memory:") or Path(file or "").exists()
+        if self.engine.dialect.name != "sqlite" or file in (None, "", ":memory:"):
+            return True
+        try:
+            return Path(file or "").exists()
+        except OSError:  # a folder that may not be entered: connecting will say so
+            return True
 
     def make_folder(self) -> None:
         """The folder of an SQLite file. Raises DatabaseAwayError."""

@@ -174,7 +174,7 @@ class Lifecycle:
         edge = self.edge(action)
         if role not in edge.roles:
             raise WrongRoleError(role=role, action=Word(action), roles=edge.roles)
-        bearer = _Bearer(state)
+        bearer = _Bearer(str(state))  # a member of State would be taken by its name
         try:
             self._machine.events[action].trigger(bearer)
         except (MachineError, ValueError) as error:  # ValueError: there is no such state at all

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -59,8 +60,15 @@ def postgres_template() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated, empty database of each kind."""
+    with fresh(request, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def fresh(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
+    """A migrated, empty database of the kind that the request's parameter names."""
     if request.param == "sqlite":
-        file = tmp_path / "poruchenie.db"
+        file = folder / "poruchenie.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         made = Database(make_url(f"sqlite:///{file}"))
         yield made

@@ -112,6 +112,10 @@ def upgrade() -> None:
         sa.Column("organisation_id", NUMBER, nullable=True),
         sa.Column("name", NAME, nullable=True),
         sa.Column("email", NAME, nullable=True),
+        sa.CheckConstraint(
+            "role IN ('registrar', 'executor', 'reviewer', 'controller', 'leader', 'admin', 'system')",
+            name=op.f("ck_accounts_role"),
+        ),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_accounts_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["accounts.id"], name=op.f("fk_accounts_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),

@@ -1,0 +1,72 @@
+"""A forger who knows how entries are made: after a change he makes bytes, hashes, columns and the row's head fit."""
+
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from audit.canonical import canonical, parse
+from audit.entries import digest
+from audit.tables import entries
+from models.base import table_of
+from models.protocols import Assignment
+
+ASSIGNMENTS = table_of(Assignment)
+
+
+def bodies(connection: Connection, trail: str) -> dict[int, dict[str, Any]]:
+    """What the entries of a trail say, by number."""
+    wanted = select(entries.c.seq, entries.c.body).where(entries.c.trail == trail)
+    return {seq: parse(body) for seq, body in connection.execute(wanted)}
+
+
+def rewrite(connection: Connection, trail: str, seq: int, **parts: Any) -> None:
+    """Change parts of one entry (`from_` is `from`) and everything that follows from them."""
+    told = bodies(connection, trail)
+    told[seq] |= {name.rstrip("_"): value for name, value in parts.items()}
+    before, head = b"", b""
+    for number, content in sorted(told.items()):
+        if number > 1:
+            content["prev"] = before.hex()
+        body = canonical(content)
+        before = head = digest(body)
+        here = (entries.c.trail == trail) & (entries.c.seq == number)
+        connection.execute(update(entries).where(here).values(body=body, hash=head, **_columns(content)))
+    _lead(connection, trail, max(told), head, told[max(told)]["to"])
+
+
+def put(connection: Connection, trail: str, seq: int, content: dict[str, Any]) -> None:
+    """Other bytes for one entry, with their hash, and nothing else."""
+    body = canonical(content)
+    here = (entries.c.trail == trail) & (entries.c.seq == seq)
+    connection.execute(update(entries).where(here).values(body=body, hash=digest(body)))
+
+
+def append(connection: Connection, trail: str, **parts: Any) -> None:
+    """One more entry, in all else like the last."""
+    told = bodies(connection, trail)
+    last = max(told)
+    wanted = select(entries).where(entries.c.trail == trail, entries.c.seq == last)
+    row = connection.execute(wanted).one()
+    content = told[last] | {
+        "seq": last + 1,
+        "prev": row.hash.hex(),
+        "from": told[last]["to"],
+        "facts": {},
+        "fields": {},
+    }
+    content |= {name.rstrip("_"): value for name, value in parts.items()}
+    body = canonical(content)
+    values = {**row._mapping, "seq": last + 1, "hash": digest(body), "body": body, **_columns(content)}
+    connection.execute(insert(entries).values(values))
+    _lead(connection, trail, last + 1, digest(body), content["to"])
+
+
+def _columns(content: dict[str, Any]) -> dict[str, Any]:
+    lifecycle = bytes.fromhex(content["lifecycle"])
+    return {"lifecycle": lifecycle, "action": content["action"], "source": content["from"], "state": content["to"]}
+
+
+def _lead(connection: Connection, trail: str, seq: int, head: bytes, state: str) -> None:
+    number = int(trail.partition(":")[2])
+    row = update(ASSIGNMENTS).where(ASSIGNMENTS.c.id == number)
+    connection.execute(row.values(seq=seq, entry_hash=head, state=state))

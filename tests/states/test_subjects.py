@@ -1,0 +1,78 @@
+"""The small lifecycles, and the promise that rules once named in a log are never forgotten."""
+
+import pytest
+
+from states.lifecycle import NEW, Lifecycle, Need, Role, WrongRoleError, WrongStateError
+from states.subjects import ACCOUNT, GROUP, KNOWN, LIFECYCLES, ORGANISATION, PAST, POLICY, PROTOCOL
+
+# Audit entries name these hashes for ever. If one of them differs, a lifecycle was changed: raise its version,
+# put the hash that stands here into states.subjects.PAST, and only then write the new hash here.
+HASHES = {
+    "assignment": "cc231181a1eb2c5b8b8d29ecbf35d097510c13d632c01871317963ec2adff341",
+    "protocol": "7ff0e91e7f7b4bbf36eae42873611f3569ceed7d182e3498baf4eb410bdc8161",
+    "organisation": "54489660855f7805e9778f8958cdf52997839c42168ee91efc3a3c8ae00e88cf",
+    "group": "9d3a9aceb87753682dc1700c8148592bf6f0c13340fb466170b4948c56282821",
+    "account": "0883f4e7c2cec7eb31a884d2283160dd90fd938e7b10d75a42a88ad936cd4a27",
+    "policy": "5879ea337038e593f2a8a68241f18d1cefc03c98520c599de197884ffadae7f8",
+}
+
+KEEPERS = {Role.REGISTRAR, Role.CONTROLLER, Role.ADMIN}
+GRANTORS = {Role.ADMIN, Role.CONTROLLER}
+EDGES: list[tuple[Lifecycle, str, dict[str, str], set[Role], set[Need]]] = [
+    (PROTOCOL, "register", {NEW: "under_control"}, {Role.REGISTRAR}, set()),
+    (PROTOCOL, "expand", {"under_control": "under_control"}, {Role.REGISTRAR, Role.SYSTEM}, set()),
+    (PROTOCOL, "withdraw", {"under_control": "withdrawn"}, {Role.CONTROLLER}, {Need.BASIS}),
+    (ORGANISATION, "create", {NEW: "current"}, KEEPERS, set()),
+    (ORGANISATION, "update", {"current": "current"}, KEEPERS, set()),
+    (GROUP, "create", {NEW: "current"}, KEEPERS, set()),
+    (GROUP, "update", {"current": "current"}, KEEPERS, set()),
+    (ACCOUNT, "create", {NEW: "active"}, {*GRANTORS, Role.SYSTEM}, set()),
+    (ACCOUNT, "update", {"active": "active"}, GRANTORS, set()),
+    (ACCOUNT, "substitute", {"active": "active"}, GRANTORS, {Need.BASIS}),
+    (ACCOUNT, "close", {"active": "closed"}, GRANTORS, {Need.BASIS}),
+    (POLICY, "adopt", {NEW: "in_force", "in_force": "in_force"}, {Role.SYSTEM}, set()),
+]
+
+
+@pytest.mark.parametrize(("kind", "digest"), HASHES.items())
+def test_the_rules_in_force_are_those_that_logs_name(kind: str, digest: str) -> None:
+    assert LIFECYCLES[kind].hash.hex() == digest
+
+
+def test_every_kind_of_subject_has_its_lifecycle_under_its_own_name() -> None:
+    assert {kind: lifecycle.name for kind, lifecycle in LIFECYCLES.items()} == {kind: kind for kind in HASHES}
+
+
+def test_no_two_kinds_share_rules() -> None:
+    assert len({each.hash for each in LIFECYCLES.values()}) == len(LIFECYCLES)
+
+
+def test_a_log_may_name_the_rules_of_today_and_of_the_past_and_no_others() -> None:
+    today = {bytes.fromhex(digest) for digest in HASHES.values()}
+    assert today | PAST == KNOWN
+    assert not today & PAST
+
+
+@pytest.mark.parametrize(("lifecycle", "action", "follows", "roles", "needs"), EDGES)
+def test_a_small_lifecycle_is_open_exactly_where_it_should_be(
+    lifecycle: Lifecycle, action: str, follows: dict[str, str], roles: set[Role], needs: set[Need]
+) -> None:
+    assert set(lifecycle.edge(action).needs) == needs
+    for state in (NEW, *lifecycle.states):
+        for role in Role:
+            if role in roles and state in follows:
+                assert lifecycle.move(state, action, role) == follows[state]
+            else:
+                with pytest.raises((WrongRoleError, WrongStateError)):
+                    lifecycle.move(state, action, role)
+
+
+def test_no_small_lifecycle_has_an_action_besides() -> None:
+    told = {(lifecycle.name, action) for lifecycle, action, *_ in EDGES}
+    declared = {(each.name, edge.action) for each in LIFECYCLES.values() for edge in each.edges}
+    assert {(kind, action) for kind, action in declared if kind != "assignment"} == told
+
+
+@pytest.mark.parametrize(("lifecycle", "last"), [(PROTOCOL, "withdrawn"), (ACCOUNT, "closed")])
+def test_what_is_withdrawn_or_closed_stays_so(lifecycle: Lifecycle, last: str) -> None:
+    assert [lifecycle.permitted(last, role) for role in Role] == [()] * len(Role)
