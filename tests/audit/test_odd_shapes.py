@@ -23,7 +23,14 @@ ROW = {
 }
 LOG = [(name, column.name) for name in ("entries", "disclosures", "lifecycles") for column in table(name).columns]
 CHECKED = {("assignments", "state")}  # a CHECK constraint stands before the administrator too
-FREE = {("assignments", "rung"), ("assignments", "id"), ("items", "run_id"), ("items", "published"), ("items", "id")}
+FREE = {
+    ("assignments", "rung"),
+    ("assignments", "to_check"),
+    ("assignments", "id"),
+    ("items", "run_id"),
+    ("items", "published"),
+    ("items", "id"),
+}
 TABLES = [(name, column.name) for name in ("assignments", "items") for column in table(name).columns]
 TIMES = [
     (name, column.name)

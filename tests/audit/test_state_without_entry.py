@@ -12,7 +12,8 @@ from tests.audit.statements import changed, copied, entry, head, table
 TOLD = "change only with the audit entry that tells of it"
 COMES = "comes with the audit entry that tells of it"
 FREE = {
-    ("assignments", "rung"), ("assignments", "next_check_at"), ("items", "run_id"), ("items", "published"),
+    ("assignments", "rung"), ("assignments", "next_check_at"), ("assignments", "to_check"), ("items", "run_id"),
+    ("items", "published"), ("protocols", "situation"),
 }  # fmt: skip
 GUARDED = (
     "accounts", "addressings", "assignments", "groups", "items", "memberships", "organisations", "policies",

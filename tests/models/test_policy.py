@@ -35,7 +35,7 @@ def test_the_packages_own_ladders_are_those_of_the_design() -> None:
     ]  # fmt: skip
     told = {recipient for rung in ladders["recommend"].rungs for recipient in rung.recipients}
     assert "minister" not in told
-    assert set(ladders) == {"order", "recommend", "review"}
+    assert set(ladders) == {"order", "recommend", "review", "acceptance"}
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,17 @@ NUMBERS = (("assignments", "to_check", sa.Boolean(), sa.false()), ("instance", "
 TO_CHECK, WAITING = sa.text("to_check"), sa.text("waits_for IS NOT NULL")
 
 
+def _kept(version: str) -> list[str]:
+    """The statements of a version for the database at hand."""
+    path = Path(__file__).with_name(f"{version}_triggers.json")
+    kept: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    return kept[op.get_context().dialect.name]
+
+
 def _triggers(version: str) -> None:
     """Guards name the columns that they guard, so both are made anew."""
     dialect = op.get_context().dialect.name
-    path = Path(__file__)
-    kept = json.loads(path.with_name(f"{version}_triggers.json").read_text(encoding="utf-8"))[dialect]
+    kept = _kept(version)
     for table in ("items", "assignments"):
         name = f"{table}_told"
         op.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if dialect == "postgresql" else ""))
@@ -67,6 +73,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_likenesses_item_id"), "likenesses", ["item_id"], unique=False)
     _triggers("0002")
+    _early_databases()
+
+
+def _early_databases() -> None:
+    """What the very first copies of 0001 lacked."""
+    if op.get_context().dialect.name == "sqlite":
+        legal = next(each for each in _kept("0001") if " entries_legal " in each)
+        op.execute(sa.text(legal.replace("CREATE TRIGGER", "CREATE TRIGGER IF NOT EXISTS", 1)))
 
 
 def downgrade() -> None:
