@@ -1,6 +1,7 @@
 """`python -m flows`: register the flows' schedules with Prefect's server and run what comes due, until stopped."""
 
 import os
+import signal
 import socket
 import sys
 
@@ -32,8 +33,8 @@ log = structlog.get_logger("poruchenie")
 async def work() -> None:
     """Run what Prefect schedules; while Prefect is away, run by ourselves what is late."""
     async with anyio.create_task_group() as together:
-        together.start_soon(_stand_by)
         await anyio.to_thread.run_sync(follow, SCHEDULE)
+        together.start_soon(_stand_by)
         while True:
             try:
                 await anyio.to_thread.run_sync(register, SCHEDULE)
@@ -67,11 +68,12 @@ async def _stand_by() -> None:
 
 def main() -> int:
     """Exit 1 with a sentence where the settings, the database or Prefect's server are wrong."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what runs is ended first
     ResidentWorker.flows = {each.name: each.flow for each in SCHEDULE}
     try:
         schema.check(installed().database)
         try:
-            register(SCHEDULE)
+            register(())
         except PrefectAwayError as error:
             log.warning("prefect.away", reason=str(error))
         anyio.run(work)

@@ -59,7 +59,10 @@ class Scheduled:
 
 
 def register(table: Sequence[Scheduled]) -> None:
-    """Make pool and deployments as the table says. Raises PrefectAwayError, PrefectVersionError, WorkPoolTypeError."""
+    """Make pool and deployments as the table says. Raises PrefectAwayError, PrefectVersionError, WorkPoolTypeError.
+
+    An empty table only examines the server.
+    """
     url = str(get_current_settings().api.url)
     try:
         with get_client(sync_client=True) as client:

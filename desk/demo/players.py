@@ -1,14 +1,16 @@
 """The demo's people. Each looks at what lies before him and does what is his to do; only the log remembers."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import select
 
 from commands.actors import sign_in
 from commands.cases import Act
+from commands.evidence import Attachment
 from commands.installation import Installation, Office
 from commands.registers import AssignmentLine, assignments
 from commands.transitions import act
@@ -39,11 +41,12 @@ ASKED, GRANTED, MADE_USE = date(2020, 6, 25), date(2020, 7, 7), date(2020, 7, 6)
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who does what, once `at` has come."""
+    """Who does what, once `at` has come; `paper` is written only then, and handed in with it."""
 
     at: datetime
     login: str
     act: Act
+    paper: Callable[[], Attachment] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ def _cards(office: Office) -> Iterator[Card]:
 def _do(installation: Installation, deed: Deed) -> bool:
     try:
         with installation.write() as office:
-            act(office, sign_in(office, deed.login, CHANNEL), deed.act)
+            files = (deed.paper(),) if deed.paper else ()
+            act(office, sign_in(office, deed.login, CHANNEL), replace(deed.act, files=files))
     except RefusedError as error:
         log.warning("demo.refused", login=deed.login, assignment=deed.act.assignment, reason=str(error))
         return False
@@ -109,7 +113,8 @@ def _deeds(installation: Installation, card: Card) -> Iterator[Deed]:
 def _answer(installation: Installation, card: Card) -> Iterator[Deed]:
     line, login = card.line, executor(card.line.organisation_id)
     if line.version == 1:
-        yield Deed(_on(installation, date(2020, 6, 2), line, 8), login, Act(line.id, "acknowledge", 1))
+        day = date(2020, 6, 2) if line.item in ("1.1", "1.2") else date(2020, 6, 3 + lot(line, 3, "seen"))
+        yield Deed(_on(installation, day, line, 8), login, Act(line.id, "acknowledge", 1))
     if card.first and line.item == "1.4":
         yield from _extension(installation, card, login)
         return
@@ -120,8 +125,8 @@ def _answer(installation: Installation, card: Card) -> Iterator[Deed]:
         # Refused at once, for a program needs its document; two hours later it is there.
         yield Deed(when - timedelta(hours=2), login, Act(line.id, "submit", note=_DONE))
     poor = line.item == "2.2" and lot(line, 100, "poor") < POOR
-    files = () if line.item == "1.6" else (report(line, poor=poor),)  # 1.6 passes the accepted program on
-    yield Deed(when, login, Act(line.id, "submit", note=_DONE, files=files))
+    paper = None if line.item == "1.6" else partial(report, line, poor=poor)  # 1.6 passes the accepted program on
+    yield Deed(when, login, Act(line.id, "submit", note=_DONE), paper)
 
 
 def _extension(installation: Installation, card: Card, login: str) -> Iterator[Deed]:
@@ -130,7 +135,8 @@ def _extension(installation: Installation, card: Card, login: str) -> Iterator[D
         day = installation.policy.calendar.add_working(ASKED, 1)
         yield Deed(moment(installation, day, "11:00"), "controller", Act(line.id, "extend", note=_GRANTED))
     elif rule == "set":
-        yield Deed(moment(installation, MADE_USE, "12:00"), login, _report(line))
+        report_in = Act(line.id, "submit", note=_DONE)
+        yield Deed(moment(installation, MADE_USE, "12:00"), login, report_in, partial(report, line, poor=False))
     else:
         asking = Act(line.id, "request_extension", note=_TIME, due=GRANTED)
         yield Deed(moment(installation, ASKED, "10:00"), login, asking)
@@ -140,7 +146,9 @@ def _mend(installation: Installation, card: Card) -> Iterator[Deed]:
     line = card.line
     if line.due:
         day = _before(installation, line.due, 1)
-        yield Deed(_on(installation, day, line, 13), executor(line.organisation_id), _report(line, _MENDED))
+        mended = Act(line.id, "submit", note=_MENDED)
+        paper = partial(report, line, poor=False)
+        yield Deed(_on(installation, day, line, 13), executor(line.organisation_id), mended, paper)
 
 
 def _review(installation: Installation, card: Card) -> Iterator[Deed]:
@@ -160,10 +168,6 @@ def _accept(installation: Installation, card: Card) -> Iterator[Deed]:
     if card.review_due:
         day = _before(installation, card.review_due, 1 + lot(card.line, 2, "accept"))
         yield Deed(_on(installation, day, card.line, 15), "controller", Act(card.line.id, "accept"))
-
-
-def _report(line: AssignmentLine, note: str | None = None) -> Act:
-    return Act(line.id, "submit", note=note or _DONE, files=(report(line, poor=False),))
 
 
 def _day(installation: Installation, line: AssignmentLine) -> date:
