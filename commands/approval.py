@@ -5,11 +5,13 @@ Each case is looked at without a lock, then decided on under one: two sweeps at 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 
 from audit import Entry, Head
+from audit.tables import entries
 from commands.actors import Actor
 from commands.bulk import Step, write_steps
 from commands.cases import COLUMNS, JOINED
@@ -78,19 +80,28 @@ def _before(office: Office, row: Row[Any]) -> tuple[Evidence, ...]:
 
 
 def _open(office: Office, actor: Actor, row: Row[Any]) -> Decided:
-    awaited = office.session.scalar(select(Assignment.state).where(Assignment.id == row.waits_for))
-    if awaited in OPEN or row.state not in OPEN:
+    if row.awaited_state in OPEN or row.state not in OPEN:
         write_steps(office, [Step(row.id, (), {"to_check": False})])
         return Decided()
-    due = opened(office.policy, office.now, Derivation.read(row.derivation) if row.derivation else None)
+    # Its term is counted from when it could be opened, however late the sweep comes to it.
+    due = opened(office.policy, _closed_at(office, row), Derivation.read(row.derivation) if row.derivation else None)
     columns = {"due": due.due, "derivation": due.stored(), "waits_for": None}
     change = Change(columns, facts={"opened_by": f"assignment:{row.waits_for}"})
     entry = seal(actor, Assignment, row.id, _standing(row), "redate", change)
-    stage = Stage(row.modality, row.state, due.due, row.review_due, waits=False)
-    sweep = step_on(footing(office.policy, stage), office.now, office.policy.calendar)
+    sweep: dict[str, Any] = {}
+    if due.due != row.due:
+        stage = Stage(row.modality, row.state, due.due, row.review_due)
+        sweep = step_on(footing(office.policy, stage), office.now, office.policy.calendar)
     notices = _told(office, row, entry, Recipient.EXECUTOR, "open")
     write_steps(office, [Step(row.id, [entry], columns | sweep | {"to_check": False}, notices)])
     return Decided(opened=1)
+
+
+def _closed_at(office: Office, row: Row[Any]) -> datetime:
+    """When what the case waited for was closed."""
+    closing = (entries.c.trail == f"assignment:{row.waits_for}") & entries.c.action.in_(("accept", "withdraw"))
+    at: datetime | None = office.session.scalar(select(func.max(entries.c.at)).where(closing))
+    return at or office.now
 
 
 def _check(office: Office, actor: Actor, row: Row[Any], examined: Examined) -> Decided:
@@ -100,16 +111,16 @@ def _check(office: Office, actor: Actor, row: Row[Any], examined: Examined) -> D
     facts = {"version": examined.version, "findings": [each.code for each in findings]}
     texts = {"findings": as_text(findings)}
     check = seal(actor, Assignment, row.id, _standing(row), "check", Change(facts=facts, texts=texts))
-    entries, columns = [check], {"reviewer_id": row.reviewer_id}
+    sealed, columns = [check], {"reviewer_id": row.reviewer_id}
     chosen = choose(office, row)
     if chosen and chosen.account != row.reviewer_id:
         columns = {"reviewer_id": chosen.account}
         change = Change(columns, facts={"load": chosen.load})
-        entries.append(seal(actor, Assignment, row.id, Standing(row.state, check.head), "assign_reviewer", change))
-    notices = _told(office, row, entries[-1], Recipient.REVIEWER, "submit", columns["reviewer_id"])
-    write_steps(office, [Step(row.id, entries, columns | {"to_check": False}, notices)])
+        sealed.append(seal(actor, Assignment, row.id, Standing(row.state, check.head), "assign_reviewer", change))
+    notices = _told(office, row, sealed[-1], Recipient.REVIEWER, "submit", columns["reviewer_id"])
+    write_steps(office, [Step(row.id, sealed, columns | {"to_check": False}, notices)])
     _keep_likeness(office, row, examined)
-    return Decided(checked=1, reviewers=len(entries) - 1)
+    return Decided(checked=1, reviewers=len(sealed) - 1)
 
 
 def _keep_likeness(office: Office, row: Row[Any], examined: Examined) -> None:

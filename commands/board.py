@@ -15,6 +15,7 @@ from audit.entries import digest
 from commands.cases import UnknownAssignmentError
 from commands.installation import Office
 from commands.registers import (
+    SHIELDED,
     AssignmentLine,
     ItemLine,
     ProtocolLine,
@@ -107,7 +108,7 @@ def _addressees(office: Office, protocol: int, *, overdue: bool) -> Select[Any]:
 def _cells(office: Office, protocol: int, organisations: Sequence[int]) -> dict[int, dict[int, list[Cell]]]:
     columns = (Assignment.id, Assignment.item_id, Assignment.organisation_id, Assignment.period)
     query = (
-        select(*columns, Assignment.state, Assignment.due, Assignment.late, Assignment.waits_for)
+        select(*columns, Assignment.state, Assignment.due, Assignment.late, SHIELDED.label("shielded"))
         .join(Item, Item.id == Assignment.item_id)
         .where(Item.protocol_id == protocol, Assignment.organisation_id.in_(organisations))
         .order_by(Assignment.organisation_id, Item.position, Assignment.period)

@@ -16,8 +16,10 @@ from commands.evidence import Attachment
 from commands.installation import Office
 from commands.notices import Party
 from commands.recording import Standing
+from models.base import table_of
 from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
+from states.assignment import AT_MINISTRY
 from states.refusal import RefusedError, Word
 from states.separation import Deed
 
@@ -92,6 +94,8 @@ def deed(content: dict[str, Any]) -> Deed:
     return Deed(content["action"], frozenset(persons))
 
 
+AWAITED = table_of(Assignment).alias("awaited")
+"""What an assignment waits for. It is shielded while that lies at the ministry: nobody else could hasten it."""
 COLUMNS = (
     *Assignment.__table__.c,
     Item.modality,
@@ -102,17 +106,19 @@ COLUMNS = (
     Protocol.department_id,
     Organisation.superior_id,
     Organisation.name.label("addressee"),
+    AWAITED.c.state.label("awaited_state"),
 )
 JOINED = (
     Assignment.__table__.join(Item.__table__, Item.id == Assignment.item_id)
     .join(Protocol.__table__, Protocol.id == Item.protocol_id)
     .join(Organisation.__table__, Organisation.id == Assignment.organisation_id)
+    .outerjoin(AWAITED, AWAITED.c.id == Assignment.waits_for)
 )
 
 
 def stage_of(row: Row[Any]) -> Stage:
     """What decides on a case's ladder."""
-    return Stage(row.modality, row.state, row.due, row.review_due, waits=row.waits_for is not None)
+    return Stage(row.modality, row.state, row.due, row.review_due, shielded=row.awaited_state in AT_MINISTRY)
 
 
 def locked(office: Office, actor: Actor, command: Act) -> Case:

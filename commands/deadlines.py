@@ -112,15 +112,15 @@ class Stage:
     state: str
     due: datetime | None
     review_due: datetime | None
-    waits: bool
+    shielded: bool = False  # what it waits for lies at the ministry
 
 
 def footing(policy: Policy, stage: Stage) -> Footing | None:
     """Executors climb the ladder of the item's modality, the ministry those of review and acceptance.
 
-    What is closed stands on none, nor does what waits for another assignment.
+    What is closed stands on none, nor does what is shielded.
     """
-    if stage.state in AT_EXECUTOR and stage.due and stage.modality in policy.ladders and not stage.waits:
+    if stage.state in AT_EXECUTOR and stage.due and stage.modality in policy.ladders and not stage.shielded:
         return Footing(policy.ladders[stage.modality], stage.due)
     if stage.state in AT_MINISTRY and stage.review_due:
         return Footing(policy.ladders["review" if stage.state == SUBMITTED else "acceptance"], stage.review_due)

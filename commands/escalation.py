@@ -15,6 +15,7 @@ from commands.installation import Office
 from commands.notices import Directory, Party
 from commands.recording import Change, Standing, seal
 from models.protocols import Assignment
+from states.assignment import AT_MINISTRY
 from states.ladders import Rung, climb
 
 BATCH = 1_000
@@ -50,7 +51,9 @@ def escalate(office: Office, actor: Actor, batch: int = BATCH) -> Escalated:
 def _step(office: Office, actor: Actor, directory: Directory, row: Row[Any]) -> Step:
     standing = footing(office.policy, stage_of(row))
     if standing is None:
-        return Step(row.id, (), {"rung": 0, "next_check_at": None})
+        # Whatever shields it will wake it; then it goes on from the same rung.
+        rung = row.rung if row.awaited_state in AT_MINISTRY else 0
+        return Step(row.id, (), {"rung": rung, "next_check_at": None})
     climbed = climb(standing.ladder, standing.due, row.rung, office.now, office.policy.calendar)
     fired = list(_fire(actor, row, standing, climbed.fire))
     notices = [

@@ -132,7 +132,7 @@ def assign(office: Office, actor: Actor, department: int, places: Sequence[Place
         awaited = open_ones.get((place.follows, place.organisation, place.period))
         columns = place.columns(awaited)
         entry = seal(actor, Assignment, number, BEGINNING, "assign", Change(columns))
-        stage = Stage(place.modality, entry.record.state, columns["due"], None, waits=awaited is not None)
+        stage = Stage(place.modality, entry.record.state, columns["due"], None)
         sweep = step_on(footing(office.policy, stage), office.now, office.policy.calendar)
         entries.append(entry)
         rows.append({"id": number, **columns, **standing(entry), **sweep})

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
 
+from commands.cases import AWAITED
 from commands.installation import Office
 from commands.language import said, tr
 from models.base import table_of
 from models.instance import Sweep
 from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
-from states.assignment import AT_EXECUTOR
+from states.assignment import AT_EXECUTOR, AT_MINISTRY
 from states.deadlines import Derivation, Rule
 from states.refusal import RefusedError
 from states.rollup import roll_up
@@ -122,22 +123,25 @@ _OF_ITEM = (Item.number, Item.protocol_id, Item.run_id, Item.deadline, Item.deri
 
 
 def is_overdue(now: datetime) -> Any:  # noqa: ANN401 - an SQL condition
-    """Overdue: with the executor, waiting for nothing else, and past the due moment."""
-    with_executor = and_(Assignment.state.in_(AT_EXECUTOR), Assignment.waits_for.is_(None))
-    return and_(with_executor, Assignment.due.is_not(None), Assignment.due <= now)
+    """Overdue: with the executor, and past the due moment; but not while what it waits for lies at the ministry."""
+    late = and_(Assignment.state.in_(AT_EXECUTOR), Assignment.due.is_not(None), Assignment.due <= now)
+    return and_(late, or_(Assignment.waits_for.is_(None), ~SHIELDED))
 
 
 def overdue_now(row: Row[Any], now: datetime) -> bool:
-    """The same of a row that is read already."""
-    with_executor = row.state in AT_EXECUTOR and row.waits_for is None
-    return with_executor and row.due is not None and row.due <= now
+    """The same of a row that is read already, with SHIELDED as `shielded`."""
+    return row.state in AT_EXECUTOR and row.due is not None and row.due <= now and not row.shielded
+
+
+SHIELDED = exists().where(AWAITED.c.id == Assignment.waits_for, AWAITED.c.state.in_(AT_MINISTRY)).correlate(Assignment)
+"""Whether what an assignment waits for lies at the ministry."""
 
 
 def assignments(office: Office, wanted: Wanted | None = None) -> list[AssignmentLine]:
     """Assignments in order of protocol, item, addressee. Raises UnknownStateError."""
     wanted = wanted or Wanted()
     query = (
-        select(*table_of(Assignment).c, *_OF_ITEM, Organisation.name)
+        select(*table_of(Assignment).c, *_OF_ITEM, Organisation.name, SHIELDED.label("shielded"))
         .join(Item, Item.id == Assignment.item_id)
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .order_by(Item.protocol_id, Item.position, Organisation.name, Assignment.period)

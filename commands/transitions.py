@@ -1,12 +1,14 @@
 """One action on one assignment: lock, compare, ask, write. State, entry and notices are committed together."""
 
+from dataclasses import replace
+
 from sqlalchemy import insert, update
 
 import audit
 from audit import canonical
 from commands.actors import Actor
 from commands.cases import Act, Case, locked, stage_of
-from commands.deadlines import Stage, footing, step_on
+from commands.deadlines import footing, step_on
 from commands.effects import EFFECTS, Effect
 from commands.evidence import Evidence
 from commands.installation import Office
@@ -121,8 +123,8 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
         columns["to_check"] = row.deliverable is not None or row.waits_for is not None
     table = table_of(Assignment)
     session.execute(update(table).where(table.c.id == row.id).values(columns))
-    if entry.record.state not in OPEN:
-        session.execute(update(table).where(table.c.waits_for == row.id).values(to_check=True))
+    if entry.record.state != row.state:
+        _wake_waiting(case, entry.record.state)
     directory = Directory(office)
     rows = directory.notices(
         case.party,
@@ -137,6 +139,13 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
         session.execute(insert(table_of(Notice)), rows)
     logged([entry])
     return entry.head.seq
+
+
+def _wake_waiting(case: Case, state: str) -> None:
+    """Have the sweeps look at what waits for this one: it may open now, or is on its ladder again."""
+    table = table_of(Assignment)
+    woken = {"to_check": True} if state not in OPEN else {"next_check_at": case.office.now}
+    case.office.session.execute(update(table).where(table.c.waits_for == case.row.id).values(woken))
 
 
 def _facts(case: Case, effect: Effect) -> dict[str, object]:
@@ -158,8 +167,9 @@ def _texts(case: Case, files: tuple[Evidence, ...]) -> dict[str, str]:
 def _footing(case: Case, effect: Effect, state: str) -> dict[str, object]:
     """The sweep's columns, begun anew if the ladder or its due moment changed."""
     row, policy = case.row, case.office.policy
-    due, review, waits = (effect.columns.get(name, getattr(row, name)) for name in ("due", "review_due", "waits_for"))
-    after = footing(policy, Stage(row.modality, state, due, review, waits=waits is not None))
-    if after == footing(policy, stage_of(row)):
+    before = stage_of(row)
+    due, review = (effect.columns.get(name, getattr(row, name)) for name in ("due", "review_due"))
+    after = footing(policy, replace(before, state=state, due=due, review_due=review))
+    if after == footing(policy, before):
         return {}
     return step_on(after, case.office.now, policy.calendar)

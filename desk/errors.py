@@ -27,8 +27,10 @@ from commands.evidence import (
     StoreError,
 )
 from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
+from commands.programs import DocumentMissingError, NotOpenError
 from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
+from commands.replay import OtherStateError
 from commands.rosters import LoopError, RootError, SuperiorError
 from commands.trails import UnknownTrailError
 from commands.transitions import (
@@ -75,6 +77,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         DuplicateError,
         LoginTakenError,
         NoRequestError,
+        NotOpenError,
+        OtherStateError,
         StaleVersionError,
         WrongStateError,
     ),
@@ -82,6 +86,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         BasisError,
         DateError,
         DateMissingError,
+        DocumentMissingError,
         EmptyGroupError,
         ExtensionDateError,
         FileEmptyError,

@@ -7,6 +7,7 @@ from itertools import takewhile
 from intake import lemmas
 from intake.draft import Deliverable, DraftItem
 
+NAMED = re.compile(r"\b(?:план|программ)", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[,;]")
 KINDS: dict[str, Deliverable] = {"программа": "program", "план": "plan"}
 MADE = frozenset({"разработать", "составить", "подготовить", "утвердить", "принять", "создать", "написать"})
@@ -29,8 +30,8 @@ def linked(items: Sequence[DraftItem]) -> list[DraftItem]:
     """The items with `deliverable`, `follows` and `builds_on` told, each looking back at items for the same people."""
     done: list[DraftItem] = []
     for item in items:
-        asked = deliverable(item.text) if item.modality != "inform" else None
-        before = [each for each in done if each.addressees == item.addressees]
+        asked = deliverable(item.text) if item.modality != "inform" and NAMED.search(item.text) else None
+        before = [each for each in done if each.addressees == item.addressees] if asked else []
         links = {
             "deliverable": asked,
             "follows": _followed(item, asked, before),

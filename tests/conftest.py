@@ -8,13 +8,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from commands.language import use
 from commands.log import configure
 from models import schema
 from models.database import Database
+from tests.postgres import Lender, administer
 from tests.world import World
 
 POSTGRES = make_url(os.environ.get("PORUCHENIE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"))
@@ -47,14 +48,21 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template() -> Iterator[str]:
     name = f"poruchenie_template_{uuid4().hex[:8]}"
     try:
-        _administer(f"CREATE DATABASE {name}")
+        administer(POSTGRES, f"CREATE DATABASE {name}")
     except OperationalError as error:
         missing(f"no PostgreSQL at {POSTGRES}: {error.orig}")
     database = Database(POSTGRES.set(database=name))
     schema.upgrade(database)
     database.close()
     yield name
-    _administer(f"DROP DATABASE {name} WITH (FORCE)")
+    administer(POSTGRES, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def lender(postgres_template: str) -> Iterator[Lender]:
+    made = Lender(POSTGRES, postgres_template)
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -74,19 +82,10 @@ def fresh(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
         yield made
         made.close()
         return
-    name = f"poruchenie_test_{uuid4().hex[:12]}"
-    _administer(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
-    made = Database(POSTGRES.set(database=name))
+    lender: Lender = request.getfixturevalue("lender")
+    made = lender.lend()
     yield made
-    made.close()
-    _administer(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _administer(statement: str) -> None:
-    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    lender.take_back(made)
 
 
 @pytest.fixture

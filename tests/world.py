@@ -79,12 +79,14 @@ class World:
     ZONE: ClassVar = MOSCOW
 
     @classmethod
-    def found(cls, database: Database, home: Path) -> "World":
+    def found(cls, database: Database, home: Path, clock: str = "test") -> "World":
         """With its accounts: admin, controller, clerk, reviewer, director, a (Authority A), b, s1, s2, s3."""
         settings = Settings.read({"PORUCHENIE_HOME": str(home), "PORUCHENIE_LANGUAGE": "en"})
         settings = replace(settings, database_url=database.url)
-        world = cls(Installation(settings, policy.load(), database, moment("2020-06-01 09:00")))
-        initialise(world.installation, "admin", "controller", clock="test")
+        start = moment("2020-06-01 09:00")
+        given = start if clock == "test" else None
+        world = cls(Installation(settings, policy.load(), database, given, lambda: start))
+        initialise(world.installation, "admin", "controller", clock=clock, system_time=lambda: start)
         world.import_roster(ROSTER)
         world.account("clerk", Role.REGISTRAR)
         world.account("reviewer", Role.REVIEWER, by="controller")

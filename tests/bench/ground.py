@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from models import schema
 from models.database import Database
 from tests.conftest import POSTGRES
+from tests.postgres import administer
 from tests.world import World
 
 
@@ -28,7 +29,7 @@ def databases() -> Iterator[list[tuple[str, Callable[[], World]]]]:
         if kind == "SQLite":
             url = make_url(f"sqlite:///{folder / name}.db")
         else:
-            _administer(f"CREATE DATABASE {name}")
+            administer(POSTGRES, f"CREATE DATABASE {name}")
             url = POSTGRES.set(database=name)
         database = Database(url)
         made.append(database)
@@ -42,23 +43,16 @@ def databases() -> Iterator[list[tuple[str, Callable[[], World]]]]:
         for database in made:
             database.close()
             if database.engine.dialect.name == "postgresql":
-                _administer(f"DROP DATABASE {database.url.database} WITH (FORCE)")
+                administer(POSTGRES, f"DROP DATABASE {database.url.database} WITH (FORCE)")
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _postgres() -> bool:
     try:
-        _administer("SELECT 1")
+        administer(POSTGRES, "SELECT 1")
     except OperationalError:
         return False
     return True
-
-
-def _administer(statement: str) -> None:
-    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -206,7 +206,7 @@ def test_while_it_waits_it_is_not_overdue_and_nobody_is_chased_for_it(town: Worl
     two = number(town, "1.2")
     assert not town.line(two).overdue
     assert town.actions(two) == ["assign"]
-    # The ministry took its time: what opens now gets a term of its own, and a ladder.
+    # The ministry took its time: what opens now gets a term of its own, and a ladder anew.
     town.act("reviewer", number(town, "1.1"), "review", note="Good")
     town.act("controller", number(town, "1.1"), "accept")
     town.sweep()

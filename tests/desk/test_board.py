@@ -27,17 +27,17 @@ def test_an_empty_board_says_what_to_do(empty: Town) -> None:
 
 def test_a_flow_within_three_intervals_is_fresh(varied: Town) -> None:
     page = varied.reader("2020-06-04T09:33").text("/?lang=en")
-    assert page.count('class="fresh"') == 4
+    assert page.count('class="fresh"') == 5
     assert "3 minutes ago" in page
 
 
 def test_a_flow_past_three_intervals_is_not(varied: Town) -> None:
     page = varied.reader("2020-06-04T09:34").text("/?lang=en")
-    assert page.count('class="not-fresh"') == 2  # those that run every minute
+    assert page.count('class="not-fresh"') == 4  # those that run every minute
 
 
 def test_a_flow_that_never_ran_says_so(empty: Town) -> None:
-    assert empty.reader().text("/?lang=en").count("has not run yet") == 4
+    assert empty.reader().text("/?lang=en").count("has not run yet") == 5
 
 
 def test_a_protocol_withdrawn_is_marked_so(town: Town) -> None:

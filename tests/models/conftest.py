@@ -9,7 +9,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from models.database import Database
-from tests.conftest import POSTGRES, _administer, missing
+from tests.conftest import POSTGRES, missing
+from tests.postgres import administer
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -22,10 +23,10 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
         return
     name = f"poruchenie_bare_{uuid4().hex[:12]}"
     try:
-        _administer(f"CREATE DATABASE {name}")
+        administer(POSTGRES, f"CREATE DATABASE {name}")
     except OperationalError as error:
         missing(f"no PostgreSQL at {POSTGRES}: {error.orig}")
     made = Database(POSTGRES.set(database=name))
     yield made
     made.close()
-    _administer(f"DROP DATABASE {name} WITH (FORCE)")
+    administer(POSTGRES, f"DROP DATABASE {name} WITH (FORCE)")
