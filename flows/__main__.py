@@ -56,7 +56,11 @@ async def _serve() -> None:
 
 
 async def _stand_by() -> None:
-    """Whatever Prefect (or somebody who paused a schedule there) does, nothing stays undone for long."""
+    """Catch up at once with what a standstill held back; later leave nothing undone for long, whatever Prefect does.
+
+    A schedule that somebody paused there, a pool or a deployment that he deleted, is put right with it.
+    """
+    await anyio.to_thread.run_sync(stand_in)
     while True:
         await anyio.sleep(STANDBY_S)
         if await anyio.to_thread.run_sync(stand_in):

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 import anyio.abc
 import anyio.to_thread
 from prefect import Flow
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.flow_engine import run_flow_sync
+from prefect.states import Cancelled
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from states.refusal import RefusedError
@@ -57,4 +58,12 @@ class ResidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, ResidentRes
             task_status.started(whoami())
         work = partial(run_flow_sync, self.flows[name], flow_run=flow_run, parameters={}, return_type="state")
         await anyio.to_thread.run_sync(work)
+        await self._end_cancelled(flow_run)
         return ResidentResult(identifier=whoami(), status_code=0)
+
+    async def _end_cancelled(self, flow_run: FlowRun) -> None:
+        """Call a run that somebody cancels cancelled once its work has ended: Prefect takes no other end for it."""
+        state = (await self.client.read_flow_run(flow_run.id)).state
+        if state and state.is_cancelling():
+            ended: State[Any] = Cancelled(message="Cancelled; the sweep had ended its work.")
+            await self.client.set_flow_run_state(flow_run.id, ended, force=True)

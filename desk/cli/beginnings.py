@@ -7,6 +7,8 @@ from commands.language import tr
 from desk.cli.context import Desk, json_option, print_json
 from desk.demo.reset import reset
 from desk.doctor import examine
+from models import schema
+from models.clock import NotInitialisedError
 
 
 @click.command(help=tr("Create the database with its first administrator and first controller."))
@@ -26,6 +28,17 @@ def init(desk: Desk, *, test_clock: bool, admin: str, controller: str) -> None:
             controller=controller,
         )
     )
+
+
+@click.command(help=tr("Bring an older database up to this program's schema; one that is up to date is left alone."))
+@click.pass_obj
+def migrate(desk: Desk) -> None:
+    """Migrate."""
+    database = desk.installation.database
+    if not database.exists() or schema.empty(database):
+        raise NotInitialisedError
+    schema.upgrade(database)
+    click.echo(tr("The database has schema {found}.", found=schema.needed()))
 
 
 @click.command(help=tr("Start everything: Prefect's server, the flows and the desk. Ctrl-C stops it."))
@@ -69,4 +82,4 @@ def reset_command(desk: Desk) -> None:
     click.echo(tr("The demo's data are gone; the next “poruchenie up --demo” begins again."))
 
 
-COMMANDS = (init, up, doctor, demo)
+COMMANDS = (init, migrate, up, doctor, demo)

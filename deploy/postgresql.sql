@@ -1,0 +1,2 @@
+-- Prefect keeps its own database beside ours; business state never lives in it.
+CREATE DATABASE prefect;
