@@ -12,6 +12,7 @@ from commands.deadlines import footing, step_on
 from commands.effects import EFFECTS, Effect
 from commands.evidence import Evidence
 from commands.installation import Office
+from commands.needs import demand
 from commands.notices import Directory
 from commands.recording import Change, logged, seal, standing
 from models.base import table_of
@@ -19,7 +20,7 @@ from models.outbox import Notice
 from models.protocols import Assignment
 from states.assignment import ASSIGNMENT, OPEN, PERSONAL
 from states.lifecycle import Edge, Need, Role
-from states.refusal import N_, RefusedError, Word
+from states.refusal import RefusedError, Word
 from states.separation import Deed, separate
 
 
@@ -49,22 +50,6 @@ class OwnOrganisationError(RefusedError):
     template = "Assignment {assignment} is for the reviewer's own organisation “{addressee}”; another must review it."
 
 
-class NeedError(RefusedError):
-    """Something that the action demands is missing."""
-
-    template = "“{action}” needs {need}."
-
-
-_NEEDED = {
-    Need.REASON: N_("a reason (--note)"),
-    Need.BASIS: N_("its basis (--note): whose decision, of what date and number"),
-    Need.TEXT: N_("a text (--note)"),
-    Need.REPORT: N_("a text (--note) or at least one file (--file)"),
-    Need.DUE: N_("a date (--due)"),
-    Need.TARGET: N_("a person or an organisation (--to)"),
-}
-
-
 _LOOKED_AT = ("submit", "restore")
 """Actions after which the sweep over programs has something to do."""
 
@@ -88,7 +73,7 @@ def _in_scope(case: Case) -> None:
     row, actor = case.row, case.actor
     if actor.role is Role.EXECUTOR and actor.organisation != row.organisation_id:
         raise ForeignAssignmentError(assignment=row.id, addressee=row.addressee, login=actor.login)
-    if actor.role is Role.REVIEWER and actor.organisation == row.organisation_id:
+    if actor.role is Role.REVIEWER and row.organisation_id in actor.organisations:
         raise OwnOrganisationError(assignment=row.id, addressee=row.addressee)
     judging = actor.role is Role.REVIEWER and case.command.action != "comment"
     own = (actor.account, actor.instead_of[0] if actor.instead_of else actor.account)
@@ -108,9 +93,7 @@ def _has_needed(case: Case, edge: Edge) -> None:
         Need.TARGET: command.to,
         Need.SEPARATION: True,
     }
-    for need in edge.needs:
-        if not given[need]:
-            raise NeedError(action=Word(edge.action), need=_NEEDED[need])
+    demand(edge, given)
 
 
 def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:

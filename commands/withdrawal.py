@@ -7,6 +7,7 @@ from sqlalchemy import select
 from commands.actors import Actor
 from commands.bulk import Step, write_steps
 from commands.installation import Office
+from commands.needs import basis_of
 from commands.recording import Change, Standing, alter, seal
 from models.protocols import Assignment, Item, Protocol
 from states.assignment import OPEN
@@ -23,12 +24,6 @@ class UnknownProtocolError(RefusedError):
     template = "There is no protocol {protocol}. “poruchenie protocols” lists them."
 
 
-class BasisError(RefusedError):
-    """A withdrawal without its basis."""
-
-    template = "Withdrawing a protocol needs its basis (--note): whose decision, of what date and number."
-
-
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
     """One batch of a withdrawal."""
@@ -41,8 +36,7 @@ def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int
     """Withdraw the next open assignments, or the protocol once none is left. A killed withdrawal is simply repeated."""
     if actor.role is not Role.CONTROLLER:
         raise WrongRoleError(role=actor.role, action=Word("withdraw"), roles=(Role.CONTROLLER,))
-    if not basis.strip():
-        raise BasisError
+    note = {"note": basis_of(PROTOCOL, "withdraw", basis)}
     row = office.session.scalar(select(Protocol).where(Protocol.id == protocol).with_for_update())
     if row is None:
         raise UnknownProtocolError(protocol=protocol)
@@ -58,7 +52,7 @@ def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int
     found = office.session.scalars(still_open).all()
     if found:
         columns = {"review_due": None, "extension_asked": None, "asked_late": False}
-        change = Change(columns, texts={"note": basis.strip()})
+        change = Change(columns, texts=note)
         sweep = {"rung": 0, "next_check_at": None}
         write_steps(
             office,
@@ -70,6 +64,6 @@ def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int
             ],
         )
         return Withdrawn(len(found), more=True)
-    change = Change(texts={"note": basis.strip()})
+    change = Change(texts=note)
     alter(office.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "withdraw", change), row.id, change)
     return Withdrawn(0, more=False)

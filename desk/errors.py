@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from commands.accounts import GrantError, LoginError, LoginTakenError, OrganisationNeededError, SubstitutionError
+from commands.accounts import (
+    EmailError,
+    GrantError,
+    LastAccountError,
+    LoginError,
+    LoginTakenError,
+    OrganisationNeededError,
+    SubstitutionError,
+)
 from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
 from commands.addressing import EmptyGroupError, MappingError, UnmappedError
 from commands.beginnings import AlreadyInitialisedError
@@ -26,21 +34,22 @@ from commands.evidence import (
     FileUnreadableError,
     StoreError,
 )
+from commands.needs import NeedError
 from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
 from commands.programs import DocumentMissingError, NotOpenError
 from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
 from commands.replay import OtherStateError
-from commands.rosters import LoopError, RootError, SuperiorError
+from commands.rosters import PeriodError
+from commands.superiors import LoopError, RootError, SuperiorError
 from commands.trails import UnknownTrailError
 from commands.transitions import (
     ForeignAssignmentError,
-    NeedError,
     OtherReviewerError,
     OwnOrganisationError,
     SystemActionError,
 )
-from commands.withdrawal import BasisError, UnknownProtocolError
+from commands.withdrawal import UnknownProtocolError
 from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
 from models.database import DatabaseAwayError
 from models.policy import PolicyError
@@ -75,6 +84,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         ClockBackwardsError,
         ClockFixedError,
         DuplicateError,
+        LastAccountError,
         LoginTakenError,
         NoRequestError,
         NotOpenError,
@@ -83,10 +93,10 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         WrongStateError,
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
-        BasisError,
         DateError,
         DateMissingError,
         DocumentMissingError,
+        EmailError,
         EmptyGroupError,
         ExtensionDateError,
         FileEmptyError,
@@ -98,6 +108,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         NeedError,
         NoRootError,
         OrganisationNeededError,
+        PeriodError,
         PersonError,
         ReceivedError,
         RootError,
