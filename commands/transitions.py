@@ -9,11 +9,12 @@ from audit import canonical
 from commands.actors import Actor
 from commands.cases import Act, Case, locked, stage_of
 from commands.deadlines import footing, step_on
-from commands.effects import EFFECTS, Effect
+from commands.effect import Effect
+from commands.effects import EFFECTS
 from commands.evidence import Evidence
 from commands.installation import Office
 from commands.needs import demand
-from commands.notices import Directory
+from commands.notices import Directory, Party
 from commands.recording import Change, logged, seal, standing
 from models.base import table_of
 from models.outbox import Notice
@@ -110,7 +111,7 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
         _wake_waiting(case, entry.record.state)
     directory = Directory(office)
     rows = directory.notices(
-        case.party,
+        _party(case, effect),
         effect.hear,
         assignment=row.id,
         entry=entry.head.seq,
@@ -122,6 +123,17 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
         session.execute(insert(table_of(Notice)), rows)
     logged([entry])
     return entry.head.seq
+
+
+def _party(case: Case, effect: Effect) -> Party:
+    """Whom it concerns from now on: what is handed on is told to whoever gets it."""
+    columns = effect.columns
+    return replace(
+        case.party,
+        organisation=columns.get("organisation_id", case.row.organisation_id),
+        assignee=columns.get("assignee_id", case.row.assignee_id),
+        reviewer=columns.get("reviewer_id", case.row.reviewer_id),
+    )
 
 
 def _wake_waiting(case: Case, state: str) -> None:

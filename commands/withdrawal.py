@@ -8,9 +8,11 @@ from commands.actors import Actor
 from commands.bulk import Step, write_steps
 from commands.installation import Office
 from commands.needs import basis_of
+from commands.notices import Directory, Party
 from commands.recording import Change, Standing, alter, seal
 from models.protocols import Assignment, Item, Protocol
 from states.assignment import OPEN
+from states.ladders import Recipient
 from states.lifecycle import Role, WrongRoleError
 from states.refusal import RefusedError, Word
 from states.subjects import PROTOCOL
@@ -54,15 +56,21 @@ def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int
         columns = {"review_due": None, "extension_asked": None, "asked_late": False}
         change = Change(columns, texts=note)
         sweep = {"rung": 0, "next_check_at": None}
-        write_steps(
-            office,
-            [
-                Step(
-                    each.id, [seal(actor, Assignment, each.id, Standing.of(each), "withdraw", change)], columns | sweep
-                )
-                for each in found
-            ],
-        )
+        directory = Directory(office)
+        steps = []
+        for each in found:
+            entry = seal(actor, Assignment, each.id, Standing.of(each), "withdraw", change)
+            notices = directory.notices(
+                Party(each.organisation_id, None, row.department_id, each.assignee_id, each.reviewer_id),
+                (Recipient.EXECUTOR,),
+                assignment=each.id,
+                entry=entry.head.seq,
+                action="withdraw",
+                rung=None,
+                send_after=directory.next_digest,
+            )
+            steps.append(Step(each.id, [entry], columns | sweep, notices))
+        write_steps(office, steps)
         return Withdrawn(len(found), more=True)
     change = Change(texts=note)
     alter(office.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "withdraw", change), row.id, change)

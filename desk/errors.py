@@ -18,10 +18,10 @@ from commands.addressing import EmptyGroupError, MappingError, UnmappedError
 from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
 from commands.effects import (
-    DateError,
-    ExtensionDateError,
-    NoRequestError,
+    NotExpandedError,
     PersonError,
+    ProtocolWithdrawnError,
+    ReceivedEarlyError,
     ReceivedError,
     SameOrganisationError,
 )
@@ -42,6 +42,7 @@ from commands.registration import DateMissingError, DuplicateError
 from commands.replay import OtherStateError
 from commands.rosters import PeriodError
 from commands.superiors import LoopError, RootError, SuperiorError
+from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
 from commands.trails import UnknownTrailError
 from commands.transitions import (
     ForeignAssignmentError,
@@ -87,8 +88,10 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         LastAccountError,
         LoginTakenError,
         NoRequestError,
+        NotExpandedError,
         NotOpenError,
         OtherStateError,
+        ProtocolWithdrawnError,
         StaleVersionError,
         WrongStateError,
     ),
@@ -99,6 +102,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         EmailError,
         EmptyGroupError,
         ExtensionDateError,
+        FarDateError,
         FileEmptyError,
         FileNameError,
         FileUnreadableError,
@@ -110,6 +114,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         OrganisationNeededError,
         PeriodError,
         PersonError,
+        ReceivedEarlyError,
         ReceivedError,
         RootError,
         SameOrganisationError,
