@@ -8,14 +8,18 @@ from sqlalchemy import select
 
 from commands.actors import SYSTEM, Actor, UnknownLoginError
 from commands.installation import Office
+from commands.needs import basis_of
 from commands.organisations import organisation_named
 from commands.recording import BEGINNING, Change, Standing, alter, create, numbers, seal
+from intake import is_email
 from models.accounts import Account, Substitution
 from states.lifecycle import Role
 from states.refusal import RefusedError
+from states.subjects import ACCOUNT
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _BY_CONTROLLER = (Role.REVIEWER, Role.CONTROLLER)
+_GRANTORS = (Role.CONTROLLER, Role.ADMIN)
 
 
 class LoginError(RefusedError):
@@ -40,6 +44,18 @@ class OrganisationNeededError(RefusedError):
     """An executor without an organisation would see nothing."""
 
     template = "An executor belongs to an organisation; name it with --organisation."
+
+
+class EmailError(RefusedError):
+    """An address that no mail could be sent to."""
+
+    template = "“{email}” is not an e-mail address; give one such as name@example.org."
+
+
+class LastAccountError(RefusedError):
+    """Nobody would be left to grant roles."""
+
+    template = "“{login}” is the last open account with the role “{role}”; open another before you close it."
 
 
 class SubstitutionError(RefusedError):
@@ -76,12 +92,13 @@ def add_account(office: Office, actor: Actor, command: AddAccount) -> int:
     if not _LOGIN.fullmatch(command.login):
         raise LoginError(login=command.login)
     _may_grant(actor, command.role)
+    _check_email(command.email)
+    number = numbers(office.session, Account.kind)[0]  # holds the counter: nobody takes the login beside us
     if office.session.scalar(select(Account.id).where(Account.login == command.login)) is not None:
         raise LoginTakenError(login=command.login)
     organisation = organisation_named(office, command.organisation).id if command.organisation else None
     if command.role is Role.EXECUTOR and organisation is None:
         raise OrganisationNeededError
-    number = numbers(office.session, Account.kind)[0]
     person = _named(office, command.same_person_as).person_id if command.same_person_as else number
     change = Change(
         {
@@ -95,6 +112,11 @@ def add_account(office: Office, actor: Actor, command: AddAccount) -> int:
     )
     create(office.session, Account, seal(actor, Account, number, BEGINNING, "create", change), number, change)
     return number
+
+
+def _check_email(email: str | None) -> None:
+    if email is not None and not is_email(email):
+        raise EmailError(email=email)
 
 
 def _may_grant(actor: Actor, role: Role) -> None:
@@ -113,9 +135,10 @@ class UpdateAccount:
 
 
 def update_account(office: Office, actor: Actor, command: UpdateAccount) -> None:
-    """Change name or address. Raises UnknownLoginError, GrantError."""
+    """Change name or address. Raises UnknownLoginError, GrantError, EmailError."""
     account = _named(office, command.login)
     _may_grant(actor, Role(account.role))
+    _check_email(command.email)
     asked = {"name": command.name, "email": command.email}
     columns = {name: value for name, value in asked.items() if value is not None}
     if columns:
@@ -125,10 +148,15 @@ def update_account(office: Office, actor: Actor, command: UpdateAccount) -> None
 
 
 def close_account(office: Office, actor: Actor, login: str, basis: str) -> None:
-    """Close an account for good; what it did stays. Raises UnknownLoginError, GrantError."""
+    """Close an account for good; what it did stays.
+
+    Raises UnknownLoginError, GrantError, NeedError, LastAccountError.
+    """
+    numbers(office.session, Account.kind, 0)  # holds the counter: two may not close each other at once
     account = _named(office, login)
     _may_grant(actor, Role(account.role))
-    change = Change(texts={"note": basis})
+    change = Change(texts={"note": basis_of(ACCOUNT, "close", basis)})
+    _refuse_last(office, account)
     alter(
         office.session,
         Account,
@@ -138,8 +166,14 @@ def close_account(office: Office, actor: Actor, login: str, basis: str) -> None:
     )
 
 
+def _refuse_last(office: Office, account: Account) -> None:
+    others = select(Account.id).where(Account.role == account.role, Account.state == "active", Account.id != account.id)
+    if account.role in _GRANTORS and office.session.scalar(others.limit(1)) is None:
+        raise LastAccountError(login=account.login, role=Role(account.role))
+
+
 def substitute(office: Office, actor: Actor, command: Substitute) -> None:
-    """Appoint a substitute. Raises UnknownLoginError, GrantError, SubstitutionError."""
+    """Appoint a substitute. Raises UnknownLoginError, GrantError, NeedError, SubstitutionError."""
     absent = _named(office, command.absent)
     deputy = _named(office, command.substitute)
     _may_grant(actor, Role(absent.role))
@@ -152,7 +186,7 @@ def substitute(office: Office, actor: Actor, command: Substitute) -> None:
         "since": command.since,
         "until": command.until,
     }
-    change = Change(attached=[(Substitution, row)], texts={"note": command.basis})
+    change = Change(attached=[(Substitution, row)], texts={"note": basis_of(ACCOUNT, "substitute", command.basis)})
     entry = seal(actor, Account, absent.id, Standing.of(absent), "substitute", change)
     alter(office.session, Account, entry, absent.id, change)
 

@@ -45,11 +45,17 @@ class Actor:
     channel: str
     at: datetime
     instead_of: tuple[int, int] | None = None  # account and person of the absent one
+    own_organisation: int | None = None  # of a substitute, whose `organisation` is that of the absent one
 
     @property
     def persons(self) -> frozenset[int]:
         """Everybody whose judgement this is, for the separation of persons."""
         return frozenset({self.person, self.instead_of[1]} if self.instead_of else {self.person})
+
+    @property
+    def organisations(self) -> frozenset[int | None]:
+        """Whose interest it might be: nobody judges what comes from one of them."""
+        return frozenset({self.organisation, self.own_organisation})
 
 
 def sign_in(office: Office, login: str, channel: str, instead_of: str | None = None) -> Actor:
@@ -80,6 +86,7 @@ def sign_in(office: Office, login: str, channel: str, instead_of: str | None = N
         channel,
         office.now,
         (absent.id, absent.person_id),
+        own.organisation_id,
     )
 
 

@@ -25,6 +25,7 @@ TIMEOUT_S = 30
 LEASE = timedelta(minutes=30)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 NO_ADDRESS = N_("no e-mail address in the roster")
+BAD_ADDRESS = N_("the e-mail address in the roster can't be written to")
 
 log = structlog.get_logger("poruchenie")
 
@@ -74,7 +75,12 @@ class SmtpTransport:
 
 
 def transport(settings: Settings) -> Transport:
-    """SMTP when set, otherwise files. Raises SettingsError."""
+    """SMTP when set, otherwise files. Raises SettingsError, also where no mail could be sent from our own address."""
+    try:
+        EmailMessage()["From"] = settings.mail_from
+    except Exception as error:
+        expected = "name@example.org"
+        raise SettingsError(variable="PORUCHENIE_MAIL_FROM", value=settings.mail_from, expected=expected) from error
     if settings.smtp_url is None:
         return FolderTransport(settings.mail)
     if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
@@ -84,11 +90,12 @@ def transport(settings: Settings) -> Transport:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message claimed for sending; `mail` is None if there is nowhere to send it."""
+    """A message claimed for sending; `failure` says why there is no `mail` to be sent."""
 
     message: int
     attempt: int
     mail: EmailMessage | None
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +120,28 @@ def claim(office: Office, batch: int = BATCH) -> list[Letter]:
     for message in office.session.scalars(waiting).all():
         message.attempts += 1
         message.next_attempt_at = office.now + LEASE
-        to = address(office, message.recipient)
-        letters.append(Letter(message.id, message.attempts, _mail(office, message, to) if to else None))
+        letters.append(_letter(office, message))
     return letters
+
+
+def _letter(office: Office, message: Message) -> Letter:
+    """One that can't be written must not keep back the others."""
+    to = address(office, message.recipient)
+    if not to:
+        return Letter(message.id, message.attempts, None, NO_ADDRESS)
+    try:
+        mail = _mail(office, message, to)
+        bytes(mail)
+    except Exception as error:  # noqa: BLE001 - the email package documents no errors of its parsers
+        log.warning("message.unwritable", message=message.id, reason=repr(error))
+        return Letter(message.id, message.attempts, None, BAD_ADDRESS)
+    return Letter(message.id, message.attempts, mail)
 
 
 def send(by: Transport, letter: Letter) -> Outcome:
     """Try once."""
     if letter.mail is None:
-        return Outcome(letter, NO_ADDRESS, permanent=True)
+        return Outcome(letter, letter.failure, permanent=True)
     try:
         by.send(letter.mail)
     except smtplib.SMTPRecipientsRefused as error:

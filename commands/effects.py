@@ -1,47 +1,43 @@
 """What each action changes besides the state, and what it demands beyond its needs. Reads, decides, writes nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from audit.tables import entries
 from commands.cases import Case
-from commands.deadlines import acceptance_due, review_due, rework
-from commands.evidence import Evidence
+from commands.deadlines import acceptance_due, review_due
+from commands.effect import Effect
 from commands.organisations import organisation_named
 from commands.programs import documents
+from commands.terms import extend, give_back, redate, refuse_extension, request_extension
 from models.accounts import Account
-from models.protocols import Assignment
-from states.deadlines import Derivation, set_by_person
+from models.protocols import Assignment, Item, Protocol
 from states.ladders import Recipient
 from states.lifecycle import Role
 from states.refusal import N_, RefusedError
-
-
-class DateError(RefusedError):
-    """A date that the action can't mean."""
-
-    template = "The date {day} can't be the new deadline: it must be {bound} or later."
-
-
-class NoRequestError(RefusedError):
-    """No extension was asked for."""
-
-    template = "No extension of assignment {assignment} was requested; there is nothing to refuse."
-
-
-class ExtensionDateError(RefusedError):
-    """An extension without a date."""
-
-    template = "Say until when with --due: no extension of assignment {assignment} was requested."
 
 
 class PersonError(RefusedError):
     """The account named can't take the task."""
 
     template = "“{login}” can't take assignment {assignment}: {demand}."
+
+
+class ProtocolWithdrawnError(RefusedError):
+    """Back under control within a protocol that is off it."""
+
+    template = (
+        "Assignment {assignment} belongs to protocol {protocol}, which is withdrawn as a whole. "
+        "Register the document again instead."
+    )
+
+
+class NotExpandedError(RefusedError):
+    """A transfer while assignments are still being made: the one who gives it away would get another."""
+
+    template = "Protocol {protocol} has not made all its assignments yet. Try again after the next sweep."
 
 
 class ReceivedError(RefusedError):
@@ -53,30 +49,16 @@ class ReceivedError(RefusedError):
     )
 
 
+class ReceivedEarlyError(RefusedError):
+    """A time of receipt at which nobody could have handed the report in."""
+
+    template = "The report can't have been received at {received}: assignment {assignment} awaited none before {bound}."
+
+
 class SameOrganisationError(RefusedError):
     """A transfer to where the assignment is already."""
 
     template = "Assignment {assignment} is with “{addressee}” already, or “{addressee}” has this item too."
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """Columns to change, facts for the entry, who hears of it, and whether they hear at once."""
-
-    columns: dict[str, Any] = field(default_factory=dict)
-    facts: dict[str, Any] = field(default_factory=dict)
-    hear: tuple[Recipient, ...] = ()
-    at_once: bool = False
-    kept: tuple[Evidence, ...] = ()  # files that stand already and belong to this action too
-
-
-def _dated(due: Derivation) -> dict[str, Any]:
-    return {"due": due.due, "derivation": due.stored()}
-
-
-def _not_before(day: date, bound: date) -> None:
-    if day < bound:
-        raise DateError(day=day, bound=bound)
 
 
 def _submit(case: Case) -> Effect:
@@ -99,14 +81,29 @@ def _submit(case: Case) -> Effect:
     return Effect(columns, facts, hear, kept=documents(case))
 
 
-def _received(case: Case) -> Any:  # noqa: ANN401 - datetime, checked here
+def _received(case: Case) -> datetime:
     command, row = case.command, case.row
     if command.on_behalf is None or command.received is None or not command.files:
         raise ReceivedError(addressee=row.addressee)
     same = organisation_named(case.office, command.on_behalf).id == row.organisation_id
     if not same or command.received > case.office.now:
         raise ReceivedError(addressee=row.addressee)
+    bound = _awaited_since(case)
+    if command.received < bound:
+        raise ReceivedEarlyError(received=command.received, assignment=row.id, bound=bound)
     return command.received
+
+
+def _awaited_since(case: Case) -> datetime:
+    """When the assignment came to its present state; a first report may have come before the registration."""
+    calendar, row = case.office.policy.calendar, case.row
+    came = select(func.max(entries.c.at)).where(
+        entries.c.trail == f"assignment:{row.id}",
+        entries.c.state == row.state,
+        entries.c.action.in_(("submit", "return", "reopen", "restore")),
+    )
+    at: datetime | None = case.office.session.scalar(came)
+    return at or calendar.start_of(row.protocol_date)
 
 
 def _account(case: Case, role: Role, demand: str) -> Account:
@@ -122,21 +119,13 @@ def _assign_reviewer(case: Case) -> Effect:
     reviewer = _account(case, Role.REVIEWER, demand)
     if reviewer.organisation_id == case.row.organisation_id:
         raise PersonError(login=case.command.to, assignment=case.row.id, demand=demand)
-    return Effect({"reviewer_id": reviewer.id})
+    return Effect({"reviewer_id": reviewer.id}, hear=(Recipient.REVIEWER,))
 
 
 def _review(case: Case) -> Effect:
     office = case.office
     columns = {"reviewer_id": case.actor.account, "review_due": acceptance_due(office.policy, office.now)}
     return Effect(columns, hear=(Recipient.CONTROLLER,))
-
-
-def _return(case: Case) -> Effect:
-    asked = case.command.due
-    if asked:
-        _not_before(asked, case.today)
-    due = rework(case.office.policy, case.office.now, asked)
-    return Effect({**_dated(due), "review_due": None}, hear=(Recipient.EXECUTOR,), at_once=True)
 
 
 def _accept(_case: Case) -> Effect:
@@ -148,50 +137,23 @@ def _withdraw(_case: Case) -> Effect:
     return Effect(columns, hear=(Recipient.EXECUTOR,))
 
 
-def _restore(_case: Case) -> Effect:
+def _restore(case: Case) -> Effect:
+    _refuse_withdrawn(case)
     return Effect(hear=(Recipient.EXECUTOR,))
 
 
-def _request_extension(case: Case) -> Effect:
-    asked = _day(case)
-    present = case.row.due
-    bound = case.office.policy.calendar.last_day(present) if present else case.today
-    _not_before(asked, max(bound, case.today))
-    late = bool(present and case.office.now >= present)
-    return Effect({"extension_asked": asked, "asked_late": late}, hear=(Recipient.CONTROLLER,))
+def _reopen(case: Case) -> Effect:
+    _refuse_withdrawn(case)
+    return give_back(case)
 
 
-def _extend(case: Case) -> Effect:
-    row = case.row
-    day = case.command.due or row.extension_asked
-    if day is None:
-        raise ExtensionDateError(assignment=row.id)
-    present = row.due
-    if present:
-        _not_before(day, case.office.policy.calendar.last_day(present))
-    # Granted late or asked for late, an extension does not undo lateness; asked for in time, it does not add any.
-    overdue = bool(present and case.office.now >= present)
-    late = row.late or (row.asked_late if row.extension_asked else overdue)
-    due = set_by_person(day, case.today, case.office.policy.calendar)
-    columns = {**_dated(due), "late": late, "extension_asked": None, "asked_late": False}
-    return Effect(columns, hear=(Recipient.EXECUTOR,), at_once=True)
-
-
-def _refuse_extension(case: Case) -> Effect:
-    if case.row.extension_asked is None:
-        raise NoRequestError(assignment=case.row.id)
-    return Effect({"extension_asked": None, "asked_late": False}, hear=(Recipient.EXECUTOR,), at_once=True)
-
-
-def _redate(case: Case) -> Effect:
-    due = set_by_person(_day(case), case.today, case.office.policy.calendar)
-    return Effect(_dated(due), hear=(Recipient.EXECUTOR,))
-
-
-def _day(case: Case) -> date:
-    if case.command.due is None:
-        raise ExtensionDateError(assignment=case.row.id)
-    return case.command.due
+def _refuse_withdrawn(case: Case) -> None:
+    """Holds the protocol, so that its withdrawal either finds this assignment open or is seen here."""
+    protocol = select(Protocol.id, Protocol.state).join(Item, Item.protocol_id == Protocol.id)
+    held = protocol.where(Item.id == case.row.item_id).with_for_update(read=True, of=Protocol)
+    number, state = case.office.session.execute(held).one()
+    if state == "withdrawn":
+        raise ProtocolWithdrawnError(assignment=case.row.id, protocol=number)
 
 
 def _reassign(case: Case) -> Effect:
@@ -203,6 +165,8 @@ def _reassign(case: Case) -> Effect:
 
 
 def _transfer(case: Case) -> Effect:
+    if not case.row.expanded:
+        raise NotExpandedError(protocol=case.row.protocol_id)
     successor = organisation_named(case.office, case.command.to or "")
     has_it = select(Assignment.id).where(
         Assignment.item_id == case.row.item_id,
@@ -212,7 +176,7 @@ def _transfer(case: Case) -> Effect:
     if case.office.session.scalar(has_it) is not None:
         raise SameOrganisationError(assignment=case.row.id, addressee=successor.name)
     columns = {"organisation_id": successor.id, "assignee_id": None}
-    return Effect(columns, {"from_organisation": case.row.organisation_id})
+    return Effect(columns, {"from_organisation": case.row.organisation_id}, hear=(Recipient.EXECUTOR,))
 
 
 def _nothing(_case: Case) -> Effect:
@@ -224,15 +188,15 @@ EFFECTS: dict[str, Callable[[Case], Effect]] = {
     "submit": _submit,
     "assign_reviewer": _assign_reviewer,
     "review": _review,
-    "return": _return,
+    "return": give_back,
     "accept": _accept,
-    "reopen": _return,
+    "reopen": _reopen,
     "withdraw": _withdraw,
     "restore": _restore,
-    "request_extension": _request_extension,
-    "extend": _extend,
-    "refuse_extension": _refuse_extension,
-    "redate": _redate,
+    "request_extension": request_extension,
+    "extend": extend,
+    "refuse_extension": refuse_extension,
+    "redate": redate,
     "reassign": _reassign,
     "transfer": _transfer,
     "comment": _nothing,

@@ -35,6 +35,8 @@ _HEADINGS = {
     "withdraw": N_("Withdrawn"),
     "restore": N_("Restored"),
     "reassign": N_("Assigned to you in person"),
+    "transfer": N_("Transferred to you"),
+    "assign_reviewer": N_("Given to you for review"),
 }
 
 

@@ -43,14 +43,19 @@ class Directory:
         """The root organisation."""
         return f"organisation:{root(self._office).id}"
 
+    @cached_property
+    def closed(self) -> frozenset[int]:
+        """Accounts that hear of nothing any more."""
+        return frozenset(self._office.session.scalars(select(Account.id).where(Account.state != "active")))
+
     def recipients(self, place: Recipient, party: Party) -> list[str]:
         """`organisation:5`, `account:3`."""
         match place:
             case Recipient.EXECUTOR:
-                person = [f"account:{party.assignee}"] if party.assignee else []
+                person = [f"account:{party.assignee}"] if self._is_open(party.assignee) else []
                 return [f"organisation:{party.organisation}", *person]
             case Recipient.REVIEWER:
-                return [f"account:{party.reviewer}"] if party.reviewer else self.controllers
+                return [f"account:{party.reviewer}"] if self._is_open(party.reviewer) else self.controllers
             case Recipient.CONTROLLER:
                 return self.controllers
             case Recipient.SUPERIOR:
@@ -59,6 +64,9 @@ class Directory:
                 return [f"organisation:{party.department}"]
             case Recipient.MINISTER:
                 return [self.minister]
+
+    def _is_open(self, account: int | None) -> bool:
+        return account is not None and account not in self.closed
 
     def notices(
         self,

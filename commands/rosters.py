@@ -2,36 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from commands.actors import Actor
 from commands.installation import Office
 from commands.recording import BEGINNING, Change, Standing, alter, create, numbers, seal
+from commands.superiors import check_tree, downwards
 from intake import RosterRow, read_roster
 from models.base import Audited
 from models.rosters import Group, Membership, Organisation
 from states.refusal import RefusedError
 
-
-class SuperiorError(RefusedError):
-    """A superior that is neither in the file nor in the roster."""
-
-    template = "Line {line}: the superior organisation “{superior}” is neither in the file nor in the roster."
+FACTS = ("superior", "email", "head")
+Period = tuple[date | None, date | None]
+_M = TypeVar("_M", Organisation, Group)
 
 
-class LoopError(RefusedError):
-    """An organisation that is, through others, its own superior."""
-
-    template = "Line {line}: “{organisation}” would be its own superior (through {through})."
-
-
-class RootError(RefusedError):
-    """Two organisations at the top."""
+class PeriodError(RefusedError):
+    """An organisation that left a group and would come back: the days of before would be lost."""
 
     template = (
-        "Line {line}: “{organisation}” has no superior, but “{root}” already stands at the top. Name its superior."
+        "Line {line}: “{organisation}” was in the group “{group}” on other days ({since} – {until}), and only one "
+        "period is kept: name another group, or a period that takes in both."
     )
 
 
@@ -45,49 +40,81 @@ class Imported:
 
 
 def import_roster(office: Office, actor: Actor, data: bytes, filename: str) -> Imported:
-    """Import a CSV or XLSX file whole or not at all. Raises BadRosterError and this module's errors."""
+    """Import a CSV or XLSX file whole or not at all; an empty cell says nothing, what is stored stays.
+
+    Raises BadRosterError, PeriodError and what `check_tree` raises.
+    """
     rows = read_roster(data, filename)
-    by_name = {row.organisation: row for row in rows}
-    known = {each.name: each for each in office.session.scalars(select(Organisation).with_for_update())}
-    _check_tree(by_name, known)
+    by_name = _merged(rows)
+    numbers(office.session, Organisation.kind, 0)  # holds the counter: nobody imports beside us
+    known = {each.name: each for each in office.session.scalars(_all(Organisation))}
+    check_tree(by_name, known)
     tally = {"created": 0, "updated": 0, "unchanged": 0}
     ids = {name: each.id for name, each in known.items()}
-    for name in _downwards(by_name):
+    for name in downwards(by_name):
         row = by_name[name]
-        columns = {
-            "name": name,
-            "superior_id": ids[row.superior] if row.superior else None,
-            "email": row.email,
-            "head_name": row.head,
-        }
-        ids[name], outcome = _put(office, actor, Organisation, known.get(name), columns, [])
+        superior = ids[row.superior] if row.superior else None
+        columns = {"name": name, "superior_id": superior, "email": row.email, "head_name": row.head}
+        if stored := known.get(name):
+            columns = {column: value for column, value in columns.items() if value is not None}
+        ids[name], outcome = _put(office, actor, Organisation, stored, columns, [])
         tally[outcome] += 1
     for outcome in _import_groups(office, actor, rows, ids):
         tally[outcome] += 1
     return Imported(**tally)
 
 
+def _merged(rows: Sequence[RosterRow]) -> dict[str, RosterRow]:
+    """One row for each organisation: of every fact, what the first line says that says anything."""
+    merged: dict[str, RosterRow] = {}
+    for row in rows:
+        first = merged.setdefault(row.organisation, row)
+        lacking = {name: getattr(row, name) for name in FACTS if getattr(first, name) is None}
+        merged[row.organisation] = first.model_copy(update=lacking)
+    return merged
+
+
+def _all(model: type[_M]) -> Select[tuple[_M]]:
+    """Every row, locked in one order, as it is now."""
+    return select(model).order_by(model.id).with_for_update().execution_options(populate_existing=True)
+
+
 def _import_groups(office: Office, actor: Actor, rows: Sequence[RosterRow], ids: Mapping[str, int]) -> list[str]:
-    known = {each.name: each for each in office.session.scalars(select(Group).with_for_update())}
+    known = {each.name: each for each in office.session.scalars(_all(Group))}
     outcomes = []
     for name in dict.fromkeys(row.group for row in rows if row.group):
         members = [row for row in rows if row.group == name]
         group = known.get(name)
         aliases = list(dict.fromkeys([*(group.aliases if group else []), *(a for row in members for a in row.aliases)]))
-        current = _members(office, group)
-        wanted = {ids[row.organisation]: (row.since, row.until) for row in members}
         number = group.id if group else numbers(office.session, Group.kind)[0]
-        attached = [
-            (Membership, {"group_id": number, "organisation_id": organisation, "since": since, "until": until})
-            for organisation, (since, until) in wanted.items()
-            if current.get(organisation) != (since, until)
-        ]
+        current = _members(office, group)
+        attached = []
+        for row in members:
+            organisation = ids[row.organisation]
+            since, until = _period(row, current.get(organisation))
+            if current.get(organisation) != (since, until):
+                place = {"group_id": number, "organisation_id": organisation}
+                attached.append((Membership, place | {"since": since, "until": until}))
         _, outcome = _put(office, actor, Group, group, {"name": name, "aliases": aliases}, attached, number)
         outcomes.append(outcome)
     return outcomes
 
 
-def _members(office: Office, group: Group | None) -> dict[int, tuple[Any, Any]]:
+def _period(row: RosterRow, stored: Period | None) -> Period:
+    """The days of a membership: those of the line, or those stored if it names none. Raises PeriodError."""
+    told = (row.since, row.until)
+    if stored is None or told == stored:
+        return told
+    if told == (None, None):
+        return stored
+    begins = max(told[0] or date.min, stored[0] or date.min)
+    if begins > min(told[1] or date.max, stored[1] or date.max):
+        shown = {name: day or "…" for name, day in zip(("since", "until"), stored, strict=True)}
+        raise PeriodError(line=row.line, organisation=row.organisation, group=row.group, **shown)
+    return told
+
+
+def _members(office: Office, group: Group | None) -> dict[int, Period]:
     if group is None:
         return {}
     found = office.session.scalars(select(Membership).where(Membership.group_id == group.id))
@@ -114,35 +141,3 @@ def _put(  # noqa: PLR0917 - a row, what it was, and what hangs on it
     change = Change(changed, attached)
     alter(office.session, model, seal(actor, model, known.id, Standing.of(known), "update", change), known.id, change)
     return known.id, "updated"
-
-
-def _check_tree(rows: Mapping[str, RosterRow], known: Mapping[str, Organisation]) -> None:
-    names = {each.id: each.name for each in known.values()}
-    above = {name: names.get(each.superior_id or 0) for name, each in known.items()}
-    above |= {name: row.superior for name, row in rows.items()}
-    tops = [name for name, superior in above.items() if superior is None]
-    for name, row in rows.items():
-        if row.superior is not None and row.superior not in above:
-            raise SuperiorError(line=row.line, superior=row.superior)
-        if row.superior is None and len(tops) > 1 and name != tops[0]:
-            raise RootError(line=row.line, organisation=name, root=tops[0])
-        path = [name]
-        while (superior := above.get(path[-1])) is not None:
-            if superior in path:
-                raise LoopError(line=row.line, organisation=name, through=", ".join(path[1:]) or name)
-            path.append(superior)
-
-
-def _downwards(rows: Mapping[str, RosterRow]) -> list[str]:
-    """Names so that a superior comes before those below it."""
-    ordered: dict[str, None] = {}
-
-    def place(name: str) -> None:
-        superior = rows[name].superior
-        if superior and superior in rows and superior not in ordered:
-            place(superior)
-        ordered[name] = None
-
-    for name in rows:
-        place(name)
-    return list(ordered)

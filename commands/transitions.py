@@ -9,17 +9,19 @@ from audit import canonical
 from commands.actors import Actor
 from commands.cases import Act, Case, locked, stage_of
 from commands.deadlines import footing, step_on
-from commands.effects import EFFECTS, Effect
+from commands.effect import Effect
+from commands.effects import EFFECTS
 from commands.evidence import Evidence
 from commands.installation import Office
-from commands.notices import Directory
+from commands.needs import demand
+from commands.notices import Directory, Party
 from commands.recording import Change, logged, seal, standing
 from models.base import table_of
 from models.outbox import Notice
 from models.protocols import Assignment
 from states.assignment import ASSIGNMENT, OPEN, PERSONAL
 from states.lifecycle import Edge, Need, Role
-from states.refusal import N_, RefusedError, Word
+from states.refusal import RefusedError, Word
 from states.separation import Deed, separate
 
 
@@ -49,22 +51,6 @@ class OwnOrganisationError(RefusedError):
     template = "Assignment {assignment} is for the reviewer's own organisation “{addressee}”; another must review it."
 
 
-class NeedError(RefusedError):
-    """Something that the action demands is missing."""
-
-    template = "“{action}” needs {need}."
-
-
-_NEEDED = {
-    Need.REASON: N_("a reason (--note)"),
-    Need.BASIS: N_("its basis (--note): whose decision, of what date and number"),
-    Need.TEXT: N_("a text (--note)"),
-    Need.REPORT: N_("a text (--note) or at least one file (--file)"),
-    Need.DUE: N_("a date (--due)"),
-    Need.TARGET: N_("a person or an organisation (--to)"),
-}
-
-
 _LOOKED_AT = ("submit", "restore")
 """Actions after which the sweep over programs has something to do."""
 
@@ -88,7 +74,7 @@ def _in_scope(case: Case) -> None:
     row, actor = case.row, case.actor
     if actor.role is Role.EXECUTOR and actor.organisation != row.organisation_id:
         raise ForeignAssignmentError(assignment=row.id, addressee=row.addressee, login=actor.login)
-    if actor.role is Role.REVIEWER and actor.organisation == row.organisation_id:
+    if actor.role is Role.REVIEWER and row.organisation_id in actor.organisations:
         raise OwnOrganisationError(assignment=row.id, addressee=row.addressee)
     judging = actor.role is Role.REVIEWER and case.command.action != "comment"
     own = (actor.account, actor.instead_of[0] if actor.instead_of else actor.account)
@@ -108,9 +94,7 @@ def _has_needed(case: Case, edge: Edge) -> None:
         Need.TARGET: command.to,
         Need.SEPARATION: True,
     }
-    for need in edge.needs:
-        if not given[need]:
-            raise NeedError(action=Word(edge.action), need=_NEEDED[need])
+    demand(edge, given)
 
 
 def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
@@ -127,7 +111,7 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
         _wake_waiting(case, entry.record.state)
     directory = Directory(office)
     rows = directory.notices(
-        case.party,
+        _party(case, effect),
         effect.hear,
         assignment=row.id,
         entry=entry.head.seq,
@@ -139,6 +123,17 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
         session.execute(insert(table_of(Notice)), rows)
     logged([entry])
     return entry.head.seq
+
+
+def _party(case: Case, effect: Effect) -> Party:
+    """Whom it concerns from now on: what is handed on is told to whoever gets it."""
+    columns = effect.columns
+    return replace(
+        case.party,
+        organisation=columns.get("organisation_id", case.row.organisation_id),
+        assignee=columns.get("assignee_id", case.row.assignee_id),
+        reviewer=columns.get("reviewer_id", case.row.reviewer_id),
+    )
 
 
 def _wake_waiting(case: Case, state: str) -> None:

@@ -7,9 +7,12 @@ from sqlalchemy import select
 from commands.actors import Actor
 from commands.bulk import Step, write_steps
 from commands.installation import Office
+from commands.needs import basis_of
+from commands.notices import Directory, Party
 from commands.recording import Change, Standing, alter, seal
 from models.protocols import Assignment, Item, Protocol
 from states.assignment import OPEN
+from states.ladders import Recipient
 from states.lifecycle import Role, WrongRoleError
 from states.refusal import RefusedError, Word
 from states.subjects import PROTOCOL
@@ -21,12 +24,6 @@ class UnknownProtocolError(RefusedError):
     """No protocol of that number."""
 
     template = "There is no protocol {protocol}. “poruchenie protocols” lists them."
-
-
-class BasisError(RefusedError):
-    """A withdrawal without its basis."""
-
-    template = "Withdrawing a protocol needs its basis (--note): whose decision, of what date and number."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +38,7 @@ def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int
     """Withdraw the next open assignments, or the protocol once none is left. A killed withdrawal is simply repeated."""
     if actor.role is not Role.CONTROLLER:
         raise WrongRoleError(role=actor.role, action=Word("withdraw"), roles=(Role.CONTROLLER,))
-    if not basis.strip():
-        raise BasisError
+    note = {"note": basis_of(PROTOCOL, "withdraw", basis)}
     row = office.session.scalar(select(Protocol).where(Protocol.id == protocol).with_for_update())
     if row is None:
         raise UnknownProtocolError(protocol=protocol)
@@ -58,18 +54,24 @@ def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int
     found = office.session.scalars(still_open).all()
     if found:
         columns = {"review_due": None, "extension_asked": None, "asked_late": False}
-        change = Change(columns, texts={"note": basis.strip()})
+        change = Change(columns, texts=note)
         sweep = {"rung": 0, "next_check_at": None}
-        write_steps(
-            office,
-            [
-                Step(
-                    each.id, [seal(actor, Assignment, each.id, Standing.of(each), "withdraw", change)], columns | sweep
-                )
-                for each in found
-            ],
-        )
+        directory = Directory(office)
+        steps = []
+        for each in found:
+            entry = seal(actor, Assignment, each.id, Standing.of(each), "withdraw", change)
+            notices = directory.notices(
+                Party(each.organisation_id, None, row.department_id, each.assignee_id, each.reviewer_id),
+                (Recipient.EXECUTOR,),
+                assignment=each.id,
+                entry=entry.head.seq,
+                action="withdraw",
+                rung=None,
+                send_after=directory.next_digest,
+            )
+            steps.append(Step(each.id, [entry], columns | sweep, notices))
+        write_steps(office, steps)
         return Withdrawn(len(found), more=True)
-    change = Change(texts={"note": basis.strip()})
+    change = Change(texts=note)
     alter(office.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "withdraw", change), row.id, change)
     return Withdrawn(0, more=False)

@@ -4,16 +4,24 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from commands.accounts import GrantError, LoginError, LoginTakenError, OrganisationNeededError, SubstitutionError
+from commands.accounts import (
+    EmailError,
+    GrantError,
+    LastAccountError,
+    LoginError,
+    LoginTakenError,
+    OrganisationNeededError,
+    SubstitutionError,
+)
 from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
 from commands.addressing import EmptyGroupError, MappingError, UnmappedError
 from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
 from commands.effects import (
-    DateError,
-    ExtensionDateError,
-    NoRequestError,
+    NotExpandedError,
     PersonError,
+    ProtocolWithdrawnError,
+    ReceivedEarlyError,
     ReceivedError,
     SameOrganisationError,
 )
@@ -26,21 +34,23 @@ from commands.evidence import (
     FileUnreadableError,
     StoreError,
 )
+from commands.needs import NeedError
 from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
 from commands.programs import DocumentMissingError, NotOpenError
 from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
 from commands.replay import OtherStateError
-from commands.rosters import LoopError, RootError, SuperiorError
+from commands.rosters import PeriodError
+from commands.superiors import LoopError, RootError, SuperiorError
+from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
 from commands.trails import UnknownTrailError
 from commands.transitions import (
     ForeignAssignmentError,
-    NeedError,
     OtherReviewerError,
     OwnOrganisationError,
     SystemActionError,
 )
-from commands.withdrawal import BasisError, UnknownProtocolError
+from commands.withdrawal import UnknownProtocolError
 from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
 from models.database import DatabaseAwayError
 from models.policy import PolicyError
@@ -75,20 +85,24 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         ClockBackwardsError,
         ClockFixedError,
         DuplicateError,
+        LastAccountError,
         LoginTakenError,
         NoRequestError,
+        NotExpandedError,
         NotOpenError,
         OtherStateError,
+        ProtocolWithdrawnError,
         StaleVersionError,
         WrongStateError,
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
-        BasisError,
         DateError,
         DateMissingError,
         DocumentMissingError,
+        EmailError,
         EmptyGroupError,
         ExtensionDateError,
+        FarDateError,
         FileEmptyError,
         FileNameError,
         FileUnreadableError,
@@ -98,7 +112,9 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         NeedError,
         NoRootError,
         OrganisationNeededError,
+        PeriodError,
         PersonError,
+        ReceivedEarlyError,
         ReceivedError,
         RootError,
         SameOrganisationError,

@@ -7,7 +7,7 @@ from intake.likeness import likeness, signature
 from intake.matching import best_match, mentions
 from intake.program import Program
 from intake.protocol import read
-from intake.roster import RosterRow, read_roster
+from intake.roster import RosterRow, is_email, read_roster
 
 TooLongError = (LargeFileError, LongTextError)
 """What opens, but is more than a machine reads."""
@@ -24,6 +24,7 @@ __all__ = [
     "ScannedError",
     "TooLongError",
     "best_match",
+    "is_email",
     "is_readable",
     "likeness",
     "mentions",

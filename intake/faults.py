@@ -121,3 +121,13 @@ def repetition(line: int, organisation: str, group: str, before: int) -> Fault:
         template="Line {line}: {organisation} is already in the group «{group}» by line {before}: remove one line.",
         values={"organisation": organisation, "group": group, "before": before},
     )
+
+
+def second_period(line: int, organisation: str, group: str, before: int) -> Fault:
+    """An organisation that left a group and came back: only one period can be kept."""
+    return Fault(
+        line=line,
+        template="Line {line}: {organisation} is in the group «{group}» for other days by line {before}, and only one "
+        "period is kept: leave one line, or name another group.",
+        values={"organisation": organisation, "group": group, "before": before},
+    )

@@ -60,6 +60,11 @@ def read_roster(data: bytes, filename: str) -> list[RosterRow]:
     return rows
 
 
+def is_email(text: str) -> bool:
+    """Whether a text is an address that mail can be sent to: the one rule, whoever names it."""
+    return EMAIL.fullmatch(text) is not None
+
+
 @dataclass(slots=True)
 class _Reading:
     """One line of the file, and what is wrong with it once `row` was asked for."""
@@ -101,7 +106,7 @@ class _Reading:
 
     def _email(self) -> str | None:
         email = self._text("email")
-        if email and not EMAIL.fullmatch(email):
+        if email and not is_email(email):
             self.faults.append(faults.bad_email(self.line, email))
         return email
 
@@ -140,14 +145,14 @@ def _contradictions(rows: Sequence[RosterRow]) -> Iterator[Fault]:
 
 
 def _repetitions(rows: Sequence[RosterRow]) -> Iterator[Fault]:
-    """Lines whose membership another line already gives for some of the same days."""
-    known: dict[tuple[str, str | None], list[RosterRow]] = {}
+    """Lines whose membership another line gives already: of one organisation a group keeps a single period."""
+    known: dict[tuple[str, str | None], RosterRow] = {}
     for row in rows:
-        others = known.setdefault((row.organisation, row.group), [])
-        if other := next((other for other in others if _overlap(row, other)), None):
-            yield faults.repetition(row.line, row.organisation, row.group or "—", other.line)
-        else:
-            others.append(row)
+        other = known.setdefault((row.organisation, row.group), row)
+        if other is row:
+            continue
+        fault = faults.repetition if _overlap(row, other) else faults.second_period
+        yield fault(row.line, row.organisation, row.group or "—", other.line)
 
 
 def _overlap(one: RosterRow, other: RosterRow) -> bool:

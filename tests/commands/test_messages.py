@@ -10,9 +10,17 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
+from commands import accounts
+from commands.accounts import UpdateAccount, update_account
+from commands.actors import sign_in
+from commands.delivery import transport
+from intake.roster import EMAIL
 from models.outbox import Message
+from models.settings import SettingsError
 from tests.world import World, free_port
 
 
@@ -147,3 +155,31 @@ def test_a_server_that_is_away_loses_nothing(world: World) -> None:
     world.at("2020-06-01 16:30").register()
     world.at("2020-06-02 09:00").sweep()
     assert len([message for message in messages(world) if message.next_attempt_at]) == 5
+
+
+@pytest.mark.parametrize("spoilt", ['"', "a@[", "<", "a@b.c\nBcc: x@y.org", "=?utf-8?q?=0d=0aBcc:x?= <a@b>"])
+def test_a_letter_that_cannot_be_written_fails_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch, spoilt: str
+) -> None:
+    monkeypatch.setattr(accounts, "is_email", bool)  # as an address from before the check, or from a restored backup
+    with world.installation.write() as office:
+        update_account(office, sign_in(office, "controller", "cli:tester"), UpdateAccount("controller", email=spoilt))
+    world.at("2020-06-01 16:30").register()
+    world.act("a", world.one("1.1", "Authority A").id, "request_extension", due="2020-06-20", note="Illness")
+    done = world.at("2020-06-02 09:00").sweep()
+    assert (done["sent"], done["failed"]) == (5, 1)
+    assert [each.recipient for each in messages(world) if each.failure] == ["account:3"]
+    assert world.sweep()["failed"] == 0
+
+
+@given(st.from_regex(EMAIL, fullmatch=True))
+def test_every_address_that_is_taken_can_be_written_to(address: str) -> None:
+    mail = EmailMessage()
+    mail["To"] = address
+    assert bytes(mail).count(b"\n") >= 1
+
+
+def test_an_address_of_our_own_that_nothing_could_be_sent_from_is_said_so(world: World) -> None:
+    settings = replace(world.installation.settings, mail_from="<")
+    with pytest.raises(SettingsError, match="PORUCHENIE_MAIL_FROM"):
+        transport(settings)

@@ -7,9 +7,10 @@ import pytest
 from commands.actors import sign_in
 from commands.addressing import EmptyGroupError, MappingError, UnmappedError
 from commands.expansion import expand
+from commands.needs import NeedError
 from commands.registers import items, protocols
 from commands.registration import DateMissingError, DuplicateError, Register, register
-from commands.withdrawal import BasisError, UnknownProtocolError, withdraw
+from commands.withdrawal import UnknownProtocolError, withdraw
 from states.lifecycle import WrongRoleError
 from tests.world import PROTOCOL, ROSTER, World
 
@@ -154,7 +155,7 @@ def test_a_withdrawal_is_refused_with_a_reason(world: World) -> None:
     number = world.register()
     with world.installation.write() as office:
         controller, clerk = (sign_in(office, login, "cli:tester") for login in ("controller", "clerk"))
-        with pytest.raises(BasisError):
+        with pytest.raises(NeedError):
             withdraw(office, controller, number, " ")
         with pytest.raises(WrongRoleError):
             withdraw(office, clerk, number, "Order 9")

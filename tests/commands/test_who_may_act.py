@@ -106,6 +106,17 @@ def test_nobody_reviews_for_his_own_organisation(world: World, one: int) -> None
         world.act("inside", one, "review", note="Complete")
 
 
+def test_nor_does_a_substitute_from_the_organisation_itself(world: World, one: int) -> None:
+    world.account("inside", Role.EXECUTOR, "Authority A")
+    day = date(2020, 6, 1)
+    with world.installation.write() as office:
+        command = Substitute("reviewer", "inside", day, day, "Leave")
+        substitute(office, sign_in(office, "controller", "cli:tester"), command)
+    world.act("a", one, "submit", note="Done")
+    with pytest.raises(OwnOrganisationError):
+        world.act("inside", one, "review", note="Complete", instead_of="reviewer")
+
+
 def test_an_assignment_is_handed_on_within_the_organisation_only(world: World, one: int) -> None:
     world.account("a2", Role.EXECUTOR, "Authority A")
     world.act("a", one, "reassign", to="a2")

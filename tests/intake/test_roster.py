@@ -119,9 +119,9 @@ def test_a_membership_stands_on_one_line() -> None:
     assert "already in the group «А» by line 2" in fault
 
 
-def test_a_membership_may_end_and_begin_anew() -> None:
-    text = f"{HEADER}\nШкола;;;;А;;;31.08.2020\nШкола;;;;А;;01.09.2020;"
-    assert len(read_roster(text.encode(), "roster.csv")) == 2
+def test_a_second_period_in_one_group_is_refused_rather_than_lost() -> None:
+    [fault] = _faults("Школа;;;;А;;;31.08.2020", "Школа;;;;А;;01.09.2020;")
+    assert fault.startswith("Line 3: Школа is in the group «А» for other days by line 2")
 
 
 def test_the_header_must_be_understood() -> None:

@@ -1,0 +1,36 @@
+"""What an action demands beyond state and role, asked for in one place for assignments, protocols and accounts."""
+
+from collections.abc import Mapping
+
+from states.lifecycle import Edge, Lifecycle, Need
+from states.refusal import N_, RefusedError, Word
+
+
+class NeedError(RefusedError):
+    """Something that the action demands is missing."""
+
+    template = "“{action}” needs {need}."
+
+
+_NEEDED = {
+    Need.REASON: N_("a reason (--note)"),
+    Need.BASIS: N_("its basis (--note): whose decision, of what date and number"),
+    Need.TEXT: N_("a text (--note)"),
+    Need.REPORT: N_("a text (--note) or at least one file (--file)"),
+    Need.DUE: N_("a date (--due)"),
+    Need.TARGET: N_("a person or an organisation (--to)"),
+}
+
+
+def demand(edge: Edge, given: Mapping[Need, object]) -> None:
+    """Raises NeedError for the first need that nothing was given for."""
+    for need in edge.needs:
+        if not given[need]:
+            raise NeedError(action=Word(edge.action), need=_NEEDED[need])
+
+
+def basis_of(lifecycle: Lifecycle, action: str, note: str) -> str:
+    """The note of an action that rests on a basis, trimmed. Raises NeedError if it says nothing."""
+    said = note.strip()
+    demand(lifecycle.edge(action), {Need.BASIS: said})
+    return said
