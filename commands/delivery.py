@@ -1,14 +1,10 @@
 """Delivery: sends what is composed, over SMTP or into .eml files. At least once, under one Message-ID."""
 
 import smtplib
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
-from pathlib import Path
-from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from sqlalchemy import select
@@ -16,76 +12,17 @@ from sqlalchemy import select
 from commands.installation import Office
 from commands.language import speaking, tr
 from commands.messages import address
+from commands.transports import Transport
 from models.outbox import Message
-from models.settings import Settings, SettingsError
 from states.refusal import N_
 
 BATCH = 20
-TIMEOUT_S = 30
 LEASE = timedelta(minutes=30)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 NO_ADDRESS = N_("no e-mail address in the roster")
 BAD_ADDRESS = N_("the e-mail address in the roster can't be written to")
 
 log = structlog.get_logger("poruchenie")
-
-
-class Transport(Protocol):
-    """Something that takes a mail away. Raises smtplib.SMTPException or OSError."""
-
-    def send(self, mail: EmailMessage) -> None:
-        """Send one mail."""
-
-
-@dataclass(frozen=True, slots=True)
-class FolderTransport:
-    """Writes .eml files, each under its Message-ID, so that a repeated sending leaves one file."""
-
-    folder: Path
-
-    def send(self, mail: EmailMessage) -> None:
-        """Write whole or not at all."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{mail['Message-ID'].strip('<>').partition('@')[0]}.eml"
-        temporary = path.with_suffix(".part")
-        temporary.write_bytes(bytes(mail))
-        temporary.replace(path)
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpTransport:
-    """Talks to `smtp://[user:password@]host[:port]` (STARTTLS when offered) or `smtps://…`."""
-
-    url: str
-
-    def send(self, mail: EmailMessage) -> None:
-        """One connection for one mail: slow and plain."""
-        parts = urlsplit(self.url)
-        host, context = parts.hostname or "localhost", ssl.create_default_context()
-        if parts.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=context)
-        else:
-            server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_S)
-        with server:
-            if parts.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls(context=context)
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(mail)
-
-
-def transport(settings: Settings) -> Transport:
-    """SMTP when set, otherwise files. Raises SettingsError, also where no mail could be sent from our own address."""
-    try:
-        EmailMessage()["From"] = settings.mail_from
-    except Exception as error:
-        expected = "name@example.org"
-        raise SettingsError(variable="PORUCHENIE_MAIL_FROM", value=settings.mail_from, expected=expected) from error
-    if settings.smtp_url is None:
-        return FolderTransport(settings.mail)
-    if urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
-        raise SettingsError(variable="PORUCHENIE_SMTP_URL", value="…", expected="smtp://host:port, smtps://host:port")
-    return SmtpTransport(settings.smtp_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +37,12 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a sending ended. `permanent`: trying again would not help."""
+    """How a sending ended. `permanent`: trying again would not help. `away`: the server failed, not this letter."""
 
     letter: Letter
     failure: str | None = None
     permanent: bool = False
+    away: bool = False
 
 
 def claim(office: Office, batch: int = BATCH) -> list[Letter]:
@@ -148,11 +86,23 @@ def send(by: Transport, letter: Letter) -> Outcome:
         code, reason = next(iter(error.recipients.values()))
         return Outcome(letter, reason.decode(errors="replace"), permanent=_permanent(code))
     except smtplib.SMTPResponseException as error:
-        permanent = _permanent(error.smtp_code) and not isinstance(error, smtplib.SMTPAuthenticationError)
-        return Outcome(letter, str(error), permanent=permanent)
+        of_server = isinstance(error, _OF_SERVER)
+        return Outcome(letter, str(error), permanent=_permanent(error.smtp_code) and not of_server, away=of_server)
     except (smtplib.SMTPException, OSError) as error:
-        return Outcome(letter, str(error) or type(error).__name__)
+        return Outcome(letter, str(error) or type(error).__name__, away=True)
     return Outcome(letter)
+
+
+_OF_SERVER = (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError, smtplib.SMTPHeloError)
+
+
+def send_all(by: Transport, letters: Sequence[Letter]) -> list[Outcome]:
+    """Try each once; but behind one that met a server that is away or hangs, nobody waits for his own time-out."""
+    outcomes: list[Outcome] = []
+    for letter in letters:
+        met = next((each for each in outcomes if each.away), None)
+        outcomes.append(Outcome(letter, met.failure, away=True) if met and letter.mail else send(by, letter))
+    return outcomes
 
 
 def _permanent(code: int) -> bool:
@@ -167,11 +117,11 @@ def settle(office: Office, outcomes: Sequence[Outcome]) -> None:
         message.failure = outcome.failure
         if outcome.failure is None:
             message.sent_at, message.next_attempt_at = office.now, None
-        elif outcome.permanent or letter.attempt > len(BACK_OFF):
+        elif outcome.permanent or (letter.attempt > len(BACK_OFF) and not outcome.away):
             message.next_attempt_at = None
             log.warning("message.failed", message=letter.message, reason=outcome.failure)
         else:
-            message.next_attempt_at = office.now + BACK_OFF[letter.attempt - 1]
+            message.next_attempt_at = office.now + BACK_OFF[min(letter.attempt, len(BACK_OFF)) - 1]
             log.warning("message.put_off", message=letter.message, reason=outcome.failure)
 
 

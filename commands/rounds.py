@@ -9,13 +9,14 @@ from sqlalchemy import insert, update
 from commands.actors import system
 from commands.approval import Decided, decide, look, to_look_at
 from commands.beginnings import adopt_policy
-from commands.delivery import Letter, Outcome, claim, send, settle, transport
+from commands.delivery import Letter, Outcome, claim, send_all, settle
 from commands.escalation import escalate
 from commands.expansion import Expanded, expand, unexpanded
 from commands.findings import Examined
 from commands.installation import Installation, Office
 from commands.messages import compose
 from commands.renewal import renew
+from commands.transports import transport
 from models.base import table_of
 from models.instance import Sweep
 
@@ -70,10 +71,12 @@ def delivery(installation: Installation) -> dict[str, int]:
     with finished(installation, "delivery"):
         composed = sum(step.messages for step in installation.batches(compose))
         while letters := _claimed(installation):
-            tried = [send(by, letter) for letter in letters]
+            tried = send_all(by, letters)
             with installation.write() as office:
                 settle(office, tried)
             outcomes += tried
+            if any(outcome.away for outcome in tried):
+                break  # the others wait for the next round
     sent = sum(outcome.failure is None for outcome in outcomes)
     return {"messages": composed, "sent": sent, "failed": len(outcomes) - sent}
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from commands import accounts
 from commands.accounts import UpdateAccount, update_account
 from commands.actors import sign_in
-from commands.delivery import transport
+from commands.transports import transport
 from intake.roster import EMAIL
 from models.outbox import Message
 from models.settings import SettingsError
