@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from commands.log import configure
-from tests.bench import bulk, transition
+from tests.bench import bulk, due, resident, transition
 from tests.bench.ground import databases
 from tests.world import World
 
@@ -13,6 +13,8 @@ QUICK = "--quick" in sys.argv
 COUNT = 200 if QUICK else 1_000
 MILLION = 20_000 if QUICK else 1_000_000
 ADDRESSEES = 200 if QUICK else 2_000
+RUNGS = 2_000 if QUICK else 100_000
+RUNS = 100 if QUICK else 1_000
 
 
 def lines() -> Iterator[tuple[str, str, str]]:
@@ -32,6 +34,15 @@ def _of(name: str, make: Callable[[], World], dbos: float | None) -> Iterator[tu
     yield f"registration 10 × {ADDRESSEES}", f"{seconds:.1f} s", "target ≤ 5 s for 10 × 2000"
     many, few = bulk.idle_sweep(make, MILLION)
     yield f"idle sweep over {MILLION}", f"{many * 1000:.1f} ms", f"{many / few:.1f} × over 7 rows; target ≤ 20 ms"
+    fired = due.measure(make, RUNGS)
+    beside = f"{fired.one / fired.bare:.2f} × bare inserts of the same entries ({fired.bare:.0f}/s); target ≥ 4000/s"
+    yield f"escalation of {RUNGS} due", f"{fired.one:.0f}/s", beside
+    yield "the same by four workers", f"{fired.four:.0f}/s", f"{fired.doubled} doubled or lost; target 0"
+    if name == "SQLite":
+        flows = resident.measure(make, RUNS)
+        yield "all flows in a resident process", f"{flows.share_of_core:.1f} %", "of one core; target ≤ 10 %"
+        beside = f"after {RUNS} runs, {flows.early:.0f} MB after {resident.EARLY}; target: flat"
+        yield "its memory", f"{flows.late:.0f} MB", beside
     done = bulk.verification(make, MILLION)
     beside = f"{done.verify / done.hashing:.1f} × reading and hashing ({done.hashing:.1f} s); target ≤ 40 s"
     yield f"audit verify of {MILLION}, with replay", f"{done.verify:.1f} s", beside
