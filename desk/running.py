@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from states.refusal import RefusedError
 
@@ -16,13 +17,26 @@ class RunningError(RefusedError):
     )
 
 
+class HomeError(RefusedError):
+    """A home that can't be used."""
+
+    template = "The folder {home} can't be used: {reason}. Set PORUCHENIE_HOME to a folder that may be written."
+
+
 @contextmanager
 def only_one(home: Path) -> Iterator[None]:
-    """Hold the home within the block. Raises RunningError."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "up.lock").open("w") as file:
+    """Hold the home within the block. Raises RunningError, HomeError."""
+    with _lock(home) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise RunningError(home=home) from error
         yield
+
+
+def _lock(home: Path) -> IO[str]:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        return (home / "up.lock").open("w")
+    except OSError as error:
+        raise HomeError(home=home, reason=error.strerror) from error

@@ -1,6 +1,6 @@
 """Bytes of a document in, a draft of the protocol out, every field with its place in the text."""
 
-from intake.document import LargeFileError, LongTextError, ScannedError, is_readable, text_of
+from intake.document import LARGEST, LargeFileError, LongTextError, ScannedError, is_readable, text_of
 from intake.draft import Deadline, Doubt, Draft, DraftItem
 from intake.faults import BadRosterError, Fault
 from intake.likeness import likeness, signature
@@ -13,6 +13,7 @@ TooLongError = (LargeFileError, LongTextError)
 """What opens, but is more than a machine reads."""
 
 __all__ = [
+    "LARGEST",
     "BadRosterError",
     "Deadline",
     "Doubt",

@@ -44,7 +44,8 @@ class Database:
             try:
                 Path(self.url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise DatabaseAwayError(database=self.url, reason=error.strerror) from error
+                shown = self.url.render_as_string(hide_password=True)
+                raise DatabaseAwayError(database=shown, reason=error.strerror) from error
 
     @contextmanager
     def write(self) -> Iterator[Session]:

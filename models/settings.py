@@ -47,7 +47,7 @@ class Settings:
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Raises SettingsError."""
-        home = Path(environment.get("PORUCHENIE_HOME", "var")).absolute()
+        home = home_of(environment)
 
         def path(variable: str) -> Path | None:
             given = environment.get(variable)
@@ -69,6 +69,11 @@ class Settings:
             language=language,
             json_log=environment.get("PORUCHENIE_LOG", "text") == "json",
         )
+
+
+def home_of(environment: Mapping[str, str]) -> Path:
+    """The folder of everything that lies in files."""
+    return Path(environment.get("PORUCHENIE_HOME", "var")).absolute()
 
 
 def _database_url(given: str | None, home: Path) -> URL:

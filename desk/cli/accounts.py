@@ -15,7 +15,9 @@ from commands.accounts import (
     update_account,
 )
 from commands.language import shown, tr
-from desk.cli.context import Day, Desk, by_option, json_option, print_json, print_table
+from desk.cli.context import Desk, by_option, json_option
+from desk.cli.parameters import Day, Text
+from desk.cli.printing import print_json, print_table, say
 from models.accounts import Account
 from models.rosters import Organisation
 from states.lifecycle import Role
@@ -31,12 +33,14 @@ def user() -> None:
 @user.command(
     "add", help=tr("Add an account. Reviewers and controllers are added by a controller, others by an administrator.")
 )
-@click.argument("new_login", metavar="LOGIN")
+@click.argument("new_login", metavar="LOGIN", type=Text())
 @click.option("--role", type=_ROLES, required=True, help=tr("What the account may do."))
-@click.option("--organisation", metavar="NAME", help=tr("The organisation it acts for, as the roster names it."))
-@click.option("--name", help=tr("The person's name."))
-@click.option("--email", help=tr("The person's e-mail address."))
-@click.option("--same-person-as", metavar="LOGIN", help=tr("Another account of the same person."))
+@click.option(
+    "--organisation", metavar="NAME", help=tr("The organisation it acts for, as the roster names it."), type=Text()
+)
+@click.option("--name", help=tr("The person's name."), type=Text())
+@click.option("--email", help=tr("The person's e-mail address."), type=Text())
+@click.option("--same-person-as", metavar="LOGIN", help=tr("Another account of the same person."), type=Text())
 @by_option
 @json_option
 @click.pass_obj
@@ -59,50 +63,62 @@ def add(  # noqa: PLR0913 - the options of the command
     if as_json:
         print_json({"account": number, "login": new_login})
     else:
-        click.echo(tr("Account {number} “{new_login}” is open.", number=number, new_login=new_login))
+        say(tr("Account {number} “{new_login}” is open.", number=number, new_login=new_login))
 
 
 @user.command("update", help=tr("Change the name or the e-mail address of an account."))
-@click.argument("account", metavar="LOGIN")
-@click.option("--name", help=tr("The person's name."))
-@click.option("--email", help=tr("The person's e-mail address."))
+@click.argument("account", metavar="LOGIN", type=Text())
+@click.option("--name", help=tr("The person's name."), type=Text())
+@click.option("--email", help=tr("The person's e-mail address."), type=Text())
 @by_option
+@json_option
 @click.pass_obj
-def update_command(desk: Desk, *, account: str, name: str | None, email: str | None, login: str) -> None:
+def update_command(desk: Desk, *, account: str, name: str | None, email: str | None, login: str, as_json: bool) -> None:
     """Update."""
     with desk.write(login) as (office, actor):
         update_account(office, actor, UpdateAccount(account, name, email))
-    click.echo(tr("Account “{account}” is up to date.", account=account))
+    if as_json:
+        print_json({"login": account, "state": "active"})
+        return
+    say(tr("Account “{account}” is up to date.", account=account))
 
 
 @user.command("close", help=tr("Close an account for good; what it did stays."))
-@click.argument("account", metavar="LOGIN")
-@click.option("--note", required=True, help=tr("The basis: whose decision, of what date and number."))
+@click.argument("account", metavar="LOGIN", type=Text())
+@click.option("--note", required=True, help=tr("The basis: whose decision, of what date and number."), type=Text())
 @by_option
+@json_option
 @click.pass_obj
-def close_command(desk: Desk, *, account: str, note: str, login: str) -> None:
+def close_command(desk: Desk, *, account: str, note: str, login: str, as_json: bool) -> None:
     """Close."""
     with desk.write(login) as (office, actor):
         close_account(office, actor, account, note)
-    click.echo(tr("Account “{account}” is closed.", account=account))
+    if as_json:
+        print_json({"login": account, "state": "closed"})
+        return
+    say(tr("Account “{account}” is closed.", account=account))
 
 
 @user.command("substitute", help=tr("Appoint a substitute for an absence; he acts with --instead-of LOGIN."))
-@click.argument("absent", metavar="LOGIN")
-@click.argument("deputy", metavar="SUBSTITUTE")
+@click.argument("absent", metavar="LOGIN", type=Text())
+@click.argument("deputy", metavar="SUBSTITUTE", type=Text())
 @click.option("--since", type=Day(), required=True, help=tr("First day."))
 @click.option("--until", type=Day(), required=True, help=tr("Last day."))
-@click.option("--note", required=True, help=tr("The basis: whose decision, of what date and number."))
+@click.option("--note", required=True, help=tr("The basis: whose decision, of what date and number."), type=Text())
 @by_option
+@json_option
 @click.pass_obj
-def substitute_command(
-    desk: Desk, *, absent: str, deputy: str, since: date, until: date, note: str, login: str
+def substitute_command(  # noqa: PLR0913 - the options of the command
+    desk: Desk, *, absent: str, deputy: str, since: date, until: date, note: str, login: str, as_json: bool
 ) -> None:
     """Appoint."""
     with desk.write(login) as (office, actor):
         substitute(office, actor, Substitute(absent, deputy, since, until, note))
     told = {"absent": absent, "deputy": deputy, "since": since, "until": until}
-    click.echo(tr("{deputy} may act for {absent} from {since} to {until}.", **told))
+    if as_json:
+        print_json(told)
+        return
+    say(tr("{deputy} may act for {absent} from {since} to {until}.", **told))
 
 
 @user.command("list", help=tr("All accounts."))

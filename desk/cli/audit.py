@@ -10,7 +10,9 @@ from audit import Fault
 from commands.language import said, shown, tr
 from commands.replay import verify
 from commands.trails import Line, trail
-from desk.cli.context import Desk, json_option, print_json
+from desk.cli.context import Desk, json_option
+from desk.cli.parameters import Text
+from desk.cli.printing import print_json, say
 
 
 @click.group("audit", help=tr("The audit log: trails, verification."))
@@ -19,7 +21,7 @@ def audit() -> None:
 
 
 @audit.command("trail", help=tr("All entries of one subject, such as assignment:17 or protocol:1."))
-@click.argument("subject")
+@click.argument("subject", type=Text())
 @json_option
 @click.pass_obj
 def trail_command(desk: Desk, *, subject: str, as_json: bool) -> None:
@@ -43,16 +45,14 @@ def as_contract(line: Line) -> dict[str, Any]:
 def _show(line: Line) -> None:
     moved = shown(line.state) if line.source in (None, line.state) else f"{shown(line.source)} → {shown(line.state)}"
     who = tr("{actor} for {absent}", actor=line.actor, absent=line.actor_for) if line.actor_for else line.actor
-    click.echo(
-        f"{line.seq:>3}  {shown(line.at)}  {shown(line.action)}  [{moved}]  {who} ({shown(line.role)}, {line.channel})"
-    )
+    say(f"{line.seq:>3}  {shown(line.at)}  {shown(line.action)}  [{moved}]  {who} ({shown(line.role)}, {line.channel})")
     if line.note:
-        click.echo(f"     {line.note}")
+        say(f"     {line.note.replace(chr(10), chr(10) + ' ' * 5)}")
     for file in line.files:
-        click.echo(f"     {file['name']}  {file['size']}  {file['sha256']}")
+        say(f"     {file['name']}  {file['size']}  {file['sha256']}")
     for finding in line.findings:
-        click.echo(f"     ! {finding}")
-    click.echo(f"     {line.hash}")
+        say(f"     ! {finding}")
+    say(f"     {line.hash}")
 
 
 @audit.command("verify", help=tr("Re-read every stored byte, replay every trail, compare with the tables."))
@@ -95,9 +95,9 @@ def _tell(entries: int, faults: list[Fault]) -> None:
         text = tr(
             "{trail}, entry {seq}: {says}.", trail=each.trail, seq=each.seq, says=said(each.template, each.values)
         )
-        click.echo(text, err=True)
+        say(text, err=True)
     if faults:
-        click.echo(
+        say(
             tr(
                 "The log does not hold: faults {faults}, entries {entries}. Stop work with this database, "
                 "keep a copy of it as it is, and compare it with a backup.",
@@ -107,7 +107,7 @@ def _tell(entries: int, faults: list[Fault]) -> None:
             err=True,
         )
     else:
-        click.echo(tr("The log holds: {entries} entries, every byte, chain and table agree.", entries=entries))
+        say(tr("The log holds: {entries} entries, every byte, chain and table agree.", entries=entries))
 
 
 COMMANDS = (audit,)

@@ -4,7 +4,9 @@ import click
 
 from commands.beginnings import initialise
 from commands.language import tr
-from desk.cli.context import Desk, json_option, print_json
+from desk.cli.context import Desk, json_option
+from desk.cli.parameters import Text
+from desk.cli.printing import print_json, say
 from desk.demo.reset import reset
 from desk.doctor import examine
 from models import schema
@@ -13,14 +15,16 @@ from models.clock import NotInitialisedError
 
 @click.command(help=tr("Create the database with its first administrator and first controller."))
 @click.option("--test-clock", is_flag=True, help=tr("Allow --now on this database, for ever."))
-@click.option("--admin", default="admin", show_default=True, help=tr("Login of the first administrator."))
-@click.option("--controller", default="controller", show_default=True, help=tr("Login of the first controller."))
+@click.option("--admin", type=Text(), default="admin", show_default=True, help=tr("Login of the first administrator."))
+@click.option(
+    "--controller", type=Text(), default="controller", show_default=True, help=tr("Login of the first controller.")
+)
 @click.pass_obj
 def init(desk: Desk, *, test_clock: bool, admin: str, controller: str) -> None:
     """Create."""
     initialise(desk.installation, admin, controller, clock="test" if test_clock else "system")
     shown = desk.installation.database.url.render_as_string(hide_password=True)
-    click.echo(
+    say(
         tr(
             "The database {database} is ready. Administrator: {admin}, controller: {controller}.",
             database=shown,
@@ -64,7 +68,7 @@ def doctor(desk: Desk, *, as_json: bool) -> None:
         print_json([{"ok": each.ok, "name": each.name, "says": each.says} for each in findings])
     else:
         for each in findings:
-            click.echo(f"{'✓' if each.ok else '✗'} {each.name}: {each.says}")
+            say(f"{'✓' if each.ok else '✗'} {each.name}: {each.says}")
     if not all(each.ok for each in findings):
         raise SystemExit(1)
 
@@ -79,7 +83,7 @@ def demo() -> None:
 def reset_command(desk: Desk) -> None:
     """Begin again."""
     reset(desk.installation)
-    click.echo(tr("The demo's data are gone; the next “poruchenie up --demo” begins again."))
+    say(tr("The demo's data are gone; the next “poruchenie up --demo” begins again."))
 
 
 COMMANDS = (init, migrate, up, doctor, demo)

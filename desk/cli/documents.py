@@ -13,8 +13,10 @@ from commands.installation import Office
 from commands.language import said, shown, tr
 from commands.registration import Register, Registered, register
 from commands.withdrawal import withdraw
-from desk.cli.context import Day, Desk, by_option, channel, json_option, print_json
-from intake import Draft, read
+from desk.cli.context import Desk, by_option, channel, json_option
+from desk.cli.parameters import NUMBER, Day, File, Text
+from desk.cli.printing import print_json, say
+from intake import LARGEST, Draft, read
 from states.refusal import RefusedError
 
 
@@ -25,9 +27,10 @@ class FileError(RefusedError):
 
 
 def content(file: Path) -> bytes:
-    """Raises FileError."""
+    """No more than a byte past what a document may have. Raises FileError."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            return opened.read(LARGEST + 1)
     except OSError as error:
         raise FileError(file=file, reason=error.strerror) from error
 
@@ -42,7 +45,7 @@ def as_contract(draft: Draft) -> dict[str, Any]:
 
 
 @click.command("read", help=tr("Show what the reader understands of a document. Writes nothing."))
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=File())
 @json_option
 @click.pass_obj
 def read_command(_desk: Desk, *, file: Path, as_json: bool) -> None:
@@ -64,26 +67,24 @@ def show(draft: Draft) -> None:
         (tr("Body"), draft.body),
         (tr("Signatory"), draft.signatory),
     ):
-        click.echo(f"{name}: {value or '—'}")
+        say(f"{name}: {value or '—'}")
     for item in draft.items:
-        click.echo(f"\n{item.number} [{shown(item.modality)}] {item.text}")
-        click.echo(f"   → {'; '.join(item.addressees) or '—'}")
+        say(f"\n{item.number} [{shown(item.modality)}] {item.text}")
+        say(f"   → {'; '.join(item.addressees) or '—'}")
         due = shown(item.deadline.date) if item.deadline.date else shown(item.deadline.kind)
-        click.echo(f"   {tr('Deadline')}: {item.deadline.literal or '—'} ({due})")
+        say(f"   {tr('Deadline')}: {item.deadline.literal or '—'} ({due})")
         if item.contacts:
-            click.echo(f"   {', '.join(item.contacts)}")
+            say(f"   {', '.join(item.contacts)}")
         if item.deliverable:
-            click.echo(f"   {tr('Document')}: {shown(item.deliverable)}")
+            say(f"   {tr('Document')}: {shown(item.deliverable)}")
         if item.follows:
-            click.echo(
-                "   " + tr("opens when item {number} is accepted, and inherits its document", number=item.follows)
-            )
+            say("   " + tr("opens when item {number} is accepted, and inherits its document", number=item.follows))
         if item.form_columns:
-            click.echo(f"   {tr('Form')}: {' | '.join(item.form_columns)}")
+            say(f"   {tr('Form')}: {' | '.join(item.form_columns)}")
         for doubt in item.doubts:
-            click.echo(f"   ? {said(doubt.template, doubt.values)}")
+            say(f"   ? {said(doubt.template, doubt.values)}")
     for doubt in draft.doubts:
-        click.echo(f"? {said(doubt.template, doubt.values)}")
+        say(f"? {said(doubt.template, doubt.values)}")
 
 
 def _pair(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -97,10 +98,12 @@ def _pair(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...])
 
 
 @click.command("register", help=tr("Put a protocol under control: read it, confirm the draft, make the assignments."))
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=File())
 @click.option("--yes", is_flag=True, help=tr("Confirm the draft without asking."))
-@click.option("--map", "mapping", multiple=True, callback=_pair, help=tr("Addressee phrase=group of the roster."))
-@click.option("--department", help=tr("The department that the protocol belongs to."))
+@click.option(
+    "--map", "mapping", multiple=True, callback=_pair, help=tr("Addressee phrase=group of the roster."), type=Text()
+)
+@click.option("--department", help=tr("The department that the protocol belongs to."), type=Text())
 @click.option("--date", "day", type=Day(), help=tr("Date of the meeting, where the document gives none."))
 @by_option
 @json_option
@@ -126,7 +129,7 @@ def register_command(  # noqa: PLR0913 - the options of the command
     if as_json:
         print_json({"protocol": done.protocol, "items": done.items, "assignments": made})
     else:
-        click.echo(
+        say(
             tr(
                 "Protocol {protocol} is under control: items {items}, assignments {assignments}.",
                 protocol=done.protocol,
@@ -151,7 +154,7 @@ def _expand(desk: Desk, login: str, done: Registered) -> int:
     for step in desk.installation.batches(batch):
         made += step.made
         if step.more:
-            click.echo(tr("… {made} assignments made", made=made), err=True)
+            say(tr("… {made} assignments made", made=made), err=True)
     return made
 
 
@@ -161,8 +164,8 @@ def protocol() -> None:
 
 
 @protocol.command("withdraw", help=tr("Withdraw a protocol registered by mistake, with all its open assignments."))
-@click.argument("number", type=int)
-@click.option("--note", required=True, help=tr("The basis: whose decision, of what date and number."))
+@click.argument("number", type=NUMBER)
+@click.option("--note", required=True, help=tr("The basis: whose decision, of what date and number."), type=Text())
 @by_option
 @json_option
 @click.pass_obj
@@ -175,7 +178,7 @@ def withdraw_command(desk: Desk, *, number: int, note: str, login: str, as_json:
     if as_json:
         print_json({"protocol": number, "assignments": closed})
     else:
-        click.echo(tr("Protocol {number} is withdrawn, with {closed} open assignments.", number=number, closed=closed))
+        say(tr("Protocol {number} is withdrawn, with {closed} open assignments.", number=number, closed=closed))
 
 
 COMMANDS = (read_command, register_command, protocol)

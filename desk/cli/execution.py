@@ -11,7 +11,9 @@ from commands.language import shown_due, tr
 from commands.registers import Wanted, assignments
 from commands.rounds import sweep
 from commands.transitions import act
-from desk.cli.context import Day, Desk, Moment, by_option, json_option, print_json
+from desk.cli.context import Desk, by_option, json_option
+from desk.cli.parameters import NUMBER, Day, File, Moment, Text
+from desk.cli.printing import print_json, say
 from desk.cli.registers import as_contract
 from models import schema
 from states.assignment import PERSONAL
@@ -19,16 +21,16 @@ from states.refusal import Word
 
 
 @click.command("act", help=tr("Take an action on an assignment: {actions}.", actions=PERSONAL))
-@click.argument("assignment", type=int)
-@click.argument("action")
-@click.option("--note", help=tr("Report, conclusion, reason, basis or comment."))
-@click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), help=tr("A file to attach."))
+@click.argument("assignment", type=NUMBER)
+@click.argument("action", type=Text())
+@click.option("--note", help=tr("Report, conclusion, reason, basis or comment."), type=Text())
+@click.option("--file", "files", multiple=True, type=File(), help=tr("A file to attach."))
 @click.option("--due", type=Day(), help=tr("A date: of a rework, an extension, a new deadline."))
-@click.option("--to", help=tr("A login (assign_reviewer, reassign) or an organisation (transfer)."))
-@click.option("--on-behalf", metavar="ORG", help=tr("For a registrar: whose report this is."))
+@click.option("--to", type=Text(), help=tr("A login (assign_reviewer, reassign) or an organisation (transfer)."))
+@click.option("--on-behalf", metavar="ORG", help=tr("For a registrar: whose report this is."), type=Text())
 @click.option("--received", type=Moment(), help=tr("For a registrar: when the report was received."))
-@click.option("--version", type=int, help=tr("The version that you saw; refused if it has changed since."))
-@click.option("--instead-of", metavar="LOGIN", help=tr("Act as the substitute of this absent person."))
+@click.option("--version", type=NUMBER, help=tr("The version that you saw; refused if it has changed since."))
+@click.option("--instead-of", metavar="LOGIN", help=tr("Act as the substitute of this absent person."), type=Text())
 @by_option
 @json_option
 @click.pass_obj
@@ -49,16 +51,18 @@ def act_command(  # noqa: PLR0913 - the options of the command
     as_json: bool,
 ) -> None:
     """Act."""
+    # Read before the transaction begins: a slow disk (or a pipe) must not keep other writers waiting.
+    limit = desk.installation.policy.rules.evidence.file_bytes
+    attached = tuple(Attachment.read(path, limit) for path in files)
+    command = Act(assignment, action, version, note, attached, due, to, on_behalf, desk.zoned(received))
     with desk.write(login, instead_of) as (office, actor):
-        limit = office.policy.rules.evidence.file_bytes
-        attached = tuple(Attachment.read(path, limit) for path in files)
-        act(office, actor, Act(assignment, action, version, note, attached, due, to, on_behalf, received))
+        act(office, actor, command)
         line = assignments(office, Wanted(assignment=assignment))[0]
         told = as_contract(office, line)
     if as_json:
         print_json(told)
         return
-    click.echo(
+    say(
         tr(
             "Assignment {id}: {state}, version {version}, due {due}.",
             id=line.id,
@@ -79,7 +83,7 @@ def sweep_command(desk: Desk, *, as_json: bool) -> None:
     if as_json:
         print_json(done)
         return
-    click.echo(
+    say(
         tr(
             "Assigned: {assigned}; reminders: {reminded}; escalations: {escalated}; "
             "messages: {messages}, sent {sent}, failed {failed}.",

@@ -1,5 +1,6 @@
 """The root command: global options, refusals turned into a sentence on stderr and exit 1."""
 
+import sys
 from datetime import datetime
 
 import click
@@ -7,7 +8,10 @@ import click
 from commands.language import sentence, tr
 from commands.log import configure
 from desk.cli import accounts, audit, beginnings, documents, execution, registers, rosters
-from desk.cli.context import Moment, open_desk
+from desk.cli.context import open_desk
+from desk.cli.failing import last_resort
+from desk.cli.parameters import Moment
+from desk.cli.printing import say
 from states.refusal import RefusedError
 
 
@@ -19,7 +23,7 @@ class Root(click.Group):
         try:
             return super().invoke(ctx)
         except RefusedError as error:
-            click.echo(sentence(error), err=True)
+            say(sentence(error), err=True)
             ctx.exit(1)
 
 
@@ -44,4 +48,7 @@ for _module in (beginnings, documents, rosters, accounts, registers, execution, 
 def run() -> None:
     """Run the command line."""
     configure()
-    root(prog_name="poruchenie")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text streams of ours
+    with last_resort():
+        root(prog_name="poruchenie")

@@ -7,7 +7,9 @@ import click
 from commands.installation import Office
 from commands.language import shown, shown_due, tr
 from commands.registers import AssignmentLine, Wanted, assignments, explained, items, protocols
-from desk.cli.context import Desk, json_option, print_json, print_table
+from desk.cli.context import Desk, json_option
+from desk.cli.parameters import NUMBER, Text
+from desk.cli.printing import print_json, print_table
 
 
 def run_url(office: Office, run_id: str | None) -> str | None:
@@ -44,7 +46,7 @@ def protocols_command(desk: Desk, *, as_json: bool) -> None:
 
 
 @click.command("items", help=tr("Items with progress."))
-@click.option("--protocol", type=int, help=tr("Only of this protocol."))
+@click.option("--protocol", type=NUMBER, help=tr("Only of this protocol."))
 @json_option
 @click.pass_obj
 def items_command(desk: Desk, *, protocol: int | None, as_json: bool) -> None:
@@ -74,11 +76,11 @@ def items_command(desk: Desk, *, protocol: int | None, as_json: bool) -> None:
 
 
 @click.command("assignments", help=tr("Assignments: one for each item and addressee."))
-@click.option("--protocol", type=int, help=tr("Only of this protocol."))
-@click.option("--item", metavar="1.3", help=tr("Only of the item of this number."))
-@click.option("--state", help=tr("Only in this state."))
+@click.option("--protocol", type=NUMBER, help=tr("Only of this protocol."))
+@click.option("--item", metavar="1.3", help=tr("Only of the item of this number."), type=Text())
+@click.option("--state", help=tr("Only in this state."), type=Text())
 @click.option("--overdue", is_flag=True, help=tr("Only what is overdue."))
-@click.option("--addressee", metavar="TEXT", help=tr("Only of addressees whose name contains this."))
+@click.option("--addressee", metavar="TEXT", help=tr("Only of addressees whose name contains this."), type=Text())
 @json_option
 @click.pass_obj
 def assignments_command(

@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 
 from commands.language import tr
 from commands.rosters import import_roster
-from desk.cli.context import Desk, by_option, json_option, print_json, print_table
+from desk.cli.context import Desk, by_option, json_option
 from desk.cli.documents import content
+from desk.cli.parameters import File
+from desk.cli.printing import print_json, print_table, say
 from models.rosters import Group, Membership, Organisation
 
 
@@ -19,7 +21,7 @@ def roster() -> None:
 
 
 @roster.command("import", help=tr("Import organisations and groups from CSV or XLSX; repeated, it updates."))
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=File())
 @by_option
 @json_option
 @click.pass_obj
@@ -32,7 +34,7 @@ def import_command(desk: Desk, *, file: Path, login: str, as_json: bool) -> None
     if as_json:
         print_json(counts)
     else:
-        click.echo(tr("Created: {created}, updated: {updated}, unchanged: {unchanged}.", **counts))
+        say(tr("Created: {created}, updated: {updated}, unchanged: {unchanged}.", **counts))
 
 
 @roster.command("list", help=tr("Organisations, and groups with their aliases."))
@@ -63,7 +65,7 @@ def list_command(desk: Desk, *, as_json: bool) -> None:
         return
     rows = [(each["id"], each["name"], each["superior"], each["email"]) for each in listed["organisations"]]
     print_table((tr("No."), tr("Organisation"), tr("Superior"), tr("E-mail")), rows)
-    click.echo()
+    say()
     rows = [(each["id"], each["name"], each["members"], "; ".join(each["aliases"])) for each in listed["groups"]]
     print_table((tr("No."), tr("Group"), tr("Members"), tr("Aliases")), rows)
 
