@@ -16,7 +16,7 @@ import httpx
 from tests.sentences import ROOT
 from tests.world import World, free_port
 
-PATIENCE_S = 120
+PATIENCE_S = 240
 _T = TypeVar("_T")
 
 
