@@ -35,6 +35,7 @@ def initialise(
         raise ClockFixedError
     schema.upgrade(installation.database)
     with installation.database.write() as session:
+        numbers(session, Account.kind, 0)  # holds the counter: of several at once one makes the accounts
         if session.get(Instance, 1) is not None:
             shown = installation.database.url.render_as_string(hide_password=True)
             raise AlreadyInitialisedError(database=shown)
