@@ -99,6 +99,15 @@ _LEGAL = Guard(
     "AND source = NEW.source AND state = NEW.state)",
 )
 
+_QUEUED = Guard(
+    "pending_numbered",
+    "pending",
+    "INSERT",
+    "",
+    "a place in the queue is not chosen",
+    "NEW.id <> -1",  # -1: not given. OR REPLACE on another's number would delete that entry's place
+)
+
 GUARDS: Sequence[Guard] = (
     *unchanged("lifecycles"),
     never_replaced("lifecycles", "hash"),
@@ -107,6 +116,9 @@ GUARDS: Sequence[Guard] = (
     *unchanged("entries"),
     _CONTIGUOUS,
     _LEGAL,
+    # Until there is a sequencer nothing leaves the queue. Its migration lifts the second of these three.
+    *unchanged("pending"),
+    _QUEUED,
 )
 
 

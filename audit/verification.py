@@ -33,6 +33,7 @@ class Fault:
     DISCLOSED: ClassVar = "the text disclosed as “{field}” is not what the entry committed to"
     STRAY: ClassVar = "a text is disclosed as “{field}”, but the entry has no such field"
     ORPHAN: ClassVar = "a disclosed text or a queue row stands without its entry"
+    UNQUEUED: ClassVar = "does not wait in the queue for the Merkle log, which nothing has left yet"
 
     def __str__(self) -> str:
         return f"{self.trail}/{self.seq}: {self.template.format(**self.values)}"
@@ -72,6 +73,7 @@ def verify_entries(connection: Connection, visit: Visit | None = None) -> Iterat
             checked += len(batch)
             yield checked
         yield from _orphans(connection)
+        yield from _unqueued(connection)
 
 
 def _batches(connection: Connection) -> Iterator[Sequence[Row[Any]]]:
@@ -157,6 +159,13 @@ def _orphans(connection: Connection) -> Iterator[Fault]:
             .distinct()
         )
         yield from (Fault(row.trail, row.seq, Fault.ORPHAN) for row in connection.execute(lost))
+
+
+def _unqueued(connection: Connection) -> Iterator[Fault]:
+    """Entries that were taken out of the queue: as long as there is no sequencer, all wait there."""
+    # EXCEPT, because a join would have SQLite build an index over the whole queue first.
+    lost = select(entries.c.trail, entries.c.seq).except_(select(pending.c.trail, pending.c.seq))
+    yield from (Fault(row.trail, row.seq, Fault.UNQUEUED) for row in connection.execute(lost))
 
 
 def count(connection: Connection) -> int:

@@ -64,8 +64,12 @@ def addressed(office: Office, draft: Draft, mapping: Mapping[str, str]) -> dict[
 
 def remember(office: Office, actor: Actor, mapping: Mapping[str, str]) -> None:
     """Keep each mapping as an alias of its group, so that nobody need say it again."""
+    groups = {name: group_named(office, name).id for name in mapping.values()}
+    # Held in one order, and as they are now: an import changes groups too.
+    held = select(Group).where(Group.id.in_(groups.values())).order_by(Group.id).with_for_update(key_share=True)
+    known = {each.id: each for each in office.session.scalars(held.execution_options(populate_existing=True))}
     for phrase, name in mapping.items():
-        group = group_named(office, name)
+        group = known[groups[name]]
         if phrase in group.aliases or not any(letter.isalpha() for letter in phrase):
             continue  # an item's number means nothing in the next protocol
         change = Change({"aliases": [*group.aliases, phrase]})

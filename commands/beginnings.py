@@ -35,6 +35,7 @@ def initialise(
         raise ClockFixedError
     schema.upgrade(installation.database)
     with installation.database.write() as session:
+        numbers(session, Account.kind, 0)  # holds the counter: of several at once one makes the accounts
         if session.get(Instance, 1) is not None:
             shown = installation.database.url.render_as_string(hide_password=True)
             raise AlreadyInitialisedError(database=shown)
@@ -44,17 +45,20 @@ def initialise(
         session.execute(insert(Instance), first)
         session.flush()
         office = installation.office(session)
-        nobody = _first_account(office)
+        nobody = _first_account(office, clock)
         for login, role in ((admin, Role.ADMIN), (controller, Role.CONTROLLER)):
             add_account(office, nobody, AddAccount(login, role))
         adopt_policy(office, nobody)
 
 
-def _first_account(office: Office) -> Actor:
+def _first_account(office: Office, clock: str) -> Actor:
+    """The flows' account. Its entry is the log's first, and tells what clock the database is made with."""
     number = numbers(office.session, Account.kind)[0]
     itself = Actor(number, number, SYSTEM, Role.SYSTEM, None, "init", office.now)
     columns = dict.fromkeys(("organisation_id", "name", "email"))
-    change = Change({"login": SYSTEM, "role": Role.SYSTEM.value, "person_id": number, **columns})
+    change = Change(
+        {"login": SYSTEM, "role": Role.SYSTEM.value, "person_id": number, **columns}, facts={"clock": clock}
+    )
     create(office.session, Account, seal(itself, Account, number, BEGINNING, "create", change), number, change)
     return itself
 

@@ -116,7 +116,7 @@ class Comparison:
     def _stands(self, trail: str, line: Line) -> bool:
         """Whether the row is there as told, by this entry and in this trail."""
         model, table = attached()[line.table]
-        its_trail: ColumnElement[str] = literal_column(model.trail_of.format(row=table.name), String)
+        its_trail: ColumnElement[str] = literal_column(model.trail_of(table.name), String)
         same = [table.c[key.name] == line.columns[key.name] for key in table.primary_key]
         try:
             stored = self._connection.execute(select(table, its_trail.label("its_trail")).where(*same)).one_or_none()

@@ -144,19 +144,23 @@ def as_text(value: object) -> str:
 
 
 def create(session: Session, model: type[Audited], entry: Entry, number: int, change: Change) -> None:
-    """Write a first entry, then its row and what is attached to it."""
+    """Write a first entry, then its row; one with attached rows stands before the entry until they are written."""
     audit.store(session, [entry])
-    session.execute(insert(table_of(model)), {"id": number, **dict(change.columns), **standing(entry)})
-    _attach(session, entry, change.attached)
+    table = table_of(model)
+    stands = _stands(BEGINNING.state, BEGINNING.head) if change.attached else standing(entry)
+    session.execute(insert(table), {"id": number, **dict(change.columns), **stands})
+    if change.attached:
+        _attach(session, entry, change.attached)
+        session.execute(update(table).where(table.c.id == number).values(standing(entry)))
     logged([entry])
 
 
 def alter(session: Session, model: type[Audited], entry: Entry, number: int, change: Change) -> None:
-    """Write a further entry, then its row and what is attached to it."""
+    """Write a further entry, then what is attached to the row, then the row: it closes the entry to any more."""
     audit.store(session, [entry])
+    _attach(session, entry, change.attached)
     table = table_of(model)
     session.execute(update(table).where(table.c.id == number).values(**dict(change.columns), **standing(entry)))
-    _attach(session, entry, change.attached)
     logged([entry])
 
 
@@ -173,7 +177,11 @@ def _attach(session: Session, entry: Entry, rows: Iterable[tuple[type[Attached],
 
 def standing(entry: Entry) -> dict[str, Any]:
     """The columns by which a row is the head of its trail."""
-    return {"state": entry.record.state, "seq": entry.head.seq, "entry_hash": entry.head.hash}
+    return _stands(entry.record.state, entry.head)
+
+
+def _stands(state: str, head: Head) -> dict[str, Any]:
+    return {"state": state, "seq": head.seq, "entry_hash": head.hash}
 
 
 def logged(entries: Sequence[Entry]) -> None:

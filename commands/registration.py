@@ -15,10 +15,13 @@ from commands.deadlines import derived, recurrence
 from commands.installation import Office
 from commands.organisations import organisation_named, root
 from commands.recording import BEGINNING, Change, create, numbers, seal
-from intake import Draft, DraftItem, mentions, read
+from intake import Doubt, Draft, DraftItem, mentions, read
 from models.protocols import Addressing, Item, Protocol
 from models.rosters import Group, Organisation
-from states.refusal import RefusedError
+from states.deadlines import Derivation
+from states.refusal import N_, RefusedError
+
+_PASSED = N_("Item {number}: its deadline ({day}) has passed already; it is overdue from its first moment.")
 
 
 class DuplicateError(RefusedError):
@@ -49,10 +52,11 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The new protocol's number and how many items it has."""
+    """The new protocol's number, how many items it has, and what is doubtful about its deadlines."""
 
     protocol: int
     items: int
+    doubts: tuple[Doubt, ...] = ()
 
 
 def register(office: Office, actor: Actor, command: Register) -> Registered:
@@ -80,7 +84,19 @@ def register(office: Office, actor: Actor, command: Register) -> Registered:
     change = Change(columns, _item_rows(office, number, draft, groups, signed))
     office.evidence.keep_document(command.data)
     create(office.session, Protocol, seal(actor, Protocol, number, BEGINNING, "register", change), number, change)
-    return Registered(number, len(draft.items))
+    return Registered(number, len(draft.items), late_items(office, draft, signed))
+
+
+def late_items(office: Office, draft: Draft, signed: date) -> tuple[Doubt, ...]:
+    """A doubt for each item whose deadline has passed before anybody could know of it here."""
+    found = []
+    for item in draft.items:
+        stored = _item_row(office, item, signed)["derivation"]
+        due = Derivation.read(stored) if stored else None
+        if due and due.due <= office.now:
+            values = {"number": item.number, "day": due.day}
+            found.append(Doubt(code="deadline-passed", template=_PASSED, values=values))
+    return tuple(found)
 
 
 def content_hash(draft: Draft, signed: date) -> str:

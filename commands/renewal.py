@@ -44,9 +44,12 @@ def renew(office: Office, actor: Actor, batch: int = BATCH) -> Renewed:
         )
         .order_by(Assignment.id)
         .limit(batch)
-        .with_for_update(of=Assignment, skip_locked=True)
     )
-    rows = office.session.execute(wanted).all()
+    # The protocols are held first: what another renewal made meanwhile is seen, and none is withdrawn under our hands.
+    due = wanted.with_only_columns(Protocol.id).subquery()
+    held = select(Protocol.id).where(Protocol.id.in_(select(due.c.id))).order_by(Protocol.id).with_for_update()
+    protocols = office.session.scalars(held).all()
+    rows = office.session.execute(wanted.where(Protocol.id.in_(protocols))).all()
     for department in dict.fromkeys(protocol.department_id for _, _, protocol in rows):
         places = [_next_place(office, *row) for row in rows if row[2].department_id == department]
         assign(office, actor, department, places)

@@ -13,18 +13,22 @@ from audit.verification import tolerant
 from commands.cases import deed
 from commands.comparison import Comparison
 from commands.told import Told
+from models.instance import Instance
 from states.lifecycle import Lifecycle, Need, Role
 from states.refusal import N_, RefusedError, Word
 from states.separation import Deed, Separation, separate
 from states.subjects import KNOWN
 
 BATCH = 1_000
+FIRST = "account:1"
+"""The trail of the flows' account: `init` begins with it."""
 
 UNKNOWN_RULES = N_("names a lifecycle that the database does not hold, or that no version of this program had")
 FOREIGN_RULES = N_("the database holds a lifecycle that no version of this program had, or bytes that are not its own")
 WRONG_KIND = N_("names the lifecycle of another kind of subject (“{named}”)")
 ILLEGAL = N_("the lifecycle it names does not allow it: {reason}")
 NOT_FOLLOWING = N_("starts from the state “{source}”, but the entry before it ended in “{state}”")
+OTHER_CLOCK = N_("the database was made with the clock “{made}”, and goes by “{found}” now")
 NO_SUCH_WORD = N_("it names a role or a policy of separation that does not exist")
 
 
@@ -42,11 +46,15 @@ class Replay:
         self._comparison = Comparison(connection)
         self._told = Told("")
         self._finished: list[Told] = []
+        self._connection = connection
+        self._clock: object = None
 
     def visit(self, content: dict[str, Any], head: Head) -> Iterator[Fault]:
         """Replay one entry."""
         if content["trail"] != self._told.trail:
             yield from self._turn(content["trail"])
+            if content["trail"] == FIRST:
+                self._clock = content["facts"].get("clock")
         yield from self._judge(self._told, content)
         yield from self._told.fold(content, head)
 
@@ -55,7 +63,14 @@ class Replay:
         yield from self._turn("")
         yield from self._compare()
         yield from self._comparison.unaccounted()
+        yield from self._told_time()
         yield from (Fault(f"lifecycle:{digest.hex()[:16]}", 0, FOREIGN_RULES) for digest in self._foreign)
+
+    def _told_time(self) -> Iterator[Fault]:
+        """The kind of clock is the one of the first entry of all (databases of before 0003 told none)."""
+        found = self._connection.scalar(select(Instance.clock))
+        if self._clock not in (None, found):
+            yield Fault(FIRST, 1, OTHER_CLOCK, {"made": self._clock, "found": found})
 
     def _judge(self, told: Told, content: dict[str, Any]) -> Iterator[Fault]:
         place = (content["trail"], content["seq"])

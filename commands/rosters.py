@@ -75,8 +75,8 @@ def _merged(rows: Sequence[RosterRow]) -> dict[str, RosterRow]:
 
 
 def _all(model: type[_M]) -> Select[tuple[_M]]:
-    """Every row, locked in one order, as it is now."""
-    return select(model).order_by(model.id).with_for_update().execution_options(populate_existing=True)
+    """Every row, locked in one order, as it is now; a registration that only points to it need not wait."""
+    return select(model).order_by(model.id).with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 def _import_groups(office: Office, actor: Actor, rows: Sequence[RosterRow], ids: Mapping[str, int]) -> list[str]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 
-from sqlalchemy import insert, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from commands.actors import system
 from commands.approval import Decided, decide, look, to_look_at
@@ -17,7 +18,6 @@ from commands.installation import Installation, Office
 from commands.messages import compose
 from commands.renewal import renew
 from commands.transports import transport
-from models.base import table_of
 from models.instance import Sweep
 
 
@@ -116,7 +116,7 @@ def finished(installation: Installation, name: str) -> Iterator[None]:
     """Note when a round ended, unless it failed."""
     yield
     with installation.write() as office:
-        table = table_of(Sweep)
-        done = update(table).where(table.c.name == name).values(finished_at=office.now)
-        if not office.session.execute(done).rowcount:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
-            office.session.execute(insert(table).values(name=name, finished_at=office.now))
+        upsert = sqlite_insert if office.session.get_bind().dialect.name == "sqlite" else postgresql_insert
+        done = upsert(Sweep).values(name=name, finished_at=office.now)
+        again = done.on_conflict_do_update(index_elements=[Sweep.name], set_={"finished_at": office.now})
+        office.session.execute(again)

@@ -39,6 +39,7 @@ from commands.organisations import NoRootError, UnknownGroupError, UnknownOrgani
 from commands.programs import DocumentMissingError, NotOpenError
 from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
+from commands.renaming import NameTakenError
 from commands.replay import OtherStateError
 from commands.rosters import PeriodError
 from commands.superiors import LoopError, RootError, SuperiorError
@@ -87,6 +88,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         DuplicateError,
         LastAccountError,
         LoginTakenError,
+        NameTakenError,
         NoRequestError,
         NotExpandedError,
         NotOpenError,

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from intake.lines import Line
-from intake.sections import LABEL, NUMBER, ROMAN
+from intake.sections import FAR_NUMBER, LABEL, ROMAN
 
 GOVERNS_NUMBER = re.compile(r"(?:пункт\w*|\bпп?\.?|№|стать\w*|част\w*|раздел\w*|\bи|,|[–—-]|\bдо|\bот)$", re.IGNORECASE)
+LIKE_A_YEAR = 1_000
+"""From here on a number is one only where it was to be expected."""
 INLINE_LABEL = re.compile(rf"(?<=[.;:)])\s+(?={LABEL.pattern})", re.IGNORECASE)
 Path = tuple[int, ...]
 
@@ -77,7 +79,7 @@ class _Reading:
         """Take the next line of a document that numbers its decisions."""
         if roman := ROMAN.match(line.text):
             self._open(Decision(roman["number"], (), is_section=True), line, roman.end())
-        elif (number := NUMBER.match(line.text)) and self._is_number(number, line):
+        elif (number := FAR_NUMBER.match(line.text)) and self._is_number(number, line):
             self._open(Decision(number["number"], _path(number)), line, number.end())
         elif self.decisions:
             self._continue(self.decisions[-1], line)
@@ -132,6 +134,8 @@ class _Reading:
         """Whether a number at a line's beginning opens a decision, or the line only happens to begin with it."""
         path, bracketed = _path(match), match["mark"].endswith(")")
         if len(path) == 1 and not match["mark"]:
+            return False
+        if max(path) >= LIKE_A_YEAR and path not in self._expected():
             return False
         self.bracketed = bracketed if self.bracketed is None else self.bracketed
         if bracketed != self.bracketed or (len(line.cells) > 1 and self.decisions and self.decisions[-1].columns):

@@ -1,17 +1,19 @@
 """Plain text in the encodings that Russian offices use."""
 
 import codecs
+import re
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+TURNED = re.compile("[а-яё][А-ЯЁ]")
 CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\v\f\r\x1c\x1d\x1e"} | {0x7F: None}
 
 
 def text_of(data: bytes) -> str:
-    """The text of bytes in UTF-8, UTF-16 or Windows-1251. Raises UnicodeError for anything else."""
+    """The text of bytes in UTF-8, UTF-16, Windows-1251 or KOI8-R. Raises UnicodeError for anything else."""
     text = data.decode(_encoding(data))
     if len(text.translate(CONTROLS)) != len(text):
         raise UnicodeError
@@ -28,8 +30,13 @@ def _encoding(data: bytes) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1251"
+        return min(("cp1251", "koi8-r"), key=lambda each: _turned(data.decode(each, errors="replace")))
     return "utf-8"
+
+
+def _turned(text: str) -> int:
+    """Words that go from small letters to capitals: read in the other's encoding, each capitalised word does."""
+    return len(TURNED.findall(text))
 
 
 def _high(half: bytes) -> int:

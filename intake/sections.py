@@ -9,6 +9,7 @@ from intake.draft import Span
 from intake.lines import Line, collapse, cover, join
 
 NUMBER = re.compile(r"(?P<number>[1-9]\d{0,2}(?:\.[1-9]\d{0,2}){0,4})(?P<mark>[.)]*)(?:\s+(?=\S)|(?=[^\W\d_]))")
+FAR_NUMBER = re.compile(NUMBER.pattern.replace("{0,2}", "{0,3}"))
 ROMAN = re.compile(r"(?P<number>(?:X{0,2})(?:IX|IV|V?I{1,3}|V|X))\.\s+(?=\S)")
 DEADLINE = re.compile(
     r"\(?срок[аи]?\b(?:(?:\s+[а-яё]+){0,4}\s*[:–—-]+\s*|\s+(?:исполнения\s+)?(?=до\s|не\s+позднее|с\s|в\s|\d))",

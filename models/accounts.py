@@ -30,7 +30,8 @@ class Substitution(Attached, Base):
     """From `since` to `until` (local dates, both included) the substitute may act in the absent person's name."""
 
     __tablename__ = "substitutions"
-    trail_of = "'account:' || {row}.absent_id"
+    subject = Account
+    number_of = "{row}.absent_id"
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
     absent_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)

@@ -50,14 +50,21 @@ class Audited:
 
 
 class Attached:
-    """A row that belongs to another subject's trail: `seq` is the entry that wrote it last.
+    """A row that hangs on another subject and belongs to its trail: `seq` is the entry that wrote it last.
 
-    `trail_of` is an SQL expression over the row's columns that gives the trail, with `{row}` for NEW or OLD.
+    `subject` is the class of that other row; `number_of` an SQL expression over this row's columns that gives its
+    number, with `{row}` for NEW, OLD or the table's name. It is written after the entry and before the subject's row.
     """
 
     __tablename__: str
-    trail_of: ClassVar[str]
+    subject: ClassVar[type[Audited]]
+    number_of: ClassVar[str]
     unguarded: ClassVar[tuple[str, ...]] = ()
     committed: ClassVar[bool] = False  # whether the entry holds the row only as a commitment
 
     seq: Mapped[int] = mapped_column(Integer)
+
+    @classmethod
+    def trail_of(cls, row: str) -> str:
+        """The SQL expression of the row's trail."""
+        return f"'{cls.subject.kind}:' || {cls.number_of.format(row=row)}"

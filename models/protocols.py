@@ -52,7 +52,8 @@ class Item(Attached, Base):
     """
 
     __tablename__ = "items"
-    trail_of = "'protocol:' || {row}.protocol_id"
+    subject = Protocol
+    number_of = "{row}.protocol_id"
     unguarded = ("run_id", "published")
     committed = True
 
@@ -81,7 +82,8 @@ class Addressing(Attached, Base):
     """An item is addressed to a group: its members on the protocol's date become assignments."""
 
     __tablename__ = "addressings"
-    trail_of = "'protocol:' || (SELECT protocol_id FROM items WHERE id = {row}.item_id)"
+    subject = Protocol
+    number_of = "(SELECT protocol_id FROM items WHERE id = {row}.item_id)"
     __table_args__ = WITHOUT_ROWID
 
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)

@@ -38,7 +38,8 @@ class Membership(Attached, Base):
     """An organisation's place in a group, from `since` to `until` (local dates, both included; open when null)."""
 
     __tablename__ = "memberships"
-    trail_of = "'group:' || {row}.group_id"
+    subject = Group
+    number_of = "{row}.group_id"
     __table_args__ = WITHOUT_ROWID
 
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"), primary_key=True)

@@ -76,6 +76,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     _migrate(database, lambda config: command.upgrade(config, revision))
     if revision == "head":
         with database.write() as session:
+            _take_turns(session.connection())
             rules = {each.hash: each.declared for each in LIFECYCLES.values()}
             declare(session, rules, {each.hash: each.legal() for each in LIFECYCLES.values()})
 
@@ -94,12 +95,17 @@ def _migrate(database: Database, run: Callable[[Config], None]) -> None:
             _foreign_keys(connection, "OFF")
             stack.callback(_foreign_keys, connection, "ON")  # whatever comes: the pool gives it to others next
         with connection.begin():
-            if not sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(7061)"))
+            _take_turns(connection)
             _check_known(connection)
             run(_config(connection))
             if sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
                 raise RuntimeError(f"the migration broke a foreign key: {broken}")
+
+
+def _take_turns(connection: Connection) -> None:
+    """On PostgreSQL one migration after the other; on SQLite writers take turns anyhow."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7061)"))
 
 
 def _check_known(connection: Connection) -> None:

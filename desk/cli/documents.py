@@ -1,6 +1,7 @@
 """read, register, protocol withdraw."""
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ from commands.actors import sign_in
 from commands.expansion import Expanded, expand
 from commands.installation import Office
 from commands.language import said, shown, tr
-from commands.registration import Register, Registered, register
+from commands.registration import Register, Registered, late_items, register
 from commands.withdrawal import withdraw
 from desk.cli.context import Desk, by_option, channel, json_option
 from desk.cli.parameters import NUMBER, Day, File, Text
 from desk.cli.printing import print_json, say
-from intake import LARGEST, Draft, read
+from intake import LARGEST, Doubt, Draft, read
 from states.refusal import RefusedError
 
 
@@ -83,7 +84,11 @@ def show(draft: Draft) -> None:
             say(f"   {tr('Form')}: {' | '.join(item.form_columns)}")
         for doubt in item.doubts:
             say(f"   ? {said(doubt.template, doubt.values)}")
-    for doubt in draft.doubts:
+    _show_doubts(draft.doubts)
+
+
+def _show_doubts(doubts: Sequence[Doubt]) -> None:
+    for doubt in doubts:
         say(f"? {said(doubt.template, doubt.values)}")
 
 
@@ -122,13 +127,15 @@ def register_command(  # noqa: PLR0913 - the options of the command
     """Register."""
     data = content(file)
     if not yes:
-        _confirm(read(data, file.name), as_json=as_json)
+        _confirm(desk, read(data, file.name), day, as_json=as_json)
     with desk.write(login) as (office, actor):
         done = register(office, actor, Register(data, file.name, mapping, department, day))
     made = _expand(desk, login, done)
     if as_json:
-        print_json({"protocol": done.protocol, "items": done.items, "assignments": made})
+        doubts = [said(each.template, each.values) for each in done.doubts]
+        print_json({"protocol": done.protocol, "items": done.items, "assignments": made, "doubts": doubts})
     else:
+        _show_doubts(done.doubts if yes else ())
         say(
             tr(
                 "Protocol {protocol} is under control: items {items}, assignments {assignments}.",
@@ -139,10 +146,13 @@ def register_command(  # noqa: PLR0913 - the options of the command
         )
 
 
-def _confirm(draft: Draft, *, as_json: bool) -> None:
+def _confirm(desk: Desk, draft: Draft, day: date | None, *, as_json: bool) -> None:
     if as_json or not sys.stdin.isatty():
         raise click.UsageError(tr("The draft must be confirmed: run on a terminal, or give --yes."))
     show(draft)
+    if signed := day or draft.date:
+        with desk.read() as office:
+            _show_doubts(late_items(office, draft, signed))
     click.confirm("\n" + tr("Put it under control?"), abort=True)
 
 

@@ -7,10 +7,11 @@ import click
 from sqlalchemy import func, select
 
 from commands.language import tr
+from commands.renaming import rename
 from commands.rosters import import_roster
 from desk.cli.context import Desk, by_option, json_option
 from desk.cli.documents import content
-from desk.cli.parameters import File
+from desk.cli.parameters import File, Text
 from desk.cli.printing import print_json, print_table, say
 from models.rosters import Group, Membership, Organisation
 
@@ -35,6 +36,22 @@ def import_command(desk: Desk, *, file: Path, login: str, as_json: bool) -> None
         print_json(counts)
     else:
         say(tr("Created: {created}, updated: {updated}, unchanged: {unchanged}.", **counts))
+
+
+@roster.command("rename", help=tr("Give an organisation its new name; its assignments and groups stay with it."))
+@click.argument("old", type=Text())
+@click.argument("new", type=Text())
+@by_option
+@json_option
+@click.pass_obj
+def rename_command(desk: Desk, *, old: str, new: str, login: str, as_json: bool) -> None:
+    """Rename."""
+    with desk.write(login) as (office, actor):
+        number = rename(office, actor, old, new)
+    if as_json:
+        print_json({"organisation": number, "name": new})
+    else:
+        say(tr("“{old}” is “{new}” now.", old=old, new=new))
 
 
 @roster.command("list", help=tr("Organisations, and groups with their aliases."))

@@ -7,6 +7,7 @@ from starlette.staticfiles import StaticFiles
 from commands.installation import Installation
 from desk.pages import assignment, board, health, protocol, trail
 from desk.pages.guarding import Guarding
+from desk.pages.heads import Heads
 from desk.pages.opening import Opening
 from desk.pages.refusals import answer_refusals
 from desk.pages.speech import Speech
@@ -29,4 +30,5 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK, www_redirect=False)
     app.add_middleware(Speech, language=installation.settings.language, zone=installation.policy.calendar.zone)
     app.add_middleware(Guarding)
+    app.add_middleware(Heads)
     return app

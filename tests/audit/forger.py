@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from audit.canonical import canonical, parse
 from audit.entries import digest
-from audit.tables import entries
+from audit.tables import entries, pending
 from models.base import table_of
 from models.protocols import Assignment
 
@@ -58,6 +58,7 @@ def append(connection: Connection, trail: str, **parts: Any) -> None:
     body = canonical(content)
     values = {**row._mapping, "seq": last + 1, "hash": digest(body), "body": body, **_columns(content)}
     connection.execute(insert(entries).values(values))
+    connection.execute(insert(pending).values(trail=trail, seq=last + 1))
     _lead(connection, trail, last + 1, digest(body), content["to"])
 
 

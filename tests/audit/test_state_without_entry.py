@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 
 from models.guards import _guarded_tables
-from tests.audit.conftest import ON_POSTGRESQL, Scene, faults
+from tests.audit.conftest import ON_POSTGRESQL, ON_SQLITE, Scene
 from tests.audit.statements import changed, copied, entry, head, table
 
 TOLD = "change only with the audit entry that tells of it"
@@ -19,8 +19,6 @@ GUARDED = (
     "accounts", "addressings", "assignments", "groups", "items", "memberships", "organisations", "policies",
     "protocols", "substitutions",
 )  # fmt: skip
-# The last entry of a protocol is not the one that told of its items: they may ride on it (see below).
-RIDING = {("items", "seq"), ("addressings", "seq")}
 COLUMNS = [(name, column.name) for name in GUARDED for column in table(name).columns]
 
 
@@ -28,7 +26,7 @@ def test_these_are_all_the_tables_with_a_trail() -> None:
     assert sorted(each.name for each in _guarded_tables()) == sorted(GUARDED)
 
 
-@pytest.mark.parametrize(("name", "column"), [each for each in COLUMNS if each not in FREE | RIDING])
+@pytest.mark.parametrize(("name", "column"), [each for each in COLUMNS if each not in FREE])
 def test_no_column_changes_alone(scene: Scene, name: str, column: str) -> None:
     value = changed(table(name).columns[column], sqlite=scene.sqlite)
     scene.refuses(f"UPDATE {name} SET {column} = {value}", sentence=f"{name} {TOLD}")
@@ -47,7 +45,7 @@ def test_no_row_is_deleted(scene: Scene, name: str) -> None:
 
 
 @ON_POSTGRESQL
-@pytest.mark.parametrize("name", [*GUARDED, "entries", "lifecycles", "edges"])
+@pytest.mark.parametrize("name", [*GUARDED, "entries", "lifecycles", "edges", "pending", "instance"])
 def test_no_table_is_emptied(scene: Scene, name: str) -> None:
     scene.refuses(f"TRUNCATE {name} CASCADE", sentence="is never emptied")
 
@@ -116,9 +114,14 @@ def test_a_new_row_needs_a_trail_of_its_own(scene: Scene, name: str) -> None:
         ("memberships", "group_id = 1 AND organisation_id = 3", {"organisation_id": "7", "seq": "2"}),
         ("addressings", "item_id = 1", {"group_id": "2"}),
         ("substitutions", "id = 1", {"id": "9999", "absent_id": "7"}),
+        # The last entry of the subject, which tells of other rows.
+        ("items", "id = 1", {"id": "9999", "seq": "2"}),
+        ("addressings", "item_id = 1", {"group_id": "2", "seq": "2"}),
+        ("memberships", "group_id = 1 AND organisation_id = 3", {"organisation_id": "7"}),
+        ("substitutions", "id = 1", {"id": "9999"}),
     ],
 )
-def test_an_attached_row_needs_the_last_entry_of_its_subject(
+def test_an_attached_row_needs_an_entry_that_its_subject_has_not_reached(
     scene: Scene, name: str, where: str, changes: dict[str, str]
 ) -> None:
     scene.refuses(copied(name, where, **changes), sentence=f"{name} {COMES}")
@@ -135,14 +138,61 @@ def test_a_table_of_ones_own_with_the_name_of_the_log_deceives_nobody(scene: Sce
 
 
 @pytest.mark.parametrize("change", ["text = 'forged', seq = 2", "seq = 2"])
-def test_an_attached_row_that_rides_on_its_subjects_last_entry_is_found_by_verification(
-    scene: Scene, change: str
+def test_an_attached_row_does_not_ride_on_an_entry_that_its_subject_stands_on(scene: Scene, change: str) -> None:
+    scene.refuses(f"UPDATE items SET {change} WHERE id = 1", sentence=f"items {TOLD}")
+
+
+def test_between_an_entry_and_its_subjects_row_attached_rows_may_be_written_and_not_after_it(scene: Scene) -> None:
+    told = entry("protocol:1", 3, action="'expand'")
+    stepped = f"UPDATE protocols SET seq = 3, entry_hash = {head('protocol:1', 3)} WHERE id = 1"
+    with scene.client() as client:
+        client.execute(told)
+        assert client.execute("UPDATE items SET text = 'new', seq = 3 WHERE id = 1").rowcount == 1
+        client.execute(stepped)
+    scene.refuses(told, stepped, "UPDATE items SET text = 'new', seq = 3 WHERE id = 1", sentence=f"items {TOLD}")
+
+
+@pytest.mark.parametrize("changes", [{"seq": "0"}, {"seq": "0", "state": "'new'"}, {"seq": "2"}])
+def test_only_a_subject_with_attached_rows_begins_before_its_entry_and_quite_new(
+    scene: Scene, changes: dict[str, str]
 ) -> None:
-    # A trigger sees that the entry is new to the row, not what stands in its bytes.
-    with scene.world.installation.database.engine.connect() as connection, connection.begin() as transaction:
-        connection.exec_driver_sql(f"UPDATE items SET {change} WHERE id = 1")
-        assert "protocol:1/1: a row of items says other than the trail" in faults(connection)
-        transaction.rollback()
+    born = copied("entries", "trail = 'group:1' AND seq = 1", trail="'group:9999'")
+    row = copied("groups", "id = 1", id="9999", name="'Born'", **changes)
+    scene.refuses(born, row, sentence=f"groups {COMES}")
+    empty = "x''" if scene.sqlite else "''::bytea"
+    fresh = {"id": "9999", "name": "'Born'", "seq": "0", "state": "'new'", "entry_hash": empty}
+    scene.refuses(copied("groups", "id = 1", **fresh), sentence=f"groups {COMES}")
+    with scene.client() as client:
+        client.execute(born)
+        client.execute(copied("groups", "id = 1", **fresh))
+    organisation = copied("organisations", "id = 1", **fresh)
+    told = copied("entries", "trail = 'organisation:1' AND seq = 1", trail="'organisation:9999'")
+    scene.refuses(told, organisation, sentence=f"organisations {COMES}")
+
+
+@pytest.mark.parametrize("change", ["clock = 'system'", "clock = 'demo'", "id = 2", "created_at = '1999-01-01'"])
+def test_a_database_keeps_the_clock_that_it_was_made_with(scene: Scene, change: str) -> None:
+    scene.refuses(f"UPDATE instance SET {change}", sentence="keeps the clock|one")
+
+
+@pytest.mark.parametrize("verb", ["INSERT", "INSERT OR REPLACE"])
+def test_a_database_is_made_only_once(scene: Scene, verb: str) -> None:
+    if "REPLACE" in verb and not scene.sqlite:
+        return
+    scene.refuses(copied("instance", "id = 1", verb), sentence="a database is made only once")
+    scene.refuses("DELETE FROM instance", sentence="rows of instance are never deleted")
+
+
+@pytest.mark.parametrize("change", ["trail = 'ghost:1'", "seq = 1", "id = id + 1000"])
+def test_nothing_in_the_queue_is_changed_or_taken_out(scene: Scene, change: str) -> None:
+    scene.refuses(f"UPDATE pending SET {change} WHERE id = 5", sentence="rows of pending are never changed")
+    scene.refuses("DELETE FROM pending WHERE id = 5", sentence="rows of pending are never deleted")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("number", ["5", "9999", "0"])
+def test_nobody_chooses_a_place_in_the_queue(scene: Scene, number: str) -> None:
+    scene.refuses(copied("pending", "id = 5", "INSERT OR REPLACE", id=number), sentence="the queue is not chosen")
 
 
 def test_what_was_refused_left_nothing_behind(scene: Scene) -> None:

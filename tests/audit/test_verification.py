@@ -142,6 +142,11 @@ def test_a_queue_row_without_its_entry_is_named(scene: Scene) -> None:
     ]
 
 
+def test_an_entry_taken_out_of_the_queue_is_named(scene: Scene) -> None:
+    unqueued = "does not wait in the queue for the Merkle log, which nothing has left yet"
+    assert tampered(scene, "DELETE FROM pending WHERE " + HERE) == [f"assignment:4/2: {unqueued}"]
+
+
 def test_a_hash_made_to_fit_the_changed_bytes_breaks_the_chain(scene: Scene) -> None:
     # The bytes of the third entry under its own hash in the place of the second.
     third = "SELECT {} FROM entries WHERE trail = 'assignment:4' AND seq = 3"

@@ -184,3 +184,16 @@ def test_recurring_deadlines_bring_the_next_period_once(world: World) -> None:
     world.at("2021-01-20 10:00").sweep()
     assert [line.period for line in world.assignments(item="1.1", addressee="Authority B")] == [0, 1, 2, 3]
     assert world.faults() == []
+
+
+def test_a_protocol_registered_after_its_deadlines_says_so(world: World) -> None:
+    with world.at("2020-06-04 09:00").installation.write() as office:
+        done = register(office, sign_in(office, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
+    (doubt,) = done.doubts
+    assert str(doubt).startswith("Item 1.1: its deadline (2020-06-03) has passed already")
+
+
+def test_registered_in_time_there_is_nothing_to_doubt(world: World) -> None:
+    with world.at("2020-06-03 23:00").installation.write() as office:
+        done = register(office, sign_in(office, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
+    assert done.doubts == ()

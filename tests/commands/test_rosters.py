@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from commands.actors import sign_in
+from commands.renaming import NameTakenError, rename
 from commands.rosters import PeriodError
 from commands.superiors import LoopError, RootError, SuperiorError
 from intake import BadRosterError
@@ -99,3 +101,20 @@ def test_a_chain_of_two_thousand_superiors_is_no_trouble(world: World) -> None:
     assert world.import_roster("organisation,superior\n" + "\n".join(lines)).created == 2_001
     with pytest.raises(LoopError):
         world.import_roster("organisation,superior\nOffice 2000,Office 0\n")
+
+
+def test_a_renamed_organisation_is_found_by_its_new_name(world: World) -> None:
+    world.register()
+    with world.installation.write() as office:
+        assert rename(office, sign_in(office, "controller", "cli:tester"), "School 1", " Lyceum  1 ") == 5
+    again = world.import_roster(HEAD + "Lyceum 1,Authority B,,,Schools,,,\n")
+    assert (again.created, again.updated) == (0, 1)
+    assert world.one("2.1", "Lyceum 1").id
+    assert [line.action for line in world.trail("organisation:5")] == ["create", "update", "update"]
+    assert world.faults() == []
+
+
+@pytest.mark.parametrize("name", ["School 2", "School 1", " "])
+def test_a_name_that_is_empty_or_anothers_is_refused(world: World, name: str) -> None:
+    with world.installation.write() as office, pytest.raises(NameTakenError):
+        rename(office, sign_in(office, "controller", "cli:tester"), "School 1", name)

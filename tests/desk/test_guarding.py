@@ -91,3 +91,10 @@ def test_every_colour_of_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
     assert _contrast(tokens["ink"], tokens["banner"]) >= 4.5
     for state in states:
         assert _contrast(tokens[state], tokens["on-mark"]) >= 4.5, state
+
+
+@pytest.mark.parametrize("path", ["/", "/protocols/1", "/health", "/static/desk.css"])
+def test_head_is_answered_where_get_is(reader: Reader, path: str) -> None:
+    head = reader.ask(path, "HEAD")
+    assert (head.status_code, head.content) == (reader.ask(path).status_code, b"")
+    assert reader.ask(path, "POST").status_code == 405

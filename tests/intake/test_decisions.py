@@ -111,3 +111,14 @@ def test_an_annex_is_no_part_of_the_last_item(understand: Reader) -> None:
 def test_an_item_without_any_verb_is_doubted(understand: Reader) -> None:
     [item] = understand("1. Главам районов: дороги.\nСрок – постоянно.").items
     assert [doubt.code for doubt in item.doubts] == ["verb-missing"]
+
+
+def test_more_than_nine_hundred_and_ninety_nine_items_under_one_head(understand: Reader) -> None:
+    items = "".join(f"1.{number} починить дорогу;\n" for number in range(1, 1_102))
+    draft = understand("1. Главам районов:\n" + items)
+    assert (len(draft.items), draft.items[-1].number) == (1_101, "1.1101")
+
+
+def test_a_year_at_the_beginning_of_a_line_is_no_number(understand: Reader) -> None:
+    draft = understand("1. Главам районов починить дороги в\n\n2020 году.\n\n2. Директорам школ починить крыши.")
+    assert [item.number for item in draft.items] == ["1", "2"]

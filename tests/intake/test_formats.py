@@ -56,3 +56,9 @@ def test_a_mark_of_byte_order_is_no_part_of_the_text(sample_text: str) -> None:
 def test_letters_written_with_a_separate_accent_are_joined(sample_text: str) -> None:
     decomposed = sample_text.replace("й", "и\u0306").replace("ё", "е\u0308")
     assert read(decomposed.encode(), "protocol.txt") == read(sample_text.encode(), "protocol.txt")
+
+
+def test_koi8_is_read_as_what_it_is_not_as_rubbish(protocol_text: str) -> None:
+    known = protocol_text.encode("koi8-r", errors="replace").decode("koi8-r")
+    assert read(known.encode("koi8-r"), "protocol.txt") == read(known.encode(), "protocol.txt")
+    assert read(known.encode("cp1251"), "protocol.txt") == read(known.encode(), "protocol.txt")

@@ -56,7 +56,7 @@ def test_from_an_empty_database_to_a_proven_trail(run: Run, database: Database, 
 
     registration = ("register", SAMPLE / "protocol.txt", "--yes", "--by", "clerk", "--json")
     made = run("--now", "2020-06-01T16:30+03:00", *registration)
-    assert told(made) == {"protocol": 1, "items": 8, "assignments": 216}
+    assert told(made) == {"protocol": 1, "items": 8, "assignments": 216, "doubts": []}
     one = told(run("assignments", "--item", "1.3", "--json"))[0]
     assert one.keys() >= {
         "id", "protocol", "item", "addressee", "state", "version", "due", "overdue", "due_explained", "run_url",

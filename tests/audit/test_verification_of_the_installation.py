@@ -1,0 +1,22 @@
+"""An administrator drops the triggers and tampers with what the whole installation rests on."""
+
+import pytest
+
+from tests.audit.conftest import Scene, faults
+
+
+def tampered(scene: Scene, *statements: str) -> list[str]:
+    with scene.administrator() as connection:
+        for statement in statements:
+            assert connection.exec_driver_sql(statement).rowcount, statement
+        return faults(connection)
+
+
+@pytest.mark.parametrize("clock", ["system", "demo"])
+def test_another_clock_than_the_first_entry_tells_is_named(scene: Scene, clock: str) -> None:
+    assert tampered(scene, f"UPDATE instance SET clock = '{clock}'") == [
+        f"account:1/1: the database was made with the clock “test”, and goes by “{clock}” now"
+    ]
+    assert tampered(scene, "DELETE FROM instance") == [
+        "account:1/1: the database was made with the clock “test”, and goes by “None” now"
+    ]
