@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import pymorphy3
-from pymorphy3.analyzer import Parse
+if TYPE_CHECKING:
+    import pymorphy3
+    from pymorphy3.analyzer import Parse
 
 INFINITIVE = re.compile(r"[^\W\d_]*(?:ть|ти|чь)(?:ся|сь)?", re.IGNORECASE)
 # The dictionary fails on letters that have no Unicode name, and knows nothing of other alphabets anyway.
@@ -13,12 +15,14 @@ RUSSIAN = re.compile(r"[а-яё-]{1,60}", re.IGNORECASE)
 
 
 @cache
-def _analyser() -> pymorphy3.MorphAnalyzer:
+def _analyser() -> "pymorphy3.MorphAnalyzer":
+    import pymorphy3  # noqa: PLC0415 - as its dictionary: only when a document is read
+
     return pymorphy3.MorphAnalyzer()
 
 
 @lru_cache(maxsize=20_000)
-def parses(word: str) -> tuple[Parse, ...]:
+def parses(word: str) -> "tuple[Parse, ...]":
     """The readings of one word, the likeliest first; none for what is no Russian word or too long for one."""
     return tuple(_analyser().parse(word)) if RUSSIAN.fullmatch(word) else ()
 

@@ -5,7 +5,8 @@ import re
 
 import pypdf
 
-MOST_PAGES = 500
+from intake.document import MOST_PAGES
+
 PAGE_NUMBER = re.compile(r"\s*(?:стр(?:\.|аница)\s*)?[–—-]?\s*\d{1,3}\s*[–—-]?\s*(?:из\s+\d{1,3})?\s*", re.IGNORECASE)
 COLUMN = re.compile(r"x+(?:\sx+)*")
 BEGINNING = re.compile(r"[A-ZА-ЯЁ№\d]")

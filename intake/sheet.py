@@ -6,8 +6,6 @@ import io
 import itertools
 from collections.abc import Iterator
 
-import openpyxl
-
 from intake import plain
 from intake.document import (
     EmptyFileError,
@@ -72,6 +70,8 @@ def _workbook(data: bytes, filename: str) -> Iterator[Row]:
     """The rows of the first sheet; a formula counts as the value it had when the file was saved."""
     if "xl/workbook.xml" not in members(data, filename):
         raise UnknownFormatError(filename=filename, formats="CSV, XLSX")
+    import openpyxl  # noqa: PLC0415 - a reader of documents, needed for no other command
+
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     # A single cell in the last corner of a sheet makes openpyxl give all those before it: a million rows.
     for line, row in enumerate(book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):

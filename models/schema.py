@@ -1,15 +1,10 @@
 """Brings a database to the schema of this version, by Alembic, whole or not at all."""
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 import models.accounts
 import models.instance
@@ -23,6 +18,9 @@ from models.database import Database
 from states.refusal import RefusedError
 from states.subjects import LIFECYCLES
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 metadata = Base.metadata
 
 
@@ -35,7 +33,9 @@ class SchemaError(RefusedError):
     )
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - as below
+
     config = Config()
     config.set_main_option("script_location", str(files("models") / "migrations"))
     config.attributes["connection"] = connection
@@ -44,12 +44,20 @@ def _config(connection: Connection | None = None) -> Config:
 
 def needed() -> str:
     """The newest revision that this program knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    return max(known())
+
+
+def known() -> frozenset[str]:
+    """Every revision that this program knows: a file `0002_….py` is the revision 0002, which follows 0001."""
+    scripts = (files("models") / "migrations" / "versions").iterdir()
+    return frozenset(each.name.partition("_")[0] for each in scripts if each.name.endswith(".py"))
 
 
 def current(connection: Connection) -> str | None:
     """The revision that the database has, or None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def empty(database: Database) -> bool:
@@ -73,7 +81,7 @@ def check(database: Database) -> None:
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database to `revision`, and make today's lifecycles known to it. Raises SchemaError for a newer one."""
     database.make_folder()
-    _migrate(database, lambda config: command.upgrade(config, revision))
+    _migrate(database, "upgrade", revision)
     if revision == "head":
         with database.write() as session:
             _take_turns(session.connection())
@@ -83,10 +91,13 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
 def downgrade(database: Database, revision: str) -> None:
     """Take the database back to `revision`."""
-    _migrate(database, lambda config: command.downgrade(config, revision))
+    _migrate(database, "downgrade", revision)
 
 
-def _migrate(database: Database, run: Callable[[Config], None]) -> None:
+def _migrate(database: Database, direction: Literal["upgrade", "downgrade"], revision: str) -> None:
+    from alembic import command  # noqa: PLC0415 - whoever migrates nothing need not wait for Alembic
+
+    run = {"upgrade": command.upgrade, "downgrade": command.downgrade}[direction]
     sqlite = database.engine.dialect.name == "sqlite"
     with database.reachable(), database.writer.connect() as connection, ExitStack() as stack:
         if sqlite:
@@ -97,7 +108,7 @@ def _migrate(database: Database, run: Callable[[Config], None]) -> None:
         with connection.begin():
             _take_turns(connection)
             _check_known(connection)
-            run(_config(connection))
+            run(_config(connection), revision)
             if sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
                 raise RuntimeError(f"the migration broke a foreign key: {broken}")
 
@@ -110,8 +121,7 @@ def _take_turns(connection: Connection) -> None:
 
 def _check_known(connection: Connection) -> None:
     found = current(connection)
-    known = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in known():
         raise SchemaError(found=found, needed=needed())
 
 

@@ -191,3 +191,9 @@ def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
     schema.upgrade(database)
     schema.check(database)
     database.close()
+
+
+def test_what_is_needed_is_told_without_alembic_as_alembic_tells_it() -> None:
+    scripts = ScriptDirectory.from_config(schema._config())
+    assert schema.needed() == scripts.get_current_head()
+    assert schema.known() == {each.revision for each in scripts.walk_revisions()}
