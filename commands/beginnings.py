@@ -64,7 +64,7 @@ def _first_account(office: Office, clock: str) -> Actor:
 
 
 def adopt_policy(office: Office, actor: Actor | None = None) -> bool:
-    """Put the policy files' content in force under audit if it differs from what was in force."""
+    """Put the office's policy in force under audit if it differs from what was in force."""
     found = office.session.scalar(select(Policy).where(Policy.id == 1).with_for_update())
     if found and found.content_hash == office.policy.hash:
         return False

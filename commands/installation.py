@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from commands.evidence import EvidenceStore
 from models import clock, policy
+from models.adoption import in_force
 from models.clock import Clock, system_clock
 from models.database import Database
 from models.policy import Policy
@@ -40,7 +41,10 @@ _B = TypeVar("_B", bound=Batch)
 
 @dataclass(frozen=True)
 class Installation:
-    """Settings, policy and database, opened once by each process. `given` is the time of --now."""
+    """Settings, policy and database, opened once by each process. `given` is the time of --now.
+
+    `policy` is what the files say. Work goes by the policy in force; the files' comes into force by adoption only.
+    """
 
     settings: Settings
     policy: Policy
@@ -55,10 +59,10 @@ class Installation:
         return cls(settings, rules, Database(settings.database_url), given)
 
     @contextmanager
-    def write(self) -> Iterator[Office]:
-        """One writing transaction, committed at the end of the block."""
+    def write(self, rules: Policy | None = None) -> Iterator[Office]:
+        """One writing transaction, committed at the end of the block. `rules`: instead of those in force, to adopt."""
         with self.database.write() as session:
-            office = self.office(session)
+            office = self.office(session, rules)
             if self.given is not None:
                 clock.leap(session, self.given)
             yield office
@@ -69,11 +73,12 @@ class Installation:
         with self.database.read() as session:
             yield self.office(session)
 
-    def office(self, session: Session) -> Office:
-        """The office of a transaction that is already open."""
+    def office(self, session: Session, rules: Policy | None = None) -> Office:
+        """The office of a transaction that is already open. Raises PolicyError."""
         now = clock.now(session, self.given, self.system)
-        store = EvidenceStore(self.settings.evidence, self.policy.rules.evidence)
-        return Office(session, self.policy, store, self.settings, now)
+        rules = rules or in_force(session, self.policy)
+        store = EvidenceStore(self.settings.evidence, rules.rules.evidence)
+        return Office(session, rules, store, self.settings, now)
 
     def batches(self, work: Callable[[Office], _B]) -> Iterator[_B]:
         """Bulk work: a transaction for each batch, until a batch says that nothing remains."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -10,6 +11,7 @@ import audit
 from audit import Fault, Head
 from audit.tables import lifecycles
 from audit.verification import tolerant
+from commands.adoptions import Adoptions
 from commands.cases import deed
 from commands.comparison import Comparison
 from commands.told import Told
@@ -38,6 +40,12 @@ class OtherStateError(RefusedError):
     template = "“{action}” leads to the state “{state}”, not to “{told}”"
 
 
+class OtherSeparationError(RefusedError):
+    """An entry judged by another policy than the one in force."""
+
+    template = "it names the separation of persons “{named}”, but in force was: {adopted}"
+
+
 class Replay:
     """Visits entries in order of trail and sequence; memory is bounded by `BATCH` trails."""
 
@@ -48,6 +56,7 @@ class Replay:
         self._finished: list[Told] = []
         self._connection = connection
         self._clock: object = None
+        self._adoptions = Adoptions(connection)
 
     def visit(self, content: dict[str, Any], head: Head) -> Iterator[Fault]:
         """Replay one entry."""
@@ -84,13 +93,24 @@ class Replay:
             yield Fault(*place, WRONG_KIND, {"named": Word(rules.name)})
             return
         try:
-            _check(rules, content, told.deeds)
+            self._check(rules, content, told.deeds)
         except RefusedError as error:
             yield Fault(*place, ILLEGAL, {"reason": error})
         except (ValueError, KeyError):
             yield Fault(*place, ILLEGAL, {"reason": NO_SUCH_WORD})
         if content["action"] in ("submit", "review"):
             told.deeds.append(deed(content))
+
+    def _check(self, rules: Lifecycle, content: dict[str, Any], deeds: list[Deed]) -> None:
+        state = rules.move(content["from"], content["action"], Role(content["role"]))
+        if state != content["to"]:
+            raise OtherStateError(action=Word(content["action"]), state=Word(state), told=Word(content["to"]))
+        if Need.SEPARATION in rules.edge(content["action"]).needs:
+            named = Separation(content["facts"]["separation"])
+            adopted = self._adoptions.at(datetime.fromisoformat(content["at"]))
+            if named not in adopted:
+                raise OtherSeparationError(named=Word(named), adopted=tuple(Word(each) for each in sorted(adopted)))
+            separate(named, deeds, deed(content))
 
     def _turn(self, trail: str) -> Iterator[Fault]:
         if self._told.trail:
@@ -113,14 +133,6 @@ def _rules(connection: Connection) -> tuple[dict[str, Lifecycle], list[bytes]]:
         else:
             foreign.append(digest if isinstance(digest, bytes) else str(digest).encode())
     return rules, foreign
-
-
-def _check(rules: Lifecycle, content: dict[str, Any], deeds: list[Deed]) -> None:
-    state = rules.move(content["from"], content["action"], Role(content["role"]))
-    if state != content["to"]:
-        raise OtherStateError(action=Word(content["action"]), state=Word(state), told=Word(content["to"]))
-    if Need.SEPARATION in rules.edge(content["action"]).needs:
-        separate(Separation(content["facts"]["separation"]), deeds, deed(content))
 
 
 def verify(connection: Connection) -> Iterator[Fault | int]:

@@ -1,6 +1,6 @@
 """What the flows do, each as a round over its batches: the same for Prefect, for `poruchenie sweep` and on stand-by."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -86,23 +86,23 @@ def _claimed(installation: Installation) -> list[Letter]:
         return claim(office)
 
 
-def monitoring(installation: Installation) -> dict[str, int]:
-    """Put a changed policy in force; the flow around this round publishes the board."""
-    with finished(installation, "monitoring"), installation.write() as office:
-        adopted = adopt_policy(office, system(office, "flow:monitoring"))
+def monitoring(installation: Installation, channel: str = "flow:monitoring") -> dict[str, int]:
+    """Put a changed policy file in force; the flow around this round publishes the board."""
+    with finished(installation, "monitoring"), installation.write(installation.policy) as office:
+        adopted = adopt_policy(office, system(office, channel))
     return {"policies": int(adopted)}
 
 
-def sweep(installation: Installation) -> dict[str, int]:
-    """One pass of everything."""
+def sweep(installation: Installation, channel: str = "flow:monitoring") -> dict[str, int]:
+    """One pass of everything. `channel`: by which a changed policy file comes into force."""
     done: dict[str, int] = {}
-    for each in ROUNDS.values():
+    for each in (ROUNDS | {"monitoring": partial(monitoring, channel=channel)}).values():
         told = each(installation)
         done |= {name: done.get(name, 0) + number for name, number in told.items()}
     return done
 
 
-ROUNDS: Mapping[str, Callable[[Installation], dict[str, int]]] = {
+ROUNDS: dict[str, Callable[[Installation], dict[str, int]]] = {
     "monitoring": monitoring,
     "registration": registration,
     "program_approval": program_approval,

@@ -33,7 +33,7 @@ def examine(installation: Installation) -> list[Finding]:
         with installation.read() as office:
             return [
                 Finding(ok=True, name=tr("Database"), says=installation.database.url.render_as_string()),
-                *_policy(office),
+                *_policy(office, installation),
                 *_folders(office),
                 *_sweeps(office),
                 *_mail(office),
@@ -42,10 +42,13 @@ def examine(installation: Installation) -> list[Finding]:
         return [Finding(ok=False, name=tr("Database"), says=sentence(error))]
 
 
-def _policy(office: Office) -> Iterator[Finding]:
+def _policy(office: Office, installation: Installation) -> Iterator[Finding]:
     calendar = office.policy.calendar
     says = f"{office.policy.hash[:12]}, {calendar.version}, {calendar.zone}"
-    yield Finding(ok=True, name=tr("Policy"), says=says)
+    same = installation.policy.hash == office.policy.hash
+    if not same:
+        says += "; " + tr("the policy file says other: the next sweep puts it in force")
+    yield Finding(ok=same, name=tr("Policy"), says=says)
 
 
 def _folders(office: Office) -> Iterator[Finding]:

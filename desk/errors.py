@@ -40,7 +40,7 @@ from commands.programs import DocumentMissingError, NotOpenError
 from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
 from commands.renaming import NameTakenError
-from commands.replay import OtherStateError
+from commands.replay import OtherSeparationError, OtherStateError
 from commands.rosters import PeriodError
 from commands.superiors import LoopError, RootError, SuperiorError
 from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
@@ -92,6 +92,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         NoRequestError,
         NotExpandedError,
         NotOpenError,
+        OtherSeparationError,
         OtherStateError,
         ProtocolWithdrawnError,
         StaleVersionError,

@@ -22,7 +22,7 @@ _database = lru_cache(maxsize=1)(Database)
 
 
 def installed() -> Installation:
-    """The installation, its policy read anew: a changed file is in force with the next run. Raises RefusedError."""
+    """The installation, its policy read anew: monitoring puts a changed file in force. Raises RefusedError."""
     configure()
     settings = Settings.read()
     installation = Installation(

@@ -175,6 +175,14 @@ def load(policy_file: Path | None = None, calendar_file: Path | None = None) -> 
     return Policy(rules, decrees)
 
 
+def read(content: Any) -> Policy:  # noqa: ANN401 - whatever the database holds
+    """The policy that was stored as its `content`. Raises PolicyError."""
+    try:
+        return Policy(PolicyFile.model_validate(content["rules"]), CalendarFile.model_validate(content["decrees"]))
+    except (ValidationError, KeyError, TypeError) as error:
+        raise PolicyError(file="policy:1", reason=error) from error
+
+
 _T = TypeVar("_T", bound=BaseModel)
 
 

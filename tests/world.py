@@ -132,6 +132,11 @@ class World:
             actor = sign_in(office, login, "cli:tester", instead_of)
             return act(office, actor, Act(assignment, action, files=files, **more))
 
+    def offer(self, **rules: Any) -> None:
+        """Give this process a policy file that says other; `sweep` puts it in force."""
+        offered = self.installation.policy.rules.model_copy(update=rules)
+        self.installation = replace(self.installation, policy=replace(self.installation.policy, rules=offered))
+
     def sweep(self) -> dict[str, int]:
         return rounds.sweep(self.installation)
 

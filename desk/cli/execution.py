@@ -11,7 +11,7 @@ from commands.language import shown_due, tr
 from commands.registers import Wanted, assignments
 from commands.rounds import sweep
 from commands.transitions import act
-from desk.cli.context import Desk, by_option, json_option
+from desk.cli.context import Desk, by_option, channel, json_option
 from desk.cli.parameters import NUMBER, Day, File, Moment, Text
 from desk.cli.printing import print_json, say
 from desk.cli.registers import as_contract
@@ -79,7 +79,7 @@ def act_command(  # noqa: PLR0913 - the options of the command
 def sweep_command(desk: Desk, *, as_json: bool) -> None:
     """Sweep."""
     schema.check(desk.installation.database)
-    done = sweep(desk.installation)
+    done = sweep(desk.installation, channel())
     if as_json:
         print_json(done)
         return

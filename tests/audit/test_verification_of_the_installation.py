@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.audit import forger
 from tests.audit.conftest import Scene, faults
 
 
@@ -20,3 +21,11 @@ def test_another_clock_than_the_first_entry_tells_is_named(scene: Scene, clock: 
     assert tampered(scene, "DELETE FROM instance") == [
         "account:1/1: the database was made with the clock “test”, and goes by “None” now"
     ]
+
+
+def test_a_separation_that_was_not_in_force_is_named(scene: Scene) -> None:
+    with scene.administrator() as connection:
+        forger.rewrite(connection, "assignment:3", 9, facts={"separation": "two"})
+        (told,) = [each for each in faults(connection) if "separation" in each]
+        assert told.startswith("assignment:3/9: the lifecycle it names does not allow it: ")
+        assert told.endswith("it names the separation of persons “two”, but in force was: three")

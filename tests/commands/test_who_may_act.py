@@ -1,6 +1,5 @@
 """Scope and separation: whose assignment it is, and that nobody judges his own work."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +8,7 @@ from commands.accounts import GrantError, LoginError, LoginTakenError, Organisat
 from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError, sign_in
 from commands.cases import StaleVersionError, UnknownAssignmentError
 from commands.effects import PersonError, ReceivedError
+from commands.rounds import sweep
 from commands.transitions import ForeignAssignmentError, OtherReviewerError, OwnOrganisationError
 from states.lifecycle import Role
 from states.separation import SamePersonError, Separation
@@ -56,9 +56,8 @@ def test_under_policy_three_the_reviewer_may_not_accept_under_another_account(wo
 
 
 def test_under_policy_two_he_may_but_the_submitter_never(world: World, one: int) -> None:
-    rules = world.installation.policy.rules.model_copy(update={"separation": Separation.TWO})
-    two = replace(world.installation.policy, rules=rules)
-    world.installation = replace(world.installation, policy=two)
+    world.offer(separation=Separation.TWO)
+    world.sweep()
     world.account("second-hat", Role.CONTROLLER, by="controller", same_person_as="reviewer")
     world.account("a-reviewer", Role.REVIEWER, by="controller", same_person_as="a")
     world.act("a", one, "submit", note="Done")
@@ -68,6 +67,30 @@ def test_under_policy_two_he_may_but_the_submitter_never(world: World, one: int)
     world.act("second-hat", one, "accept")
     assert world.trail(f"assignment:{one}")[-1].facts["separation"] == "two"
     assert world.faults() == []
+
+
+def test_a_lenient_policy_file_counts_for_nothing_until_it_is_adopted_under_audit(world: World, one: int) -> None:
+    world.account("second-hat", Role.CONTROLLER, by="controller", same_person_as="reviewer")
+    world.act("a", one, "submit", note="Done")
+    world.act("reviewer", one, "review", note="Complete")
+    world.offer(separation=Separation.TWO)
+    with pytest.raises(SamePersonError, match="three"):
+        world.act("second-hat", one, "accept")
+    sweep(world.installation, "cli:tester")
+    world.act("second-hat", one, "accept")
+    adopted = world.trail("policy:1")
+    assert [(line.action, line.channel) for line in adopted] == [("adopt", "init"), ("adopt", "cli:tester")]
+    assert world.faults() == []
+
+
+def test_a_process_whose_file_is_no_longer_in_force_works_by_what_is(world: World, one: int) -> None:
+    stale = world.installation
+    world.offer(separation=Separation.TWO)
+    world.sweep()
+    world.installation = stale
+    world.act("a", one, "submit", note="Done")
+    world.act("reviewer", one, "review", note="Complete")
+    assert world.trail(f"assignment:{one}")[-1].facts["separation"] == "two"
 
 
 def test_a_substitute_acts_in_the_absent_persons_name_within_the_dates(world: World, one: int) -> None:
