@@ -111,5 +111,8 @@ def digest(body: bytes) -> bytes:
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as entries write it: UTC, six digits, Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """A moment as entries write it: UTC, six digits, Z. Raises CanonicalError for one without a time zone."""
+    if moment.utcoffset() is None:
+        raise CanonicalError(f"{moment} has no time zone")
+    # Not strftime, which writes the year 999 in three digits.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

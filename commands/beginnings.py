@@ -49,6 +49,7 @@ def initialise(
         for login, role in ((admin, Role.ADMIN), (controller, Role.CONTROLLER)):
             add_account(office, nobody, AddAccount(login, role))
         adopt_policy(office, nobody)
+        office.evidence.prepare()
 
 
 def _first_account(office: Office, clock: str) -> Actor:

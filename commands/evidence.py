@@ -3,12 +3,16 @@
 import errno
 import hashlib
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.folders import private_folder
 from models.policy import EvidencePolicy
 from states.refusal import N_, RefusedError
+
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 class FileNameError(RefusedError):
@@ -46,7 +50,14 @@ class FileUnreadableError(RefusedError):
 class StoreError(RefusedError):
     """The evidence folder can't be written: disk full, no permission."""
 
-    template = "The evidence folder {folder} can't be written: {reason}. Nothing was recorded; make room and repeat."
+    template = "The evidence folder {folder} can't be written: {reason}. Nothing was recorded; {advice} and repeat."
+
+    @classmethod
+    def of(cls, folder: Path, error: OSError) -> "StoreError":
+        """What the operating system said, and what helps."""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return cls(folder=folder, reason=N_("the disk is full"), advice=N_("make room"))
+        return cls(folder=folder, reason=error.strerror, advice=N_("have it written by this program's user"))
 
 
 class EvidenceMissingError(RefusedError):
@@ -107,12 +118,27 @@ class EvidenceStore:
     def read(self, sha256: str) -> bytes:
         """The bytes of a kept file. Raises EvidenceMissingError."""
         try:
-            data = self._path(sha256).read_bytes()
+            data = self._path(sha256).read_bytes() if _HASH.fullmatch(sha256) else b""
         except OSError as error:
             raise EvidenceMissingError(sha256=sha256, folder=self.folder) from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise EvidenceMissingError(sha256=sha256, folder=self.folder)
         return data
+
+    def holds(self, sha256: str) -> bool:
+        """Whether the file is there, with the bytes of its name; read piece by piece."""
+        try:
+            with self._path(sha256).open("rb") as file:
+                return bool(_HASH.fullmatch(sha256)) and hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except (OSError, ValueError):
+            return False
+
+    def prepare(self) -> None:
+        """Make the folder. Raises StoreError."""
+        try:
+            private_folder(self.folder)
+        except OSError as error:
+            raise StoreError.of(self.folder, error) from error
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
@@ -135,10 +161,10 @@ class EvidenceStore:
     def _write(self, each: Attachment) -> Evidence:
         kept = Evidence(each.name, hashlib.sha256(each.data).hexdigest(), len(each.data))
         path = self._path(kept.sha256)
-        if path.exists() and path.stat().st_size == kept.size:
+        if self.holds(kept.sha256):
             return kept
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(path.parent)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
                 temporary = Path(file.name)
                 try:
@@ -151,8 +177,7 @@ class EvidenceStore:
                     raise
             _sync_folder(path.parent)
         except OSError as error:
-            reason = N_("the disk is full") if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror
-            raise StoreError(folder=self.folder, reason=reason) from error
+            raise StoreError.of(self.folder, error) from error
         return kept
 
 

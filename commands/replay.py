@@ -14,6 +14,8 @@ from audit.verification import tolerant
 from commands.adoptions import Adoptions
 from commands.cases import deed
 from commands.comparison import Comparison
+from commands.evidence import EvidenceStore
+from commands.papers import lost
 from commands.told import Told
 from models.instance import Instance
 from states.lifecycle import Lifecycle, Need, Role
@@ -135,9 +137,11 @@ def _rules(connection: Connection) -> tuple[dict[str, Lifecycle], list[bytes]]:
     return rules, foreign
 
 
-def verify(connection: Connection) -> Iterator[Fault | int]:
-    """Every fault of bytes, chains, replay and tables; in between the number of entries read so far."""
+def verify(connection: Connection, evidence: EvidenceStore | None = None) -> Iterator[Fault | int]:
+    """Every fault of bytes, chains, replay, tables and evidence; in between the number of entries read so far."""
     with tolerant(connection):
         replay = Replay(connection)
         yield from audit.verify_entries(connection, replay.visit)
         yield from replay.finish()
+        if evidence is not None:
+            yield from lost(connection, evidence)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from models.folders import private_file, private_folder
 from models.settings import Settings, SettingsError
 
 TIMEOUT_S = 30
@@ -33,9 +34,10 @@ class FolderTransport:
 
     def send(self, mail: EmailMessage) -> None:
         """Write whole or not at all."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         path = self.folder / f"{mail['Message-ID'].strip('<>').partition('@')[0]}.eml"
         temporary = path.with_suffix(".part")
+        private_file(temporary)
         temporary.write_bytes(bytes(mail))
         temporary.replace(path)
 

@@ -52,11 +52,17 @@ def _policy(office: Office, installation: Installation) -> Iterator[Finding]:
 
 
 def _folders(office: Office) -> Iterator[Finding]:
-    folder = office.settings.home
-    writable = os.access(folder, os.W_OK)
-    free = shutil.disk_usage(folder).free if folder.exists() else 0
-    says = tr("{folder}: {free} MB free", folder=folder, free=free // 2**20)
-    yield Finding(ok=writable and free > _LEAST_FREE, name=tr("Folder"), says=says)
+    for name, folder in ((tr("Folder"), office.settings.home), (tr("Evidence"), office.settings.evidence)):
+        try:
+            free = shutil.disk_usage(folder).free
+        except OSError as error:
+            says = tr("{folder} can't be used: {reason}", folder=folder, reason=error.strerror)
+            yield Finding(ok=False, name=name, says=says)
+            continue
+        says = tr("{folder}: {free} MB free", folder=folder, free=free // 2**20)
+        if not (writable := os.access(folder, os.W_OK | os.X_OK)):
+            says += "; " + tr("it can't be written")
+        yield Finding(ok=writable and free > _LEAST_FREE, name=name, says=says)
 
 
 def _sweeps(office: Office) -> Iterator[Finding]:

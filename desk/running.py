@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from models.folders import private_folder
 from states.refusal import RefusedError
 
 
@@ -36,7 +37,7 @@ def only_one(home: Path) -> Iterator[None]:
 
 def _lock(home: Path) -> IO[str]:
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        private_folder(home)
         return (home / "up.lock").open("w")
     except OSError as error:
         raise HomeError(home=home, reason=error.strerror) from error

@@ -21,6 +21,7 @@ from desk.demo import making as sample
 from desk.running import only_one
 from models import schema
 from models.clock import instance, pace_demo, run_demo
+from models.folders import private_folder
 from states.refusal import RefusedError
 
 HOST = "127.0.0.1"
@@ -169,7 +170,7 @@ def _part(
     installation: Installation, running: ExitStack, environment: Mapping[str, str], name: str, *arguments: str
 ) -> Process:
     folder = installation.settings.home / "log"
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     return running.enter_context(_process(name, arguments, environment, folder))
 
 

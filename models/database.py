@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from models.folders import private_file, private_folder
 from states.refusal import RefusedError
 
 BUSY_MS = 30_000
@@ -38,11 +39,16 @@ class Database:
         except OSError:  # a folder that may not be entered: connecting will say so
             return True
 
-    def make_folder(self) -> None:
-        """The folder of an SQLite file. Raises DatabaseAwayError."""
-        if self.engine.dialect.name == "sqlite" and self.url.database:
+    def make_file(self) -> None:
+        """An SQLite file and its folder, for this user alone; SQLite's own files beside it take its mode.
+
+        Raises DatabaseAwayError.
+        """
+        if self.engine.dialect.name == "sqlite" and self.url.database not in (None, "", ":memory:"):
+            file = Path(self.url.database or "").absolute()
             try:
-                Path(self.url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+                private_folder(file.parent)
+                private_file(file)
             except OSError as error:
                 shown = self.url.render_as_string(hide_password=True)
                 raise DatabaseAwayError(database=shown, reason=error.strerror) from error

@@ -80,7 +80,7 @@ def check(database: Database) -> None:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database to `revision`, and make today's lifecycles known to it. Raises SchemaError for a newer one."""
-    database.make_folder()
+    database.make_file()
     _migrate(database, "upgrade", revision)
     if revision == "head":
         with database.write() as session:

@@ -163,7 +163,11 @@ class World:
     def faults(self) -> list[str]:
         """What verification finds, as sentences; empty when the log holds."""
         with self.installation.read() as office:
-            return [str(found) for found in verify(office.session.connection()) if not isinstance(found, int)]
+            return [
+                str(found)
+                for found in verify(office.session.connection(), office.evidence)
+                if not isinstance(found, int)
+            ]
 
 
 def free_port() -> int:

@@ -55,7 +55,9 @@ def _show(line: Line) -> None:
     say(f"     {line.hash}")
 
 
-@audit.command("verify", help=tr("Re-read every stored byte, replay every trail, compare with the tables."))
+@audit.command(
+    "verify", help=tr("Re-read every stored byte, replay every trail, compare with the tables and the evidence files.")
+)
 @json_option
 @click.pass_obj
 def verify_command(desk: Desk, *, as_json: bool) -> None:
@@ -68,7 +70,7 @@ def verify_command(desk: Desk, *, as_json: bool) -> None:
         with click.progressbar(
             length=total, label=tr("Entries"), hidden=as_json or total < _LONG, file=_stderr()
         ) as bar:
-            for found in verify(connection):
+            for found in verify(connection, office.evidence):
                 if isinstance(found, Fault):
                     faults.append(found)
                 else:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from commands.language import tr
 from desk.cli.printing import say
+from models.folders import private_folder
 from models.settings import home_of
 from states.refusal import N_
 
@@ -58,7 +59,7 @@ def _logged(error: Exception) -> str:
 
 
 def _append(log: Path, error: Exception) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(log.parent)
     with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
         file.write(f"{datetime.now(UTC).isoformat()} {sys.argv[1:]}\n")
         file.writelines(traceback.format_exception(error))

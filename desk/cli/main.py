@@ -7,7 +7,7 @@ import click
 
 from commands.language import sentence, tr
 from commands.log import configure
-from desk.cli import accounts, audit, beginnings, documents, execution, registers, rosters
+from desk.cli import accounts, audit, beginnings, documents, evidence, execution, registers, rosters
 from desk.cli.context import open_desk
 from desk.cli.failing import last_resort
 from desk.cli.parameters import Moment
@@ -40,7 +40,7 @@ def root(ctx: click.Context, now: datetime | None) -> None:
     ctx.obj = open_desk(now)
 
 
-for _module in (beginnings, documents, rosters, accounts, registers, execution, audit):
+for _module in (beginnings, documents, rosters, accounts, registers, execution, evidence, audit):
     for _command in _module.COMMANDS:
         root.add_command(_command)
 

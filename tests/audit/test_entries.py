@@ -140,6 +140,12 @@ def test_no_changed_byte_keeps_the_hash(place: int, byte: int) -> None:
     assert (digest(changed) == digest(body)) is (changed == body)
 
 
+def test_the_year_has_four_digits_and_the_zone_is_known() -> None:
+    assert stamp(datetime(999, 6, 10, 7, tzinfo=UTC)) == "0999-06-10T07:00:00.000000Z"
+    with pytest.raises(CanonicalError, match="no time zone"):
+        stamp(datetime(2020, 6, 10, 7))  # noqa: DTZ001 - the point
+
+
 def test_a_moment_is_stamped_in_utc_with_six_digits() -> None:
     assert stamp(datetime(2020, 6, 10, 7, tzinfo=UTC)) == "2020-06-10T07:00:00.000000Z"
     assert stamp(RECORD.at + timedelta(microseconds=5)) == "2020-06-10T07:00:00.000005Z"

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,10 @@ from commands.evidence import (
     FileUnreadableError,
     StoreError,
 )
+from commands.transports import FolderTransport
 from models import policy
 from states.refusal import RefusedError
-from tests.world import World
+from tests.world import PROTOCOL, World
 
 
 @pytest.fixture
@@ -84,6 +86,68 @@ def test_a_damaged_or_missing_file_is_named(store: EvidenceStore) -> None:
         store.read(kept.sha256)
     with pytest.raises(EvidenceMissingError):
         store.read("0" * 64)
+
+
+def test_a_damaged_file_is_replaced_when_the_same_bytes_come_again(store: EvidenceStore) -> None:
+    (kept,) = store.keep((Attachment("a.pdf", b"report"),))
+    (path,) = (path for path in store.folder.rglob("*") if path.is_file())
+    path.write_bytes(b"forged")  # as long as the report
+    assert not store.holds(kept.sha256)
+    store.keep((Attachment("a.pdf", b"report"),))
+    assert store.read(kept.sha256) == b"report"
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", "A" * 64, "\0" * 64])
+def test_only_a_hash_names_a_kept_file(store: EvidenceStore, name: str) -> None:
+    store.prepare()
+    assert not store.holds(name)
+    with pytest.raises(EvidenceMissingError):
+        store.read(name)
+
+
+def test_a_folder_that_may_not_be_used_is_said_so_without_talk_of_room(
+    store: EvidenceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    for name in ("exists", "stat", "open", "mkdir"):
+        monkeypatch.setattr(Path, name, closed)
+    with pytest.raises(StoreError, match=r"Permission denied\. Nothing was recorded; have it written by"):
+        store.keep((Attachment("a.pdf", b"report"),))
+
+
+def test_evidence_and_mail_are_for_this_user_alone(store: EvidenceStore) -> None:
+    store.keep((Attachment("a.pdf", b"report"),))
+    FolderTransport(store.folder / "deep" / "mail").send(mail("Письмо"))
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (store.folder, *store.folder.rglob("*"))}
+    assert modes == {True: 0o700, False: 0o600}
+
+
+def mail(subject: str) -> EmailMessage:
+    made = EmailMessage()
+    made["Message-ID"], made["Subject"] = "<1@localhost>", subject
+    return made
+
+
+def test_verification_names_each_entry_whose_file_is_damaged_or_gone(world: World, tmp_path: Path) -> None:
+    number = world.register()
+    one = world.one("1.1", "Authority A").id
+    world.act("a", one, "submit", note="Done", files={"report.pdf": b"report", "more.pdf": b"more"})
+    assert world.faults() == []
+    says = "names the file {}, which is missing from the evidence folder or is not what it was"
+    (report,) = (path for path in (tmp_path / "evidence").rglob("*") if path.is_file() and path.stat().st_size == 6)
+    report.write_bytes(b"forged")
+    assert world.faults() == [f"assignment:{one}/2: {says.format(report.name)}"]
+    for path in (tmp_path / "evidence").rglob("*"):
+        if path.is_file() and path != report:
+            path.unlink()
+    hashes = [each["sha256"] for line in world.trail(f"assignment:{one}") for each in line.files]
+    document = hashlib.sha256(PROTOCOL.encode()).hexdigest()
+    assert world.faults() == [
+        f"protocol:{number}/1: {says.format(document)}",
+        *(f"assignment:{one}/2: {says.format(each)}" for each in hashes),
+    ]
 
 
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:

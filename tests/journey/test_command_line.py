@@ -1,5 +1,6 @@
 """The whole path as its users walk it: the command line, a process for each call, on both databases."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -139,12 +140,30 @@ def test_reading_writes_nothing_and_prints_the_contract(run: Run, tmp_path: Path
     assert not (tmp_path / "evidence").exists()
 
 
-def test_doctor_says_what_is_amiss(run: Run) -> None:
+def test_doctor_says_what_is_amiss(run: Run, tmp_path: Path) -> None:
     empty = told(run("doctor", "--json", code=1))
     assert [(finding["ok"], finding["name"]) for finding in empty] == [(False, "Database")]
     run("init", "--test-clock")
     run("sweep")
     assert all(finding["ok"] for finding in told(run("doctor", "--json")))
+    (tmp_path / "evidence").rename(tmp_path / "elsewhere")
+    amiss = [finding["name"] for finding in told(run("doctor", "--json", code=1)) if not finding["ok"]]
+    assert amiss == ["Evidence"]
+
+
+def test_an_evidence_file_is_taken_out_whole_or_refused(run: Run, tmp_path: Path) -> None:
+    run("init", "--test-clock")
+    data = b"report"
+    digest = hashlib.sha256(data).hexdigest()
+    out, kept = tmp_path / "out.pdf", tmp_path / "evidence" / digest[:2] / digest
+    kept.parent.mkdir()
+    kept.write_bytes(data)
+    run("evidence", digest, "-o", out)
+    assert out.read_bytes() == data
+    kept.write_bytes(b"forged")
+    for sha256 in (digest, "0" * 64, "../poruchenie.db"):
+        assert "is missing or damaged" in run("evidence", sha256, "-o", tmp_path / "other.pdf", code=1).stderr
+    assert not (tmp_path / "other.pdf").exists()
 
 
 def test_help_is_russian_by_default_and_english_on_request(run: Run) -> None:

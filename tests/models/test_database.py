@@ -195,3 +195,23 @@ def test_a_file_in_a_folder_that_may_not_be_entered_is_not_taken_for_missing(fil
             schema.check(open_(file))
     finally:
         file.parent.chmod(0o700)
+
+
+def test_a_new_database_is_for_its_user_alone_and_an_old_one_keeps_its_modes(tmp_path: Path) -> None:
+    os.umask(before := os.umask(0))
+    file = tmp_path / "deep" / "home" / "new.db"
+    database = Database(make_url(f"sqlite:///{file}"))
+    os.umask(0o022)
+    try:
+        schema.upgrade(database)
+        with database.write() as session:
+            put(session, "kept")
+            modes = {each.name: each.stat().st_mode & 0o777 for each in (file.parent.parent, *file.parent.iterdir())}
+        assert modes == {"deep": 0o700, "new.db": 0o600, "new.db-wal": 0o600, "new.db-shm": 0o600}
+        assert file.parent.stat().st_mode & 0o777 == 0o700
+        file.chmod(0o640)
+        schema.upgrade(database)
+        assert file.stat().st_mode & 0o777 == 0o640
+    finally:
+        os.umask(before)
+        database.close()

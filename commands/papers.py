@@ -1,0 +1,42 @@
+"""Whether every file that an entry names lies in the evidence folder with the bytes of its hash."""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+
+from sqlalchemy import Connection, select
+
+from audit import Fault
+from audit.tables import disclosures
+from commands.evidence import EvidenceStore
+from models.base import table_of
+from models.protocols import Protocol
+from states.refusal import N_
+
+REMEMBERED = 10_000
+BATCH = 1_000
+
+LOST = N_("names the file {sha256}, which is missing from the evidence folder or is not what it was")
+
+
+def lost(connection: Connection, store: EvidenceStore) -> Iterator[Fault]:
+    """A fault for each place that names a file that is not there whole. Constant memory; reads every file."""
+    whole = lru_cache(REMEMBERED)(store.holds)
+    for trail, seq, sha256 in _named(connection):
+        if not whole(sha256):
+            yield Fault(trail, seq, LOST, {"sha256": sha256})
+
+
+def _named(connection: Connection) -> Iterator[tuple[str, int, str]]:
+    """Trail, entry and hash: the documents of protocols, then what was attached, as far as it is disclosed."""
+    streaming = connection.execution_options(yield_per=BATCH)
+    table = table_of(Protocol)
+    for number, sha256 in streaming.execute(select(table.c.id, table.c.source_hash).order_by(table.c.id)):
+        yield f"{Protocol.kind}:{number}", 1, str(sha256)
+    shown = select(*disclosures.c["trail", "seq", "value"]).where(disclosures.c.field == "files")
+    for trail, seq, value in streaming.execute(shown.order_by(disclosures.c.trail, disclosures.c.seq)):
+        try:
+            named = [str(each["sha256"]) for each in json.loads(value)]
+        except (KeyError, RecursionError, TypeError, ValueError):
+            continue  # the text is not what the entry committed to, which is named elsewhere
+        yield from ((trail, seq, each) for each in named)

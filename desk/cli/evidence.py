@@ -1,0 +1,24 @@
+"""evidence."""
+
+from typing import IO
+
+import click
+
+from commands.language import tr
+from desk.cli.context import Desk
+
+
+@click.command("evidence", help=tr("Take a file out of the evidence folder, by its SHA-256; damaged ones are refused."))
+@click.argument("sha256")
+@click.option(
+    "-o", "--output", type=click.File("wb", lazy=True), required=True, metavar="FILE", help=tr("Where to (- for here).")
+)
+@click.pass_obj
+def evidence_command(desk: Desk, *, sha256: str, output: IO[bytes]) -> None:
+    """Take out."""
+    with desk.read() as office:
+        data = office.evidence.read(sha256)
+    output.write(data)
+
+
+COMMANDS = (evidence_command,)
