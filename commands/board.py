@@ -1,6 +1,5 @@
 """What pages read beyond the registers: a protocol's matrix, who is concerned, entries as stored. Read-only."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from sqlalchemy.orm import aliased
 import audit
 from audit.entries import digest
 from commands.cases import UnknownAssignmentError
+from commands.damage import opened, rows
 from commands.installation import Office
 from commands.registers import (
     SHIELDED,
@@ -90,8 +90,8 @@ def matrix(office: Office, protocol: int, page: int = 1, *, overdue: bool = Fals
     names = wanted.order_by(func.min(Item.position), Organisation.name).limit(PAGE).offset((page - 1) * PAGE)
     shown = {number: name for number, name in office.session.execute(names)}  # noqa: C416 - rows are no pairs for mypy
     cells = _cells(office, protocol, list(shown))
-    rows = [Row(name, cells.get(number, {})) for number, name in shown.items()]
-    return Matrix(rows, count, page, pages)
+    lines = [Row(name, cells.get(number, {})) for number, name in shown.items()]
+    return Matrix(lines, count, page, pages)
 
 
 def _addressees(office: Office, protocol: int, *, overdue: bool) -> Select[Any]:
@@ -114,7 +114,7 @@ def _cells(office: Office, protocol: int, organisations: Sequence[int]) -> dict[
         .order_by(Assignment.organisation_id, Item.position, Assignment.period)
     )
     found: dict[int, dict[int, list[Cell]]] = {}
-    for row in office.session.execute(query):
+    for row in rows(office.session, query):
         overdue = overdue_now(row, office.now)
         cells = found.setdefault(row.organisation_id, {}).setdefault(row.item_id, [])
         if cells and not cells[-1].overdue:
@@ -150,7 +150,7 @@ def concerned(office: Office, assignment: int) -> Concerned:
         .outerjoin(reviewer, reviewer.id == Assignment.reviewer_id)
         .where(Assignment.id == assignment)
     )
-    row = office.session.execute(query).one_or_none()
+    row = next(iter(rows(office.session, query)), None)
     if row is None:
         raise UnknownAssignmentError(assignment=assignment)
     return Concerned(*row)
@@ -173,7 +173,7 @@ def kept(office: Office, subject: str) -> dict[int, Kept]:
 
 
 def _kept(before: audit.Stored | None, entry: audit.Stored) -> Kept:
-    content = json.loads(entry.body)
+    content = opened(entry.trail, entry.seq, entry.body)
     linked = content["prev"] == (before.hash.hex() if before else None)
     follows = entry.seq == (before.seq if before else 0) + 1
     holds = digest(entry.body) == entry.hash and linked and follows

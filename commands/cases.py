@@ -1,6 +1,5 @@
 """A case: one assignment, locked, with everything that a decision about it rests on."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from sqlalchemy import Row, select
 from audit import Head
 from audit.tables import entries
 from commands.actors import Actor
+from commands.damage import opened, rows
 from commands.deadlines import Stage
 from commands.evidence import Attachment
 from commands.installation import Office
@@ -80,12 +80,12 @@ class Case:
         return self.office.policy.calendar.day_of(self.office.now)
 
     def deeds(self) -> Iterator[Deed]:
-        """Who submitted and who reviewed, oldest first, read from the trail itself."""
-        wanted = select(entries.c.body).where(
-            entries.c.trail == f"assignment:{self.row.id}", entries.c.action.in_(("submit", "review"))
-        )
-        for body in self.office.session.scalars(wanted.order_by(entries.c.seq)):
-            yield deed(json.loads(body))
+        """Who submitted and who reviewed, oldest first, read from the trail itself. Raises DamagedEntryError."""
+        trail = f"assignment:{self.row.id}"
+        columns = entries.c["seq", "body", "hash"]
+        wanted = select(*columns).where(entries.c.trail == trail, entries.c.action.in_(("submit", "review")))
+        for seq, body, sealed in self.office.session.execute(wanted.order_by(entries.c.seq)):
+            yield deed(opened(trail, seq, body, sealed))
 
 
 def deed(content: dict[str, Any]) -> Deed:
@@ -127,7 +127,7 @@ def stage_of(row: Row[Any]) -> Stage:
 def locked(office: Office, actor: Actor, command: Act) -> Case:
     """Lock the row and compare versions. Raises UnknownAssignmentError, StaleVersionError."""
     wanted = select(*COLUMNS).select_from(JOINED).where(Assignment.id == command.assignment)
-    row = office.session.execute(wanted.with_for_update(of=Assignment)).one_or_none()
+    row = next(iter(rows(office.session, wanted.with_for_update(of=Assignment))), None)
     if row is None:
         raise UnknownAssignmentError(assignment=command.assignment)
     if command.version is not None and command.version != row.seq:

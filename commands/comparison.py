@@ -6,12 +6,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, String, Table, func, literal_column, select
-from sqlalchemy.exc import DataError
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    String,
+    Table,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 import audit
 from audit import Fault
 from audit.tables import disclosures, entries
+from commands.damage import STUMBLING
 from commands.recording import as_json, as_text
 from commands.told import STRANGE, Line, Told, attached, subjects
 from models.base import Audited, table_of
@@ -29,9 +42,6 @@ OTHER_ROW = N_("a row of {table} says other than the trail")
 
 Texts = Mapping[tuple[str, int, str], str]
 """Disclosed texts by trail, sequence and field."""
-
-STUMBLING = (TypeError, ValueError, RecursionError, DataError)
-"""What reading raises where a column holds text for a number, JSON without bottom, or no date (infinity)."""
 
 _NUMBER = re.compile("[1-9][0-9]{0,17}")
 
@@ -91,12 +101,17 @@ class Comparison:
 
     def _read(self, table: Table, numbers: list[int]) -> list[Row[Any]]:
         """The rows that can be read; SQLite keeps in a column whatever it is given."""
+        # SQLite knows no booleans and would show as true what is neither.
+        columns = [type_coerce(each, Integer).label(each.name) if self._raw(each) else each for each in table.columns]
         try:
-            return list(self._connection.execute(select(table).where(table.c.id.in_(numbers))))
+            return list(self._connection.execute(select(*columns).where(table.c.id.in_(numbers))))
         except STUMBLING:
             if len(numbers) == 1:
                 return []
             return [row for number in numbers for row in self._read(table, [number])]
+
+    def _raw(self, column: Column[Any]) -> bool:
+        return isinstance(column.type, Boolean) and self._connection.dialect.name == "sqlite"
 
     def _compare_attached(self, told: Told, texts: Texts) -> Iterator[Fault]:
         for name, seq in told.committed.items():

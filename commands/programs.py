@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from audit.tables import disclosures, entries
 from commands.cases import Case
+from commands.damage import disclosed
 from commands.evidence import Attachment, Evidence
 from intake import ScannedError, TooLongError, is_readable, text_of
 from models.protocols import Assignment
@@ -60,12 +61,15 @@ def submitted(session: Session, assignment: int, skip: int = 0) -> tuple[Evidenc
         .limit(1)
         .scalar_subquery()
     )
-    found = session.scalar(
-        select(disclosures.c.value).where(
+    found = session.execute(
+        select(disclosures.c.value, disclosures.c.seq).where(
             disclosures.c.trail == trail, disclosures.c.seq == latest, disclosures.c.field == "files"
         )
-    )
-    return tuple(Evidence(**each) for each in json.loads(found)) if found else ()
+    ).one_or_none()
+    if found is None:
+        return ()
+    with disclosed(trail, found.seq):
+        return tuple(Evidence(**each) for each in json.loads(found.value))
 
 
 def reported(session: Session, item: int, organisation: int, states: tuple[str, ...]) -> tuple[Evidence, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
 
 from commands.cases import AWAITED
+from commands.damage import rows
 from commands.installation import Office
 from commands.language import said, tr
 from models.base import table_of
@@ -146,8 +147,7 @@ def assignments(office: Office, wanted: Wanted | None = None) -> list[Assignment
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .order_by(Item.protocol_id, Item.position, Organisation.name, Assignment.period)
     )
-    rows = office.session.execute(_filtered(query, wanted, office.now))
-    lines = (_assignment_line(office, row) for row in rows)
+    lines = (_assignment_line(office, row) for row in rows(office.session, _filtered(query, wanted, office.now)))
     phrase = (wanted.addressee or "").casefold()
     # In Python: SQLite's lower() knows no Cyrillic.
     return [line for line in lines if phrase in line.addressee.casefold()]
@@ -254,7 +254,7 @@ def items(office: Office, protocol: int | None = None, numbers: Sequence[int] | 
             each.run_id,
             standing.get(each.id, _NONE),
         )
-        for each in office.session.scalars(query.where(*where))
+        for (each,) in rows(office.session, query.where(*where))
     ]
 
 
@@ -283,7 +283,7 @@ def protocols(office: Office, protocol: int | None = None) -> list[ProtocolLine]
             number,
             standing.get(each.id, _NONE),
         )
-        for each, department, number in office.session.execute(query)
+        for each, department, number in rows(office.session, query)
     ]
 
 

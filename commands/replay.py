@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 import audit
 from audit import Fault, Head
-from audit.tables import lifecycles
+from audit.tables import edges, lifecycles
 from audit.verification import tolerant
 from commands.adoptions import Adoptions
 from commands.cases import deed
@@ -33,6 +33,7 @@ WRONG_KIND = N_("names the lifecycle of another kind of subject (“{named}”)"
 ILLEGAL = N_("the lifecycle it names does not allow it: {reason}")
 NOT_FOLLOWING = N_("starts from the state “{source}”, but the entry before it ended in “{state}”")
 OTHER_CLOCK = N_("the database was made with the clock “{made}”, and goes by “{found}” now")
+OTHER_MOVES = N_("the table of legal moves says other than the lifecycle")
 NO_SUCH_WORD = N_("it names a role or a policy of separation that does not exist")
 
 
@@ -75,6 +76,7 @@ class Replay:
         yield from self._compare()
         yield from self._comparison.unaccounted()
         yield from self._told_time()
+        yield from self._moves()
         yield from (Fault(f"lifecycle:{digest.hex()[:16]}", 0, FOREIGN_RULES) for digest in self._foreign)
 
     def _told_time(self) -> Iterator[Fault]:
@@ -82,6 +84,16 @@ class Replay:
         found = self._connection.scalar(select(Instance.clock))
         if self._clock not in (None, found):
             yield Fault(FIRST, 1, OTHER_CLOCK, {"made": self._clock, "found": found})
+
+    def _moves(self) -> Iterator[Fault]:
+        """The table by which the database refuses illegal entries holds the moves of the lifecycles, and no others."""
+        stored: dict[str, set[tuple[str, str, str]]] = {}
+        for digest, *move in self._connection.execute(select(*edges.c["lifecycle", "action", "source", "state"])):
+            stored.setdefault(_hex(digest), set()).add(tuple(move))
+        for digest in sorted(stored.keys() | self._rules.keys()):
+            legal = self._rules[digest].legal() if digest in self._rules else ()
+            if stored.get(digest, set()) != set(legal):
+                yield Fault(f"lifecycle:{digest[:16]}", 0, OTHER_MOVES)
 
     def _judge(self, told: Told, content: dict[str, Any]) -> Iterator[Fault]:
         place = (content["trail"], content["seq"])
@@ -124,6 +136,10 @@ class Replay:
     def _compare(self) -> Iterator[Fault]:
         finished, self._finished = self._finished, []
         yield from self._comparison.compare(finished)
+
+
+def _hex(digest: object) -> str:
+    return digest.hex() if isinstance(digest, bytes) else str(digest)
 
 
 def _rules(connection: Connection) -> tuple[dict[str, Lifecycle], list[bytes]]:

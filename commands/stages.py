@@ -1,12 +1,12 @@
 """Where the plans and programs of an item stand on their way to approval."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from audit.tables import Name, entries
+from commands.damage import opened
 from commands.installation import Office
 from commands.language import shown, tr
 from models.accounts import Account
@@ -61,5 +61,5 @@ def _findings(office: Office, item: int) -> dict[int, int]:
         .subquery()
     )
     same = (entries.c.trail == "assignment:" + last.c.id.cast(Name)) & (entries.c.seq == last.c.seq)
-    found = office.session.execute(select(last.c.id, entries.c.body).join(entries, same))
-    return {number: len(json.loads(body)["facts"]["findings"]) for number, body in found}
+    found = office.session.execute(select(last.c.id, *entries.c["trail", "seq", "body"]).join(entries, same))
+    return {number: len(opened(trail, seq, body)["facts"]["findings"]) for number, trail, seq, body in found}

@@ -1,6 +1,5 @@
 """What moved on an item: the entries of its assignments that were not told yet, in order, as one line each."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from audit.tables import Name, entries
+from commands.damage import opened
 from commands.installation import Office
 from commands.language import tr
 from models.accounts import Account
@@ -55,7 +55,7 @@ def steps_after(office: Office, item: int, told: Mapping[int, int]) -> tuple[lis
     )
     logins = dict(office.session.execute(select(Account.id, Account.login)).tuples().all())
     lines = [
-        StepLine(at, action, state, name, logins.get(json.loads(body)["actor"], "?"))
+        StepLine(at, action, state, name, logins.get(opened(f"assignment:{number}", seq, body)["actor"], "?"))
         for at, action, state, body, seq, number, name in office.session.execute(query)
         if told.get(number, 0) < seq
     ]

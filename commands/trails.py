@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 import audit
+from commands.damage import disclosed, opened
 from commands.findings import from_text
 from commands.installation import Office
 from models.accounts import Account
@@ -42,12 +43,12 @@ class Line:
     hash: str
 
 
-def trail(office: Office, subject: str) -> list[Line]:
-    """Oldest entry first. Raises UnknownTrailError."""
+def trail(office: Office, subject: str, *, forgiving: bool = False) -> list[Line]:
+    """Oldest entry first. Raises UnknownTrailError, DamagedEntryError (`forgiving`: only for what can't be read)."""
     stored = list(audit.history(office.session, subject))
     if not stored:
         raise UnknownTrailError(subject=subject, kinds=", ".join(f"{kind}:1" for kind in LIFECYCLES))
-    contents = [json.loads(entry.body) for entry in stored]
+    contents = [opened(subject, each.seq, each.body, None if forgiving else each.hash) for each in stored]
     logins = _logins(office, contents)
     return [_line(entry, content, logins) for entry, content in zip(stored, contents, strict=True)]
 
@@ -60,6 +61,9 @@ def _logins(office: Office, contents: list[dict[str, Any]]) -> dict[int, str]:
 
 def _line(entry: audit.Stored, content: dict[str, Any], logins: dict[int, str]) -> Line:
     fields = dict(entry.disclosed)
+    with disclosed(entry.trail, entry.seq):
+        files = json.loads(fields.pop("files", "[]"))
+        findings = [each.said() for each in from_text(fields.pop("findings", "[]"))]
     return Line(
         seq=entry.seq,
         at=entry.at,
@@ -71,8 +75,8 @@ def _line(entry: audit.Stored, content: dict[str, Any], logins: dict[int, str]) 
         role=content["role"],
         channel=fields.pop("channel", content["channel"]),
         note=fields.pop("note", None),
-        files=json.loads(fields.pop("files", "[]")),
-        findings=[each.said() for each in from_text(fields.pop("findings", "[]"))],
+        files=files,
+        findings=findings,
         facts=content["facts"],
         fields=fields,
         hash=entry.hash.hex(),

@@ -17,6 +17,7 @@ from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginEr
 from commands.addressing import EmptyGroupError, MappingError, UnmappedError
 from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
+from commands.damage import DamagedEntryError, DamagedRowError
 from commands.effects import (
     NotExpandedError,
     PersonError,
@@ -129,7 +130,11 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (FileTooLargeError,),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (FileTypeError,),
-    HTTPStatus.INTERNAL_SERVER_ERROR: (EvidenceMissingError,),
+    HTTPStatus.INTERNAL_SERVER_ERROR: (
+        DamagedEntryError,
+        DamagedRowError,
+        EvidenceMissingError,
+    ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         DatabaseAwayError,
         NotInitialisedError,

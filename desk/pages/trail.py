@@ -20,5 +20,5 @@ def trail_page(request: Request, office: Reading, subject: Subject) -> HTMLRespo
     """The page of a trail."""
     kind, _, number = subject.partition(":")
     page = _PAGES[kind] + number if kind in _PAGES else None
-    entries = trail(office, subject)
+    entries = trail(office, subject, forgiving=True)
     return draw(request, "trail.html", office, subject=subject, page=page, entries=entries, kept=kept(office, subject))
