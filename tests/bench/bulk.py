@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from audit import Head, Record, seal, store
-from audit.tables import entries
+from audit.tables import entries, pending
 from commands.actors import system
 from commands.escalation import escalate
 from models.base import table_of
@@ -109,6 +109,8 @@ def _write_trails(world: World, count: int) -> None:
                 row = like | told | {"id": number, "period": number, "next_check_at": None}
                 rows.append(row | {"state": "assigned", "seq": head.seq, "entry_hash": head.hash})
             store(session, sealed)
+            # The trigger that would do this is among the sleeping ones.
+            session.execute(insert(pending), [{"trail": each.record.trail, "seq": each.head.seq} for each in sealed])
             session.execute(insert(table), rows)
 
 
