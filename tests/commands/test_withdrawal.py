@@ -1,6 +1,7 @@
 """A protocol withdrawn as a whole: nothing of it comes back, not even half-way, and everybody concerned is told."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from sqlalchemy import select
@@ -62,6 +63,21 @@ def test_a_restoration_half_way_through_is_withdrawn_again_or_refused(world: Wor
     thread.join()
     assert {line.state for line in world.assignments()} == {"withdrawn"}
     assert world.faults() == []
+
+
+def test_a_restoration_beside_the_last_step_of_a_withdrawal_waits_for_it_and_is_refused(world: World) -> None:
+    protocol = world.at("2020-06-01 16:30").register()
+    one = world.one("1.2", "Authority A").id
+    with world.installation.write() as office:
+        withdraw(office, sign_in(office, "controller", "cli:tester"), protocol, "Order 1")
+    with ThreadPoolExecutor(1) as pool:
+        with world.installation.write() as office:
+            withdraw(office, sign_in(office, "controller", "cli:tester"), protocol, "Order 1")
+            beside = pool.submit(world.act, "controller", one, "restore", note="Order 2")
+            wait([beside], timeout=1)
+        with pytest.raises(ProtocolWithdrawnError):
+            beside.result()
+    assert world.line(one).state == "withdrawn"
 
 
 def test_the_executors_of_what_was_open_are_told(world: World) -> None:
