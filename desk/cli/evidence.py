@@ -6,10 +6,11 @@ import click
 
 from commands.language import tr
 from desk.cli.context import Desk
+from desk.cli.parameters import Text
 
 
 @click.command("evidence", help=tr("Take a file out of the evidence folder, by its SHA-256; damaged ones are refused."))
-@click.argument("sha256")
+@click.argument("sha256", type=Text())
 @click.option(
     "-o", "--output", type=click.File("wb", lazy=True), required=True, metavar="FILE", help=tr("Where to (- for here).")
 )
