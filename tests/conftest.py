@@ -20,6 +20,7 @@ from tests.world import World
 
 POSTGRES = make_url(os.environ.get("PORUCHENIE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"))
 IN_CI = "PORUCHENIE_CI" in os.environ
+os.environ |= {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}  # Prefect's servers call nobody
 
 
 def missing(what: str) -> None:

@@ -55,7 +55,7 @@ def _captured(world: World, number: int) -> Statements:
         _undone(world, number)
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    return [each for each in statements if "SAVEPOINT" not in each[0]]
+    return [each for each in statements if "SAVEPOINT" not in each[0] and not each[0].startswith("BEGIN")]
 
 
 def _undone(world: World, number: int) -> None:
