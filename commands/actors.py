@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from commands.installation import Office
 from models.accounts import Account, Substitution
@@ -13,6 +13,9 @@ from states.lifecycle import Role
 from states.refusal import RefusedError
 
 SYSTEM = "system"
+
+_ACCOUNTS = table_of(Account)
+_OPEN = select(_ACCOUNTS).where(_ACCOUNTS.c.login == bindparam("login"), _ACCOUNTS.c.state == "active")
 
 
 class UnknownLoginError(RefusedError):
@@ -96,9 +99,7 @@ def system(office: Office, channel: str) -> Actor:
 
 
 def _account(office: Office, login: str) -> Row[Any]:
-    table = table_of(Account)
-    wanted = select(table).where(table.c.login == login, table.c.state == "active")
-    found = office.session.execute(wanted).one_or_none()
+    found = office.session.execute(_OPEN, {"login": login}).one_or_none()
     if found is None:
         raise UnknownLoginError(login=login)
     return found

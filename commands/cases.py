@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from audit import Head
 from audit.tables import entries
@@ -118,6 +118,9 @@ JOINED = (
     .outerjoin(AWAITED, AWAITED.c.id == Assignment.waits_for)
 )
 
+_ONE = select(*COLUMNS).select_from(JOINED).where(Assignment.id == bindparam("assignment"))
+_LOCKED = _ONE.with_for_update(of=Assignment)
+
 
 def stage_of(row: Row[Any]) -> Stage:
     """What decides on a case's ladder."""
@@ -126,8 +129,7 @@ def stage_of(row: Row[Any]) -> Stage:
 
 def locked(office: Office, actor: Actor, command: Act) -> Case:
     """Lock the row and compare versions. Raises UnknownAssignmentError, StaleVersionError."""
-    wanted = select(*COLUMNS).select_from(JOINED).where(Assignment.id == command.assignment)
-    row = next(iter(rows(office.session, wanted.with_for_update(of=Assignment))), None)
+    row = next(iter(rows(office.session, _LOCKED, {"assignment": command.assignment})), None)
     if row is None:
         raise UnknownAssignmentError(assignment=command.assignment)
     if command.version is not None and command.version != row.seq:

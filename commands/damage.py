@@ -1,6 +1,6 @@
 """What was tampered with or broken is refused in a sentence, wherever somebody comes to read it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,9 +54,9 @@ def disclosed(trail: str, seq: int) -> Iterator[None]:
         raise DamagedEntryError(trail=trail, seq=seq) from error
 
 
-def rows(session: Session, query: Executable) -> Sequence[Row[Any]]:
+def rows(session: Session, query: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
     """All rows of a query. Raises DamagedRowError: SQLite keeps in a column whatever it is given."""
     try:
-        return session.execute(query).all()
+        return session.execute(query, values).all()
     except STUMBLING as error:
         raise DamagedRowError(reason=str(error).splitlines()[0]) from error

@@ -60,6 +60,7 @@ class Replay:
         self._connection = connection
         self._clock: object = None
         self._adoptions = Adoptions(connection)
+        self._moved: dict[tuple[str, ...], str] = {}
 
     def visit(self, content: dict[str, Any], head: Head) -> Iterator[Fault]:
         """Replay one entry."""
@@ -116,7 +117,7 @@ class Replay:
             told.deeds.append(deed(content))
 
     def _check(self, rules: Lifecycle, content: dict[str, Any], deeds: list[Deed]) -> None:
-        state = rules.move(content["from"], content["action"], Role(content["role"]))
+        state = self._move(rules, content)
         if state != content["to"]:
             raise OtherStateError(action=Word(content["action"]), state=Word(state), told=Word(content["to"]))
         if Need.SEPARATION in rules.edge(content["action"]).needs:
@@ -125,6 +126,13 @@ class Replay:
             if named not in adopted:
                 raise OtherSeparationError(named=Word(named), adopted=tuple(Word(each) for each in sorted(adopted)))
             separate(named, deeds, deed(content))
+
+    def _move(self, rules: Lifecycle, content: dict[str, Any]) -> str:
+        """A million entries make some dozens of different moves: the machine is asked once for each."""
+        key = (content["lifecycle"], content["from"], content["action"], content["role"])
+        if key not in self._moved:
+            self._moved[key] = rules.move(content["from"], content["action"], Role(content["role"]))
+        return self._moved[key]
 
     def _turn(self, trail: str) -> Iterator[Fault]:
         if self._told.trail:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 
 import audit
 from audit import canonical
@@ -51,6 +51,9 @@ class OwnOrganisationError(RefusedError):
     template = "Assignment {assignment} is for the reviewer's own organisation “{addressee}”; another must review it."
 
 
+_TABLE = table_of(Assignment)
+_THIS = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
+_WAITING = update(_TABLE).where(_TABLE.c.waits_for == bindparam("this"))
 _LOOKED_AT = ("submit", "restore")
 """Actions after which the sweep over programs has something to do."""
 
@@ -105,8 +108,7 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
     columns = {**change.columns, **standing(entry), **_footing(case, effect, entry.record.state)}
     if entry.record.action in _LOOKED_AT:
         columns["to_check"] = row.deliverable is not None or row.waits_for is not None
-    table = table_of(Assignment)
-    session.execute(update(table).where(table.c.id == row.id).values(columns))
+    session.execute(_THIS, {"this": row.id, **columns})
     if entry.record.state != row.state:
         _wake_waiting(case, entry.record.state)
     directory = Directory(office)
@@ -138,9 +140,8 @@ def _party(case: Case, effect: Effect) -> Party:
 
 def _wake_waiting(case: Case, state: str) -> None:
     """Have the sweeps look at what waits for this one: it may open now, or is on its ladder again."""
-    table = table_of(Assignment)
     woken = {"to_check": True} if state not in OPEN else {"next_check_at": case.office.now}
-    case.office.session.execute(update(table).where(table.c.waits_for == case.row.id).values(woken))
+    case.office.session.execute(_WAITING, {"this": case.row.id, **woken})
 
 
 def _facts(case: Case, effect: Effect) -> dict[str, object]:

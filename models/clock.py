@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from audit.tables import entries
@@ -41,9 +41,13 @@ class NotInitialisedError(RefusedError):
     template = "This database is empty. Run “poruchenie init” first."
 
 
+_INSTANCE = select(table_of(Instance))
+_NEWEST = select(func.max(entries.c.at))
+
+
 def instance(session: Session) -> Row[Any]:
     """The installation's row. Raises NotInitialisedError."""
-    found = session.execute(select(table_of(Instance))).one_or_none()
+    found = session.execute(_INSTANCE).one_or_none()
     if found is None:
         raise NotInitialisedError
     return found
@@ -51,7 +55,7 @@ def instance(session: Session) -> Row[Any]:
 
 def newest(session: Session) -> datetime | None:
     """The time of the newest audit entry."""
-    found: datetime | None = session.scalar(select(func.max(entries.c.at)))
+    found: datetime | None = session.scalar(_NEWEST)
     return found
 
 
@@ -98,8 +102,9 @@ def pace(session: Session, at: datetime) -> int:
 
 def leap(session: Session, given: datetime, system: Clock = system_clock) -> None:
     """--now on a demo moves its clock for good, and it runs on from there."""
-    running = case((Instance.real_at.is_(None), None), else_=system())
-    session.execute(update(Instance).where(Instance.clock == "demo").values(demo_at=given, real_at=running))
+    row = instance(session)
+    if row.clock == "demo":
+        session.execute(update(table_of(Instance)).values(demo_at=given, real_at=row.real_at and system()))
 
 
 def run_demo(session: Session, *, running: bool, at: datetime | None = None, system: Clock = system_clock) -> None:

@@ -1,4 +1,4 @@
-"""One audited transition, beside the bare SQL that it executes and beside a DBOS one-step workflow."""
+"""One audited transition, beside the same statements through SQLAlchemy Core and beside a DBOS one-step workflow."""
 
 import subprocess
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Executable, event
 
 from commands.actors import sign_in
 from commands.cases import Act
@@ -15,11 +15,11 @@ from tests.bench.ground import protocol, schools, timed
 from tests.conftest import POSTGRES
 from tests.world import World
 
-Statements = list[tuple[str, Any]]
+Statements = list[tuple[Executable, Any]]
 
 
 def measure(make: Callable[[], World], count: int) -> tuple[float, float]:
-    """Audited transitions a second, and the same SQL replayed through SQLAlchemy's connection, a second."""
+    """Audited transitions a second, and the same statements replayed through a Core connection, a second."""
     world = make()
     world.import_roster(schools(2 * count))
     world.register(protocol(1))
@@ -46,16 +46,16 @@ def _captured(world: World, number: int) -> Statements:
     """The statements of one transition, taken back."""
     statements: Statements = []
 
-    def note(_c: object, _k: object, statement: str, parameters: Any, *_: object) -> None:
-        statements.append((statement, parameters))
+    def note(_c: object, statement: Executable, many: Any, one: Any, *_: object) -> None:
+        statements.append((statement, many or one))
 
     engine = world.installation.database.engine
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "before_execute", note)
     try:
         _undone(world, number)
     finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return [each for each in statements if "SAVEPOINT" not in each[0] and not each[0].startswith("BEGIN")]
+        event.remove(engine, "before_execute", note)
+    return statements
 
 
 def _undone(world: World, number: int) -> None:
@@ -69,7 +69,7 @@ def _undone(world: World, number: int) -> None:
 def _replay(world: World, statements: Statements) -> None:
     with world.installation.database.writer.begin() as connection:
         for statement, parameters in statements:
-            result = connection.exec_driver_sql(statement, parameters)
+            result = connection.execute(statement, parameters)
             if result.returns_rows:
                 result.all()
 
