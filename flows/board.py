@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.actions import LogCreate
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
@@ -20,8 +19,9 @@ from commands.installation import Installation, Office
 from commands.language import shown, tr
 from commands.registers import ItemLine, items, protocols
 from commands.situation import situations
-from commands.steps import StepLine, steps_after
+from commands.steps import steps_after
 from flows.artifacts import of_item, of_protocol
+from flows.telling import tell
 from models.base import table_of
 from models.protocols import Assignment, Item, Protocol
 
@@ -82,7 +82,8 @@ def publish(installation: Installation, client: SyncPrefectClient) -> int:
         return 0
     runs = _runs(client, cards)
     changed = [card for card in cards if card.stale or _tampered(card, runs.get(card.item.run_id or ""))]
-    flow = client.create_flow_from_name(FLOW) if changed else None
+    unborn = any(card.item.run_id not in runs for card in changed)
+    flow = client.create_flow_from_name(FLOW) if unborn else None
     until = time.monotonic() + BUDGET_S
     done = 0
     for card in sorted(changed, key=lambda card: card.item.run_id is not None):
@@ -179,8 +180,7 @@ def _publish(
     with installation.read() as office:
         steps, versions = steps_after(office, card.item.id, card.versions)
         artifacts = list(of_item(office, card.item, run_id))
-    if steps:
-        client.create_logs([_log(run_id, step) for step in steps])
+    tell(client, run_id, steps)
     for artifact in artifacts:
         client.create_artifact(artifact)
     told = json.dumps(card.told | {"versions": versions}, ensure_ascii=False)
@@ -205,7 +205,3 @@ def _create(client: SyncPrefectClient, flow: UUID | None, card: Card, key: str) 
     )
     answer.raise_for_status()
     return UUID(answer.json()["id"])
-
-
-def _log(run: UUID, step: StepLine) -> LogCreate:
-    return LogCreate(name="poruchenie", level=20, message=step.said(), timestamp=step.at, flow_run_id=run)

@@ -1,6 +1,7 @@
 """Processes that die: a child of this one does a piece of work and is killed at some line of it."""
 
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -12,13 +13,18 @@ from tests.sentences import PACKAGES, ROOT
 _OURS = tuple(str(ROOT / package) for package in PACKAGES)
 
 
-def run(work: Callable[[], object], lines: int | None) -> int:
-    """Start a child that is killed at its `lines`-th line of our code (None: never); its number."""
+def run(work: Callable[[], object], lines: int | None, disk: int | None = None) -> int:
+    """Start a child that is killed at its `lines`-th line of our code (None: never); its number.
+
+    `disk`: bytes after which every write to a file fails, in the middle of it.
+    """
     child = os.fork()
     if child:
         return child
     code = 1
     try:
+        if disk is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (disk, resource.RLIM_INFINITY))
         if lines is not None:
             _die_after(lines)
         work()
