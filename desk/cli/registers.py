@@ -10,11 +10,7 @@ from commands.registers import AssignmentLine, Wanted, assignments, explained, i
 from desk.cli.context import Desk, json_option
 from desk.cli.parameters import NUMBER, Text
 from desk.cli.printing import print_json, print_table
-
-
-def run_url(office: Office, run_id: str | None) -> str | None:
-    """Where Prefect shows the run of an item."""
-    return f"{office.settings.prefect_url}/runs/flow-run/{run_id}" if run_id else None
+from desk.runs import run_page
 
 
 @click.command("protocols", help=tr("Protocols under control and withdrawn, with progress."))
@@ -53,7 +49,7 @@ def items_command(desk: Desk, *, protocol: int | None, as_json: bool) -> None:
     """List."""
     with desk.read() as office:
         lines = items(office, protocol)
-        links = {each.id: run_url(office, each.run_id) for each in lines}
+        links = {each.id: run_page(office.settings, each.run_id) for each in lines}
     if as_json:
         names = ("id", "protocol", "number", "text", "modality", "deadline", "derivation", "contacts", "form_columns")
         print_json(
@@ -120,7 +116,7 @@ def as_contract(office: Office, line: AssignmentLine) -> dict[str, Any]:
     names = ("id", "protocol", "item", "addressee", "state", "version", "due", "overdue", "late")
     return {name: getattr(line, name) for name in names} | {
         "due_explained": explained(line.derivation, line.literal),
-        "run_url": run_url(office, line.run_id),
+        "run_url": run_page(office.settings, line.run_id),
     }
 
 

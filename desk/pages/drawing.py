@@ -1,6 +1,7 @@
 """Templates to answers. Whatever a template shows goes through autoescape and, if it is ours, through the catalogue."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 
 from fastapi import Request
@@ -12,6 +13,7 @@ from commands.language import LANGUAGES, counted, current, shown, shown_due, tr
 from commands.registers import Progress, explained
 from desk.pages import words
 from desk.pages.opening import opening_of
+from desk.runs import items_page, run_page
 from models import clock
 from states.assignment import ASSIGNMENT
 from states.rollup import OVERDUE
@@ -79,7 +81,8 @@ def _answer(request: Request, template: str, status: HTTPStatus, content: Mappin
     settings = opening_of(request).installation.settings
     page = _TEMPLATES.get_template(template).render(
         **content,
-        prefect_url=settings.prefect_url,
+        run_page=partial(run_page, settings),
+        items_page=partial(items_page, settings),
         refresh=request.app.state.refresh,
         switches={
             each: str(request.url.include_query_params(lang=each).replace(scheme="", netloc="")) for each in LANGUAGES

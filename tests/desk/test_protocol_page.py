@@ -69,6 +69,13 @@ def test_a_run_in_prefect_is_linked(town: Town) -> None:
     assert link in town.reader().text(f"/assignments/{town.line('1.1').id}")
 
 
+def test_a_protocol_leads_to_its_items_among_the_runs_in_prefect(reader: Reader) -> None:
+    page = reader.text("/protocols/1?lang=en")
+    assert (
+        "/runs?flow-run-search=%D0%9F%D1%80%D0%BE%D1%82%D0%BE%D0%BA%D0%BE%D0%BB+1%2C+" in page
+    )  # the installation speaks Russian
+
+
 def test_many_addressees_come_in_pages(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(board, "PAGE", 20)
     reader = town.reader()

@@ -87,7 +87,7 @@ def test_a_file_without_an_end_and_a_home_that_is_no_folder(run: Run, tmp_path: 
     (tmp_path / "file").touch()
     home = {"PORUCHENIE_HOME": str(tmp_path / "file" / "home"), "PORUCHENIE_DATABASE_URL": ""}
     assert "does not answer: Not a directory" in run("init", code=1, **home).output
-    assert "can't be used: Not a directory" in run("up", "--port", "1", code=1, **home).output
+    assert "can't be used: Not a directory" in run("up", "--port", "1", "--prefect-port", "2", code=1, **home).output
 
 
 def test_what_nobody_foresaw_is_one_sentence_and_a_traceback_in_the_log(
