@@ -91,7 +91,7 @@ def add_account(office: Office, actor: Actor, command: AddAccount) -> int:
     """The new account's number. Raises this module's errors."""
     if not _LOGIN.fullmatch(command.login):
         raise LoginError(login=command.login)
-    _may_grant(actor, command.role)
+    may_grant(actor, command.role)
     _check_email(command.email)
     number = numbers(office.session, Account.kind)[0]  # holds the counter: nobody takes the login beside us
     if office.session.scalar(select(Account.id).where(Account.login == command.login)) is not None:
@@ -99,7 +99,7 @@ def add_account(office: Office, actor: Actor, command: AddAccount) -> int:
     organisation = organisation_named(office, command.organisation).id if command.organisation else None
     if command.role is Role.EXECUTOR and organisation is None:
         raise OrganisationNeededError
-    person = _named(office, command.same_person_as).person_id if command.same_person_as else number
+    person = account_named(office, command.same_person_as).person_id if command.same_person_as else number
     change = Change(
         {
             "login": command.login,
@@ -119,7 +119,8 @@ def _check_email(email: str | None) -> None:
         raise EmailError(email=email)
 
 
-def _may_grant(actor: Actor, role: Role) -> None:
+def may_grant(actor: Actor, role: Role) -> None:
+    """Whether the actor may make and keep accounts of a role. Raises GrantError."""
     grantor = Role.CONTROLLER if role in _BY_CONTROLLER else Role.ADMIN
     if actor.role is not Role.SYSTEM and (actor.role is not grantor or role is Role.SYSTEM):
         raise GrantError(login=actor.login, role=actor.role, granted=role, grantor=grantor)
@@ -136,8 +137,8 @@ class UpdateAccount:
 
 def update_account(office: Office, actor: Actor, command: UpdateAccount) -> None:
     """Change name or address. Raises UnknownLoginError, GrantError, EmailError."""
-    account = _named(office, command.login)
-    _may_grant(actor, Role(account.role))
+    account = account_named(office, command.login)
+    may_grant(actor, Role(account.role))
     _check_email(command.email)
     asked = {"name": command.name, "email": command.email}
     columns = {name: value for name, value in asked.items() if value is not None}
@@ -153,8 +154,8 @@ def close_account(office: Office, actor: Actor, login: str, basis: str) -> None:
     Raises UnknownLoginError, GrantError, NeedError, LastAccountError.
     """
     numbers(office.session, Account.kind, 0)  # holds the counter: two may not close each other at once
-    account = _named(office, login)
-    _may_grant(actor, Role(account.role))
+    account = account_named(office, login)
+    may_grant(actor, Role(account.role))
     change = Change(texts={"note": basis_of(ACCOUNT, "close", basis)})
     _refuse_last(office, account)
     alter(
@@ -174,9 +175,9 @@ def _refuse_last(office: Office, account: Account) -> None:
 
 def substitute(office: Office, actor: Actor, command: Substitute) -> None:
     """Appoint a substitute. Raises UnknownLoginError, GrantError, NeedError, SubstitutionError."""
-    absent = _named(office, command.absent)
-    deputy = _named(office, command.substitute)
-    _may_grant(actor, Role(absent.role))
+    absent = account_named(office, command.absent)
+    deputy = account_named(office, command.substitute)
+    may_grant(actor, Role(absent.role))
     if absent.person_id == deputy.person_id or command.until < command.since:
         raise SubstitutionError(since=command.since, until=command.until)
     row = {
@@ -191,7 +192,8 @@ def substitute(office: Office, actor: Actor, command: Substitute) -> None:
     alter(office.session, Account, entry, absent.id, change)
 
 
-def _named(office: Office, login: str) -> Account:
+def account_named(office: Office, login: str) -> Account:
+    """An open account of a person, locked. Raises UnknownLoginError."""
     found = office.session.scalar(
         select(Account)
         .where(Account.login == login, Account.state == "active", Account.login != SYSTEM)

@@ -93,6 +93,16 @@ def sign_in(office: Office, login: str, channel: str, instead_of: str | None = N
     )
 
 
+def itself(office: Office, account: int, channel: str) -> Actor:
+    """The actor behind an open account's number. Raises UnknownLoginError."""
+    table = table_of(Account)
+    wanted = select(table).where(table.c.id == account, table.c.state == "active", table.c.login != SYSTEM)
+    found = office.session.execute(wanted).one_or_none()
+    if found is None:
+        raise UnknownLoginError(login=f"account:{account}")
+    return _actor(office, found, channel)
+
+
 def system(office: Office, channel: str) -> Actor:
     """The flows' own actor. Raises UnknownLoginError on a database without `init`."""
     return _actor(office, _account(office, SYSTEM), channel)

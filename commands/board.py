@@ -26,6 +26,7 @@ from commands.registers import (
     overdue_now,
     protocols,
 )
+from commands.scope import within_of
 from commands.withdrawal import UnknownProtocolError
 from models.accounts import Account
 from models.protocols import Assignment, Item
@@ -65,25 +66,25 @@ class Matrix:
     pages: int
 
 
-def one_protocol(office: Office, number: int) -> ProtocolLine:
-    """Raises UnknownProtocolError."""
-    found = protocols(office, number)
+def one_protocol(office: Office, number: int, within: int | None = None) -> ProtocolLine:
+    """A protocol, as far as it is `within` an organisation. Raises UnknownProtocolError."""
+    found = protocols(office, number, within)
     if not found:
         raise UnknownProtocolError(protocol=number)
     return found[0]
 
 
-def one_assignment(office: Office, number: int) -> tuple[AssignmentLine, ItemLine]:
-    """An assignment with its item. Raises UnknownAssignmentError."""
-    found = assignments(office, Wanted(assignment=number))
+def one_assignment(office: Office, number: int, within: int | None = None) -> tuple[AssignmentLine, ItemLine]:
+    """An assignment with its item, as far as they are `within` an organisation. Raises UnknownAssignmentError."""
+    found = assignments(office, Wanted(assignment=number, within=within))
     if not found:
         raise UnknownAssignmentError(assignment=number)
-    return found[0], items(office, numbers=[found[0].item_id])[0]
+    return found[0], items(office, numbers=[found[0].item_id], within=within)[0]
 
 
-def matrix(office: Office, protocol: int, page: int = 1, *, overdue: bool = False) -> Matrix:
+def matrix(office: Office, protocol: int, page: int = 1, *, overdue: bool = False, within: int | None = None) -> Matrix:
     """Addressees in the order of their first item, then by name; with `overdue` only those who are."""
-    wanted = _addressees(office, protocol, overdue=overdue)
+    wanted = _addressees(office, protocol, overdue=overdue).where(*within_of(within))
     count = office.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     pages = max(1, -(-count // PAGE))
     page = min(page, pages)

@@ -19,13 +19,17 @@ from models.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """One transaction with all that a command needs in it. `now` (UTC) is the same for the whole transaction."""
+    """One transaction with all that a command needs in it. `now` (UTC) is the same for the whole transaction.
+
+    `real` is the machine's time, for what must not follow a demo's clock: how long a person stays signed in.
+    """
 
     session: Session
     policy: Policy
     evidence: EvidenceStore
     settings: Settings
     now: datetime
+    real: datetime
 
 
 class Batch(Protocol):
@@ -78,7 +82,7 @@ class Installation:
         now = clock.now(session, self.given, self.system)
         rules = rules or in_force(session, self.policy)
         store = EvidenceStore(self.settings.evidence, rules.rules.evidence)
-        return Office(session, rules, store, self.settings, now)
+        return Office(session, rules, store, self.settings, now, self.system())
 
     def batches(self, work: Callable[[Office], _B]) -> Iterator[_B]:
         """Bulk work: a transaction for each batch, until a batch says that nothing remains."""

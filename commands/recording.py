@@ -115,10 +115,12 @@ def told(model: type[Audited], change: Change) -> tuple[dict[str, Any], dict[str
     if plain:
         facts["set"] = plain
     rows: dict[str, list[Any]] = {}
-    for number, (attached, columns) in enumerate(change.attached):
+    for attached, columns in change.attached:
         row = {name: as_json(value) for name, value in columns.items()}
         if attached.committed:
-            fields[f"{attached.__tablename__}/{number}"] = as_text(row)
+            # By its key: a later entry that tells the row again takes the place of this one, and of no other's.
+            key = "-".join(str(columns[column.name]) for column in table_of(attached).primary_key)
+            fields[f"{attached.__tablename__}/{key}"] = as_text(row)
         else:
             rows.setdefault(attached.__tablename__, []).append(row)
     if rows:

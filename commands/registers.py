@@ -11,6 +11,7 @@ from commands.cases import AWAITED
 from commands.damage import rows
 from commands.installation import Office
 from commands.language import said, tr
+from commands.scope import concerning, within_of
 from models.base import table_of
 from models.instance import Sweep
 from models.protocols import Assignment, Item, Protocol
@@ -109,7 +110,7 @@ class ProtocolLine:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A filter on assignments; what is None does not filter."""
+    """A filter on assignments; what is None does not filter. `within`: an organisation with those below it."""
 
     protocol: int | None = None
     item: str | None = None
@@ -118,6 +119,7 @@ class Wanted:
     addressee: str | None = None
     assignment: int | None = None
     item_id: int | None = None
+    within: int | None = None
 
 
 _OF_ITEM = (Item.number, Item.protocol_id, Item.run_id, Item.deadline, Item.derivation.label("of_item"))
@@ -169,7 +171,7 @@ def _filtered(query: Select[Any], wanted: Wanted, now: datetime) -> Select[Any]:
         query = query.where(Assignment.id == wanted.assignment)
     if wanted.overdue:
         query = query.where(is_overdue(now))
-    return query
+    return query.where(*within_of(wanted.within))
 
 
 def _assignment_line(office: Office, row: Row[Any]) -> AssignmentLine:
@@ -229,15 +231,17 @@ def progress(office: Office, by: Any, *where: Any) -> dict[int, Progress]:  # no
 _NONE = Progress({}, 0)
 
 
-def items(office: Office, protocol: int | None = None, numbers: Sequence[int] | None = None) -> list[ItemLine]:
-    """Items in order, of one protocol or of all."""
+def items(
+    office: Office, protocol: int | None = None, numbers: Sequence[int] | None = None, within: int | None = None
+) -> list[ItemLine]:
+    """Items in order, of one protocol or of all; `within`: only those for an organisation or for one below it."""
     query = select(Item).order_by(Item.protocol_id, Item.position)
-    where: list[Any] = []
+    where: list[Any] = concerning(within)
     if protocol is not None:
         where.append(Item.protocol_id == protocol)
     if numbers is not None:
         where.append(Item.id.in_(numbers))
-    standing = progress(office, Assignment.item_id, *where)
+    standing = progress(office, Assignment.item_id, *where, *within_of(within))
     return [
         ItemLine(
             each.id,
@@ -258,16 +262,16 @@ def items(office: Office, protocol: int | None = None, numbers: Sequence[int] | 
     ]
 
 
-def protocols(office: Office, protocol: int | None = None) -> list[ProtocolLine]:
-    """Protocols, the newest first, or one."""
+def protocols(office: Office, protocol: int | None = None, within: int | None = None) -> list[ProtocolLine]:
+    """Protocols, the newest first, or one; `within`: as far as they are for an organisation or for those below it."""
     query = (
         select(Protocol, Organisation.name, func.count(Item.id))
         .join(Organisation, Organisation.id == Protocol.department_id)
-        .outerjoin(Item, Item.protocol_id == Protocol.id)
+        .join(Item, and_(Item.protocol_id == Protocol.id, *concerning(within)), isouter=within is None)
         .group_by(Protocol.id, Organisation.name)
         .order_by(Protocol.id.desc())
     )
-    where = [] if protocol is None else [Item.protocol_id == protocol]
+    where = [*within_of(within), *([] if protocol is None else [Item.protocol_id == protocol])]
     if protocol is not None:
         query = query.where(Protocol.id == protocol)
     standing = progress(office, Item.protocol_id, *where)

@@ -15,6 +15,7 @@ from commands.accounts import (
 )
 from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
 from commands.addressing import EmptyGroupError, MappingError, UnmappedError
+from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
 from commands.damage import DamagedEntryError, DamagedRowError
@@ -26,6 +27,7 @@ from commands.effects import (
     ReceivedError,
     SameOrganisationError,
 )
+from commands.entrance import OnlyDemoError, WrongPasswordError
 from commands.evidence import (
     EvidenceMissingError,
     FileEmptyError,
@@ -35,14 +37,23 @@ from commands.evidence import (
     FileUnreadableError,
     StoreError,
 )
+from commands.invitations import InvitationError
 from commands.needs import NeedError
 from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
+from commands.passwords import (
+    DifferentPasswordsError,
+    LongPasswordError,
+    OldPasswordError,
+    PlainPasswordError,
+    ShortPasswordError,
+)
 from commands.programs import DocumentMissingError, NotOpenError
 from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
 from commands.renaming import NameTakenError
 from commands.replay import OtherSeparationError, OtherStateError
 from commands.rosters import PeriodError
+from commands.sessions import UnknownSessionError
 from commands.superiors import LoopError, RootError, SuperiorError
 from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
 from commands.trails import UnknownTrailError
@@ -53,6 +64,7 @@ from commands.transitions import (
     SystemActionError,
 )
 from commands.withdrawal import UnknownProtocolError
+from desk.access import ForeignFormError, NotGrantedError, NotSignedInError
 from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
 from models.database import DatabaseAwayError
 from models.policy import PolicyError
@@ -68,18 +80,25 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         UnknownGroupError,
         UnknownOrganisationError,
         UnknownProtocolError,
+        UnknownSessionError,
         UnknownTrailError,
     ),
+    HTTPStatus.UNAUTHORIZED: (NotSignedInError,),
     HTTPStatus.FORBIDDEN: (
         ForeignAssignmentError,
+        ForeignFormError,
         GrantError,
+        NotGrantedError,
         NotSubstituteError,
+        OldPasswordError,
+        OnlyDemoError,
         OtherReviewerError,
         OwnOrganisationError,
         SamePersonError,
         SystemActionError,
         SystemLoginError,
         UnknownLoginError,
+        WrongPasswordError,
         WrongRoleError,
     ),
     HTTPStatus.CONFLICT: (
@@ -102,6 +121,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     HTTPStatus.UNPROCESSABLE_ENTITY: (
         DateError,
         DateMissingError,
+        DifferentPasswordsError,
         DocumentMissingError,
         EmailError,
         EmptyGroupError,
@@ -111,6 +131,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         FileNameError,
         FileUnreadableError,
         LoginError,
+        LongPasswordError,
         LoopError,
         MappingError,
         NeedError,
@@ -118,16 +139,20 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         OrganisationNeededError,
         PeriodError,
         PersonError,
+        PlainPasswordError,
         ReceivedEarlyError,
         ReceivedError,
         RootError,
         SameOrganisationError,
+        ShortPasswordError,
         SubstitutionError,
         SuperiorError,
         UnknownActionError,
         UnknownStateError,
         UnmappedError,
     ),
+    HTTPStatus.GONE: (InvitationError,),
+    HTTPStatus.TOO_MANY_REQUESTS: (TooManyAttemptsError, TooManyFromAddressError),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (FileTooLargeError,),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (FileTypeError,),
     HTTPStatus.INTERNAL_SERVER_ERROR: (

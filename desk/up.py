@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -18,6 +18,7 @@ from commands.beginnings import initialise
 from commands.installation import Installation
 from commands.language import tr
 from desk.demo import making as sample
+from desk.inviting import first_invitations
 from desk.running import only_one
 from models import schema
 from models.clock import instance, pace_demo, run_demo
@@ -69,7 +70,9 @@ def run(installation: Installation, *, demo: bool, day: float, port: int, prefec
     """Start everything, wait for Ctrl-C, stop everything. Raises RefusedError before anything is started."""
     for number, option in ((port, "--port"), (prefect_port, "--prefect-port")):
         _check_port(number, option)
-    environment = _environment(installation, port, prefect_port)
+    address = replace(installation.settings, desk_url=f"http://{HOST}:{port}")
+    installation = replace(installation, settings=address)
+    environment = _environment(installation, prefect_port)
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, _interrupt)
     try:
@@ -119,6 +122,8 @@ def _prepare(installation: Installation, *, demo: bool) -> bool:
     else:
         initialise(installation, "admin", "controller")
         click.echo(tr("First start: an empty database, with the accounts admin and controller."))
+        for line in first_invitations(installation, "web:up", "admin", "controller"):
+            click.echo(line)
     return demo
 
 
@@ -134,12 +139,12 @@ def _demo_clock(installation: Installation, day: float) -> Iterator[None]:
         run_demo(office.session, running=False, at=office.now)
 
 
-def _environment(installation: Installation, port: int, prefect_port: int) -> dict[str, str]:
+def _environment(installation: Installation, prefect_port: int) -> dict[str, str]:
     settings = installation.settings
     return os.environ | {
         "PORUCHENIE_HOME": str(settings.home),
         "PORUCHENIE_DATABASE_URL": settings.database_url.render_as_string(hide_password=False),
-        "PORUCHENIE_DESK_URL": f"http://{HOST}:{port}",
+        "PORUCHENIE_DESK_URL": settings.desk_url,
         "PORUCHENIE_PREFECT_URL": f"http://{HOST}:{prefect_port}",
         "PREFECT_HOME": str(settings.home / "prefect"),
         "PREFECT_API_URL": f"http://{HOST}:{prefect_port}/api",
@@ -223,6 +228,7 @@ def _tell(port: int, prefect_port: int, *, is_demo: bool) -> None:
     click.echo(tr("The desk:    {url}", url=f"http://{HOST}:{port}"))
     click.echo(tr("Flow board:  {url}", url=f"http://{HOST}:{prefect_port}/runs"))
     if is_demo:
+        click.echo(tr("Sign in:     without a password, as any of its people, by one click"))
         click.echo(tr("Accounts:    {accounts}", accounts=", ".join(sample.accounts_shown())))
         click.echo(tr("Try:         {command}", command="poruchenie act 1 comment --by controller --note …"))
     click.echo(tr("Ctrl-C stops everything."))

@@ -11,7 +11,10 @@ from states.lifecycle import Role
 
 
 class Account(Audited, Base):
-    """A login with a role. `person_id` is the first account of the same person: separation is of persons."""
+    """A login with a role. `person_id` is the first account of the same person: separation is of persons.
+
+    `credential` is the SHA-256 of the password's hash (models.access): one put in unaudited opens nothing.
+    """
 
     __tablename__ = "accounts"
     kind = "account"
@@ -24,6 +27,7 @@ class Account(Audited, Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     name: Mapped[str | None]
     email: Mapped[str | None]
+    credential: Mapped[str | None]
 
 
 class Substitution(Attached, Base):

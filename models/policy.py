@@ -89,6 +89,19 @@ class EvidencePolicy(_Section):
     endings: tuple[str, ...] = Field(min_length=1)
 
 
+class AccessPolicy(_Section):
+    """How people sign in: terms of a session and of an invitation; wrong passwords until a login (or everybody at
+    one network address) must wait, and how long; the least length of a password.
+    """
+
+    session_hours: int = Field(default=12, ge=1, le=24 * 31)
+    invitation_days: int = Field(default=7, ge=1, le=60)
+    attempts: int = Field(default=5, ge=1, le=100)
+    address_attempts: int = Field(default=30, ge=1, le=10_000)
+    wait_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    password_length: int = Field(default=10, ge=8, le=64)
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -114,6 +127,7 @@ class PolicyFile(_Section):
     ladders: LadderPolicy
     evidence: EvidencePolicy
     approval: ApprovalPolicy = ApprovalPolicy()
+    access: AccessPolicy = AccessPolicy()
 
 
 class CalendarFile(_Section):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection, inspect, text
 
+import models.access
 import models.accounts
 import models.instance
 import models.outbox

@@ -1,5 +1,6 @@
-"""user add, user list, user substitute."""
+"""user add, update, password, invite, close, substitute, list."""
 
+import sys
 from datetime import date
 
 import click
@@ -14,10 +15,13 @@ from commands.accounts import (
     substitute,
     update_account,
 )
+from commands.invitations import invite
 from commands.language import shown, tr
+from commands.passwords import give_password
 from desk.cli.context import Desk, by_option, json_option
 from desk.cli.parameters import Day, Text
 from desk.cli.printing import print_json, print_table, say
+from desk.inviting import invitation_told
 from models.accounts import Account
 from models.rosters import Organisation
 from states.lifecycle import Role
@@ -81,6 +85,45 @@ def update_command(desk: Desk, *, account: str, name: str | None, email: str | N
         print_json({"login": account, "state": "active"})
         return
     say(tr("Account “{account}” is up to date.", account=account))
+
+
+@user.command(
+    "password",
+    help=tr("Set an account's password, asked for or read from a pipe; its sessions end. Better: “user invite”."),
+)
+@click.argument("account", metavar="LOGIN", type=Text())
+@by_option
+@json_option
+@click.pass_obj
+def password_command(desk: Desk, *, account: str, login: str, as_json: bool) -> None:
+    """Set."""
+    password = _asked() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    with desk.write(login) as (office, actor):
+        give_password(office, actor, account, password)
+    if as_json:
+        print_json({"login": account, "state": "active"})
+        return
+    say(tr("“{account}” has a new password.", account=account))
+
+
+def _asked() -> str:
+    given: str = click.prompt(tr("New password"), hide_input=True, confirmation_prompt=tr("The same once more"))
+    return given
+
+
+@user.command("invite", help=tr("Make a link by which the person sets a password, once; it goes by mail, if it can."))
+@click.argument("account", metavar="LOGIN", type=Text())
+@by_option
+@json_option
+@click.pass_obj
+def invite_command(desk: Desk, *, account: str, login: str, as_json: bool) -> None:
+    """Invite."""
+    with desk.write(login) as (office, actor):
+        made = invite(office, actor, account)
+    if as_json:
+        print_json({"login": made.login, "link": made.link, "until": made.until, "mailed": made.mailed})
+        return
+    say(invitation_told(made))
 
 
 @user.command("close", help=tr("Close an account for good; what it did stays."))

@@ -4,11 +4,12 @@ import click
 
 from commands.beginnings import initialise
 from commands.language import tr
-from desk.cli.context import Desk, json_option
+from desk.cli.context import Desk, channel, json_option
 from desk.cli.parameters import Text
 from desk.cli.printing import print_json, say
 from desk.demo.reset import reset
 from desk.doctor import examine
+from desk.inviting import first_invitations
 from models import schema
 from models.clock import NotInitialisedError
 
@@ -32,6 +33,8 @@ def init(desk: Desk, *, test_clock: bool, admin: str, controller: str) -> None:
             controller=controller,
         )
     )
+    for line in first_invitations(desk.installation, channel(), admin, controller):
+        say(line)
 
 
 @click.command(help=tr("Bring an older database up to this program's schema; one that is up to date is left alone."))

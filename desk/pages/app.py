@@ -1,11 +1,25 @@
-"""The application: routes, middleware, refusals. Bind it to loopback only: it has no sign-in."""
+"""The application: routes, middleware, refusals. Bind it to loopback only: a proxy gives it TLS."""
+
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from commands.installation import Installation
-from desk.pages import assignment, board, health, protocol, trail
+from desk.pages import (
+    account,
+    accounts,
+    assignment,
+    board,
+    entrance,
+    health,
+    home,
+    invitation,
+    protocol,
+    trail,
+)
+from desk.pages.bounding import Bounding
 from desk.pages.guarding import Guarding
 from desk.pages.heads import Heads
 from desk.pages.opening import Opening
@@ -14,6 +28,7 @@ from desk.pages.speech import Speech
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REFRESH_SECONDS = 10
+_PAGES = (home, board, protocol, assignment, trail, entrance, invitation, account, accounts, health)
 
 
 def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> FastAPI:
@@ -22,13 +37,17 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app = FastAPI(title="Poruchenie", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.opening = Opening(installation)
     app.state.refresh = refresh
-    for each in (board, protocol, assignment, trail, health):
+    for each in _PAGES:
         app.include_router(each.router)
     app.mount("/static", StaticFiles(packages=[("desk.pages", "static")]), name="static")
     answer_refusals(app)
+    settings, policy = installation.settings, installation.policy
+    address = urlsplit(settings.desk_url)
     # The last one added is the outermost.
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK, www_redirect=False)
-    app.add_middleware(Speech, language=installation.settings.language, zone=installation.policy.calendar.zone)
-    app.add_middleware(Guarding)
+    hosts = [*LOOPBACK, address.hostname or "localhost"]
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.add_middleware(Bounding, most=policy.rules.evidence.total_bytes)
+    app.add_middleware(Speech, language=settings.language, zone=policy.calendar.zone)
+    app.add_middleware(Guarding, tls=address.scheme == "https")
     app.add_middleware(Heads)
     return app

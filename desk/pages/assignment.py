@@ -21,16 +21,17 @@ def possible(state: str) -> list[Edge]:
 
 
 @router.get("/assignments/{number}")
-def assignment(request: Request, office: Reading, number: Number) -> HTMLResponse:
+def assignment(request: Request, visit: Reading, number: Number) -> HTMLResponse:
     """The page of an assignment."""
-    line, item = one_assignment(office, number)
+    office = visit.office
+    line, item = one_assignment(office, number, visit.within)
     return draw(
         request,
         "assignment.html",
-        office,
+        visit,
         assignment=line,
         item=item,
-        protocol=one_protocol(office, line.protocol),
+        protocol=one_protocol(office, line.protocol, visit.within),
         concerned=concerned(office, number),
         entries=trail(office, f"assignment:{number}"),
         possible=possible(line.state),

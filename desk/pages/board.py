@@ -1,4 +1,4 @@
-"""`/`: the flow board. Protocols with progress, and whether the flows are alive."""
+"""`/board`: the flow board. Protocols with progress, and whether the flows are alive."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -12,14 +12,15 @@ from desk.pages.opening import Reading
 router = APIRouter()
 
 
-@router.get("/")
-def board(request: Request, office: Reading) -> HTMLResponse:
+@router.get("/board")
+def board(request: Request, visit: Reading) -> HTMLResponse:
     """The flow board."""
+    office = visit.office
     return draw(
         request,
         "board.html",
-        office,
-        protocols=protocols(office),
+        visit,
+        protocols=protocols(office, within=visit.within),
         pulses=pulses(office),
-        undelivered=undelivered(office),
+        undelivered=undelivered(office) if visit.within is None else (),
     )

@@ -8,19 +8,23 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from commands.actors import Actor
 from commands.installation import Office
 from commands.language import LANGUAGES, counted, current, shown, shown_due, tr
 from commands.registers import Progress, explained
 from desk.pages import words
-from desk.pages.opening import opening_of
+from desk.pages.granting import GRANTS
+from desk.pages.opening import Visit, opening_of
 from desk.runs import items_page, run_page
 from models import clock
 from states.assignment import ASSIGNMENT
+from states.refusal import N_
 from states.rollup import OVERDUE
 
 STATES = (OVERDUE, *ASSIGNMENT.states)
 _WORDS = (
     "ago",
+    "browser_name",
     "in_order",
     "item_due",
     "label",
@@ -43,7 +47,7 @@ def _environment() -> Environment:
     )
     made.globals |= {name: getattr(words, name) for name in _WORDS}
     made.globals |= {"tr": tr, "counted": counted, "shown": shown, "shown_due": shown_due, "explained": explained}
-    made.globals |= {"language": current, "bar": bar, "STATES": STATES}
+    made.globals |= {"language": current, "bar": bar, "STATES": STATES, "sections": sections}
     return made
 
 
@@ -64,32 +68,54 @@ def bar(progress: Progress) -> Iterator[tuple[str, int, int]]:
             yield kind, start, words.share(done, progress.total) - start
 
 
-def draw(request: Request, template: str, office: Office, **content: object) -> HTMLResponse:
-    """A page of the register."""
-    instance = clock.instance(office.session)
-    since = instance.created_at if instance.clock == "demo" else None
-    return _answer(request, template, HTTPStatus.OK, content | {"office": office, "demo_since": since})
+def sections(actor: Actor) -> list[tuple[str, str]]:
+    """What a role finds in the head of every page: (address, name)."""
+    named = (("/board", N_("Protocols")), ("/accounts", N_("Accounts")))
+    return [(address, tr(name)) for address, name in named if actor.role in GRANTS[f"GET {address}"]]
+
+
+def draw(
+    request: Request, template: str, visit: Visit, status: HTTPStatus = HTTPStatus.OK, **content: object
+) -> HTMLResponse:
+    """A page for a person."""
+    return _answer(request, template, status, content | _about(visit.office) | {"actor": visit.actor})
+
+
+def draw_open(
+    request: Request, template: str, office: Office, status: HTTPStatus = HTTPStatus.OK, **content: object
+) -> HTMLResponse:
+    """A page for anybody."""
+    return _answer(request, template, status, content | _about(office) | {"actor": None})
 
 
 def draw_refusal(request: Request, status: HTTPStatus, heading: str, sentence: str) -> HTMLResponse:
     """A page in words for what can't be shown. It needs no database."""
-    content = {"office": None, "demo_since": None, "heading": heading, "sentence": sentence, "status": int(status)}
-    return _answer(request, "refusal.html", status, content)
+    content = {"heading": heading, "sentence": sentence, "status": int(status)}
+    return _answer(request, "refusal.html", status, content | {"office": None, "demo_since": None, "actor": None})
+
+
+def _about(office: Office) -> dict[str, object]:
+    instance = clock.instance(office.session)
+    return {"office": office, "demo_since": instance.created_at if instance.clock == "demo" else None}
 
 
 def _answer(request: Request, template: str, status: HTTPStatus, content: Mapping[str, object]) -> HTMLResponse:
-    settings = opening_of(request).installation.settings
+    opening = opening_of(request)
     page = _TEMPLATES.get_template(template).render(
         **content,
-        run_page=partial(run_page, settings),
-        items_page=partial(items_page, settings),
+        token=opening.jar.token(request),
+        here=request.url.path,
+        run_page=partial(run_page, opening.installation.settings),
+        items_page=partial(items_page, opening.installation.settings),
         refresh=request.app.state.refresh,
         switches={
             each: str(request.url.include_query_params(lang=each).replace(scheme="", netloc="")) for each in LANGUAGES
         },
         query=request.query_params,
     )
-    return HTMLResponse(page, status)
+    answer = HTMLResponse(page, status)
+    opening.jar.keep(request, answer)
+    return answer
 
 
 _TEMPLATES = _environment()

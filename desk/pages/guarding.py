@@ -21,8 +21,9 @@ HEADERS = {
 class Guarding:
     """ASGI middleware that adds them. Pages hold names of persons, so they are not stored; assets are revalidated."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, tls: bool) -> None:
         self.app = app
+        self.tls = tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -32,7 +33,10 @@ class Guarding:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                guard(MutableHeaders(scope=message), asset=scope["path"].startswith("/static/"))
+                headers = MutableHeaders(scope=message)
+                guard(headers, asset=scope["path"].startswith("/static/"))
+                if self.tls:
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)
 
         await self.app(scope, receive, guarded)

@@ -1,11 +1,18 @@
-"""One request, one reading transaction: what every page depends on."""
+"""One request, one transaction, one person: what every page depends on."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Form, Request
 
+from commands.actors import Actor
 from commands.installation import Installation, Office
+from commands.scope import scope_of
+from commands.sessions import Place, actor_of
+from desk.access import NotSignedInError
+from desk.pages.cookies import Jar
+from desk.pages.granting import grant
 from models import schema
 from models.clock import NotInitialisedError
 
@@ -15,6 +22,7 @@ class Opening:
 
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
+        self.jar = Jar(installation.settings.desk_url)
         self._examined = False
 
     def examine(self) -> None:
@@ -27,17 +35,75 @@ class Opening:
             raise NotInitialisedError
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a person: the transaction, who acts, in which session, and how far he sees (commands.scope)."""
+
+    office: Office
+    actor: Actor
+    session: int
+    within: int | None
+
+
 def opening_of(request: Request) -> Opening:
     """The opening behind the application that answers a request."""
     found: Opening = request.app.state.opening
     return found
 
 
-def _office(request: Request) -> Iterator[Office]:
+def place_of(request: Request) -> Place:
+    """Where a request comes from. Behind a proxy uvicorn puts the client's own address there."""
+    return Place(request.headers.get("user-agent", ""), request.client.host if request.client else "")
+
+
+def _visit(request: Request, office: Office) -> Visit:
+    secret = opening_of(request).jar.secret(request)
+    found = actor_of(office, secret) if secret else None
+    if found is None:
+        raise NotSignedInError
+    session, actor = found
+    grant(request, actor)
+    return Visit(office, actor, session, scope_of(actor))
+
+
+def _reading(request: Request) -> Iterator[Visit]:
+    opening = opening_of(request)
+    opening.examine()
+    with opening.installation.read() as office:
+        yield _visit(request, office)
+
+
+def _writing(request: Request) -> Iterator[Visit]:
+    opening = opening_of(request)
+    opening.examine()
+    with opening.installation.write() as office:
+        yield _visit(request, office)
+
+
+def _anybody(request: Request) -> Iterator[Office]:
     opening = opening_of(request)
     opening.examine()
     with opening.installation.read() as office:
         yield office
 
 
-Reading = Annotated[Office, Depends(_office, scope="function")]
+def _knocking(request: Request) -> Iterator[Office]:
+    opening = opening_of(request)
+    opening.examine()
+    with opening.installation.write() as office:
+        yield office
+
+
+def _token(form: Annotated[str, Form(max_length=100)] = "") -> str:
+    return form
+
+
+Reading = Annotated[Visit, Depends(_reading, scope="function")]
+"""A person who reads."""
+Writing = Annotated[Visit, Depends(_writing, scope="function")]
+"""A person who writes: within `attempt`, so that a refusal leaves nothing but can be shown beside what was typed."""
+Anybody = Annotated[Office, Depends(_anybody, scope="function")]
+Knocking = Annotated[Office, Depends(_knocking, scope="function")]
+"""Somebody who is not signed in, and writes."""
+Token = Annotated[str, Depends(_token)]
+"""What a form brings to show that a page of ours drew it."""

@@ -17,15 +17,16 @@ Page = Annotated[int, Query(ge=1, lt=2**31)]
 
 @router.get("/protocols/{number}")
 def protocol(
-    request: Request, office: Reading, number: Number, page: Page = 1, *, overdue: bool = False
+    request: Request, visit: Reading, number: Number, page: Page = 1, *, overdue: bool = False
 ) -> HTMLResponse:
     """The page of a protocol."""
+    office, within = visit.office, visit.within
     return draw(
         request,
         "protocol.html",
-        office,
-        protocol=one_protocol(office, number),
-        items=items(office, number),
-        matrix=matrix(office, number, page, overdue=overdue),
+        visit,
+        protocol=one_protocol(office, number, within),
+        items=items(office, number, within=within),
+        matrix=matrix(office, number, page, overdue=overdue, within=within),
         only_overdue=overdue,
     )

@@ -1,17 +1,23 @@
 """Pages in words for whatever goes wrong; a traceback goes to the log, never to the reader."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from commands.language import sentence, tr
+from desk.access import NotGrantedError, NotSignedInError
 from desk.errors import status_of
+from desk.pages.attempting import see
 from desk.pages.drawing import draw_refusal
 from desk.pages.guarding import guard
 from states.refusal import RefusedError
+
+log = structlog.get_logger("poruchenie")
 
 
 def answer_refusals(app: FastAPI) -> None:
@@ -22,8 +28,12 @@ def answer_refusals(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-def _refused(request: Request, error: Exception) -> HTMLResponse:
+def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)  # noqa: S101 - registered for it alone
+    if isinstance(error, NotSignedInError) and request.method == "GET":
+        return see("/sign-in?" + urlencode({"next": _here(request)}))
+    if isinstance(error, NotGrantedError):
+        log.warning("page.denied", path=request.url.path, **error.values)
     return _page(request, status_of(error), sentence(error))
 
 
@@ -36,9 +46,13 @@ def _refused_by_routes(request: Request, error: Exception) -> HTMLResponse:
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.NOT_FOUND:
         return _unknown(request, error)
-    answer = _page(request, status, tr("The pages only show; they take no changes. Act by command: poruchenie act."))
+    answer = _page(request, status, tr("This address takes no such request. Nothing was done."))
     answer.headers.update(error.headers or {})
     return answer
+
+
+def _here(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _failed(request: Request, _error: Exception) -> HTMLResponse:
@@ -51,6 +65,8 @@ def _failed(request: Request, _error: Exception) -> HTMLResponse:
 
 def _page(request: Request, status: HTTPStatus, says: str) -> HTMLResponse:
     match status:
+        case HTTPStatus.UNAUTHORIZED:
+            heading = tr("Sign in first")
         case HTTPStatus.NOT_FOUND:
             heading = tr("Not found")
         case HTTPStatus.SERVICE_UNAVAILABLE:

@@ -1,24 +1,43 @@
 """`/trails/{subject}`: the audit trail of one subject, entry by entry, as it is kept."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
-from commands.board import kept
-from commands.trails import trail
+from commands.board import kept, one_assignment
+from commands.trails import UnknownTrailError, trail
+from desk.access import NotGrantedError
 from desk.pages.drawing import draw
-from desk.pages.opening import Reading
+from desk.pages.granting import TRAILS
+from desk.pages.opening import Reading, Visit
+from states.subjects import LIFECYCLES
 
 router = APIRouter()
 Subject = Annotated[str, Path(pattern=r"^[ -~]+$")]
 _PAGES = {"assignment": "/assignments/", "protocol": "/protocols/"}
+_NUMBER = re.compile("[1-9][0-9]{0,17}")
 
 
 @router.get("/trails/{subject}")
-def trail_page(request: Request, office: Reading, subject: Subject) -> HTMLResponse:
+def trail_page(request: Request, visit: Reading, subject: Subject) -> HTMLResponse:
     """The page of a trail."""
+    office = visit.office
+    _may_read(visit, subject)
     kind, _, number = subject.partition(":")
     page = _PAGES[kind] + number if kind in _PAGES else None
     entries = trail(office, subject, forgiving=True)
-    return draw(request, "trail.html", office, subject=subject, page=page, entries=entries, kept=kept(office, subject))
+    return draw(request, "trail.html", visit, subject=subject, page=page, entries=entries, kept=kept(office, subject))
+
+
+def _may_read(visit: Visit, subject: str) -> None:
+    """Raises UnknownTrailError, NotGrantedError, UnknownAssignmentError."""
+    kind, _, number = subject.partition(":")
+    if kind not in TRAILS or not _NUMBER.fullmatch(number):
+        raise UnknownTrailError(subject=subject, kinds=", ".join(f"{each}:1" for each in LIFECYCLES))
+    own = subject == f"account:{visit.actor.account}"
+    if visit.actor.role not in TRAILS[kind] and not own:
+        raise NotGrantedError.of(visit.actor)
+    if kind == "assignment":
+        one_assignment(visit.office, int(number), visit.within)

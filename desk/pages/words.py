@@ -89,3 +89,14 @@ def in_order(fields: Mapping[str, str]) -> list[tuple[str, str]]:
 def share(part: int, whole: int) -> int:
     """Thousandths, for the bars of progress."""
     return part * 1000 // whole if whole else 0
+
+
+_BROWSERS = ("Firefox", "YaBrowser", "Edg", "OPR", "Chrome", "Safari")
+_SYSTEMS = ("Android", "iPhone", "Windows", "Mac OS", "Linux")
+
+
+def browser_name(agent: str) -> str:
+    """What a browser calls itself, in short: “Firefox, Windows”."""
+    names = {"YaBrowser": "Яндекс Браузер", "Edg": "Edge", "OPR": "Opera"}
+    found = [next((each for each in known if each in agent), None) for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(names.get(each, each) for each in found if each) or agent or "—"

@@ -18,7 +18,9 @@ from sqlalchemy import Connection
 
 from commands.accounts import Substitute, substitute
 from commands.actors import sign_in
+from commands.invitations import accept_invitation, invite
 from commands.replay import verify
+from commands.sessions import Place
 from states.lifecycle import Role
 from tests.conftest import fresh, missing
 from tests.world import World
@@ -134,4 +136,7 @@ def _played(world: World) -> Scene:
     world.act("controller", third, "withdraw", note="Order 13")
     world.act("controller", third, "restore", note="Order 14")
     world.sweep()
+    with world.installation.write() as office:
+        link = invite(office, sign_in(office, "admin", "cli:tester"), "director").link
+        accept_invitation(office, link.rpartition("/")[2], "сосна не спорит с ветром", Place("Firefox", "10.0.0.1"))
     return Scene(world, one, two)

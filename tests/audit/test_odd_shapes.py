@@ -19,6 +19,8 @@ ROW = {
     "items": "id = 1",
     "memberships": "group_id = 1 AND organisation_id = 3",
     "protocols": "id = 1",
+    "sessions": "id = 1",
+    "invitations": "id = 1",
     "substitutions": "id = 1",
 }
 LOG = [(name, column.name) for name in ("entries", "disclosures", "lifecycles") for column in table(name).columns]
@@ -70,8 +72,8 @@ def test_nesting_without_bottom_is_named(scene: Scene, name: str, column: str) -
 
 def test_a_disclosed_row_of_nesting_without_bottom_is_named(scene: Scene) -> None:
     with scene.administrator() as connection:
-        connection.exec_driver_sql(f"UPDATE disclosures SET value = {DEEP} WHERE field = 'items/0'")
-        assert "protocol:1/1: the text disclosed as “items/0” is not what the entry committed to" in faults(connection)
+        connection.exec_driver_sql(f"UPDATE disclosures SET value = {DEEP} WHERE field = 'items/1'")
+        assert "protocol:1/1: the text disclosed as “items/1” is not what the entry committed to" in faults(connection)
 
 
 def test_one_row_that_cannot_be_read_does_not_hide_the_others(scene: Scene) -> None:

@@ -16,8 +16,8 @@ FREE = {
     ("items", "published"), ("protocols", "situation"),
 }  # fmt: skip
 GUARDED = (
-    "accounts", "addressings", "assignments", "groups", "items", "memberships", "organisations", "policies",
-    "protocols", "substitutions",
+    "accounts", "addressings", "assignments", "groups", "invitations", "items", "memberships", "organisations",
+    "policies", "protocols", "sessions", "substitutions",
 )  # fmt: skip
 COLUMNS = [(name, column.name) for name in GUARDED for column in table(name).columns]
 
@@ -114,6 +114,8 @@ def test_a_new_row_needs_a_trail_of_its_own(scene: Scene, name: str) -> None:
         ("memberships", "group_id = 1 AND organisation_id = 3", {"organisation_id": "7", "seq": "2"}),
         ("addressings", "item_id = 1", {"group_id": "2"}),
         ("substitutions", "id = 1", {"id": "9999", "absent_id": "7"}),
+        ("sessions", "id = 1", {"id": "9999", "secret": "'stolen'"}),
+        ("invitations", "id = 1", {"id": "9999", "secret": "'stolen'", "seq": "4"}),
         # The last entry of the subject, which tells of other rows.
         ("items", "id = 1", {"id": "9999", "seq": "2"}),
         ("addressings", "item_id = 1", {"group_id": "2", "seq": "2"}),

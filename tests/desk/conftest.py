@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -13,7 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy import update
 
 from commands import rounds
-from commands.accounts import AddAccount, add_account
+from commands.accounts import AddAccount, account_named, add_account
 from commands.actors import sign_in
 from commands.beginnings import initialise
 from commands.cases import Act
@@ -22,6 +23,7 @@ from commands.installation import Installation
 from commands.registers import AssignmentLine, Wanted, assignments
 from commands.registration import Register, register
 from commands.rosters import import_roster
+from commands.sessions import Place, begin
 from commands.transitions import act
 from commands.withdrawal import withdraw
 from desk.pages import create_app
@@ -49,17 +51,31 @@ class Reader:
     cookies: dict[str, str] = field(default_factory=dict)
     host: str = "127.0.0.1:8000"
 
-    def ask(self, path: str, method: str = "GET") -> httpx.Response:
+    def ask(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
         # Not Starlette's TestClient: with httpx it warns, and warnings are errors here.
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.host}") as client:
                 client.cookies.update(self.cookies)
-                answer = await client.request(method, path)
+                answer = await client.request(method, path, **more)
                 self.cookies.update(answer.cookies)
+                for header in answer.headers.get_list("set-cookie"):
+                    if "Max-Age=0" in header:
+                        self.cookies.pop(header.partition("=")[0], None)
                 return answer
 
         return asyncio.run(asked())
+
+    def send(self, path: str, files: Any = None, **fields: Any) -> httpx.Response:
+        """A form of ours."""
+        return self.ask(path, "POST", data={"form": self.token(), **fields}, files=files)
+
+    def token(self) -> str:
+        """What our forms bring; every page that this browser sees holds it."""
+        found = re.search(r'name="form" value="(\w+)"', self.ask("/account").text or "")
+        found = found or re.search(r'name="form" value="(\w+)"', self.ask("/sign-in").text)
+        assert found
+        return found[1]
 
     def text(self, path: str) -> str:
         """The page with the markup's white space evened out."""
@@ -119,8 +135,20 @@ class Town:
         with self.at().read() as office:
             return assignments(office, Wanted(item=item))[position]
 
-    def reader(self, moment: str | None = None) -> "Reader":
-        return Reader(create_app(self.at(moment)))
+    def reader(self, moment: str | None = None, login: str | None = "controller", **more: Any) -> "Reader":
+        """A browser in which somebody is signed in, or (None) nobody."""
+        installation = self.at(moment)
+        made = Reader(create_app(installation, **more))
+        if login is not None:
+            made.cookies["poruchenie-session"] = self.session(login, moment)
+        return made
+
+    def session(self, login: str, moment: str | None = None) -> str:
+        """The secret of a new session."""
+        with self.at(moment).write() as office:
+            return begin(
+                office, account_named(office, login), Place("Firefox/1 (Windows)", "127.0.0.1"), "password"
+            ).secret
 
 
 @pytest.fixture

@@ -66,6 +66,10 @@ class Window:
             self.complaints.append(f"a request to another host: {url}")
 
 
+def sign_in(page: Page, town: Town, address: str, login: str = "controller") -> None:
+    page.context.add_cookies([{"name": "poruchenie-session", "value": town.session(login), "url": address}])
+
+
 @pytest.fixture
 def address(varied: Town) -> Iterator[str]:
     with served(create_app(varied.at(), refresh=1)) as found:
@@ -73,10 +77,11 @@ def address(varied: Town) -> Iterator[str]:
 
 
 @pytest.fixture(params=[NARROW, WIDE], ids=["360", "1920"])
-def window(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Window]:
+def window(browser: Browser, varied: Town, address: str, request: pytest.FixtureRequest) -> Iterator[Window]:
     width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height}, locale="ru-RU")
     opened = Window(context.new_page(), address)
+    sign_in(opened.page, varied, address)
     opened.page.on("request", lambda asked: opened.note_request(asked.url))
     opened.page.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
     opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
@@ -87,7 +92,13 @@ def window(browser: Browser, address: str, request: pytest.FixtureRequest) -> It
 
 def test_no_page_scrolls_sideways_complains_or_asks_another_host(varied: Town, window: Window) -> None:
     number = varied.line("1.1", 3).id
-    for path in ("/", "/protocols/1", f"/assignments/{number}", f"/trails/assignment:{number}", "/trails/protocol:1"):
+    for path in (
+        "/board",
+        "/protocols/1",
+        f"/assignments/{number}",
+        f"/trails/assignment:{number}",
+        "/trails/protocol:1",
+    ):
         for language in ("ru", "en"):
             page = window.open(f"{path}?lang={language}")
             for details in page.locator("details").all():
@@ -116,17 +127,17 @@ def test_addressees_and_heads_stay_in_sight_while_the_matrix_scrolls(window: Win
 
 
 def test_links_lead_from_the_board_to_the_trail(window: Window) -> None:
-    page = window.open("/?lang=en")
+    page = window.open("/board?lang=en")
     page.locator("main h2 a").click()
     page.locator("a.cell").first.click()
     page.locator("main").get_by_role("link", name="Audit trail").click()
     expect(page.locator("h1")).to_contain_text("assignment:")
     page.locator(".path a").first.click()
-    expect(page).to_have_url(f"{window.address}/")
+    expect(page).to_have_url(f"{window.address}/board")
 
 
 def test_the_keyboard_reaches_the_content_first(window: Window) -> None:
-    page = window.open("/?lang=en")
+    page = window.open("/board?lang=en")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="To the content")).to_be_focused()
     page.keyboard.press("Enter")
@@ -160,6 +171,7 @@ def test_open_details_stay_open_when_the_page_renews_itself(varied: Town, window
 def test_what_changed_is_shown_by_motion_only_to_those_who_want_it(browser: Browser, varied: Town, motion: str) -> None:
     with served(create_app(varied.at())) as address:
         page = browser.new_page(reduced_motion=motion)  # type: ignore[arg-type]  # one of the two words it knows
+        sign_in(page, varied, address)
         page.goto(f"{address}/protocols/1")
         name = page.locator("a.cell").first.evaluate(
             "each => { each.classList.add('changed'); return getComputedStyle(each).animationName; }"
@@ -171,7 +183,8 @@ def test_what_changed_is_shown_by_motion_only_to_those_who_want_it(browser: Brow
 def test_a_desk_that_stopped_says_that_the_page_may_be_old(browser: Browser, varied: Town) -> None:
     page = browser.new_page()
     with served(create_app(varied.at(), refresh=1)) as address:
-        page.goto(f"{address}/?lang=en")
+        sign_in(page, varied, address)
+        page.goto(f"{address}/board?lang=en")
     expect(page.get_by_role("status")).to_contain_text("may be out of date", timeout=10_000)
     expect(page.locator("h1")).to_have_text("Protocols under control")
     page.close()

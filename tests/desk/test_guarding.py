@@ -11,7 +11,7 @@ from tests.desk.conftest import Reader, Town
 PAGES = Path(desk.pages.__file__).parent
 
 
-@pytest.mark.parametrize("path", ["/", "/protocols/1", "/nowhere", "/health", "/static/desk.css"])
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/board", "/protocols/1", "/nowhere", "/health", "/static/desk.css"])
 def test_every_answer_forbids_frames_and_foreign_assets(reader: Reader, path: str) -> None:
     headers = reader.ask(path).headers
     assert "default-src 'none'" in headers["content-security-policy"]
@@ -34,16 +34,16 @@ def test_only_loopback_names_are_answered(empty: Town, host: str, status: int) -
 
 
 def test_the_language_asked_for_is_remembered(reader: Reader) -> None:
-    assert reader.ask("/").headers["content-language"] == "ru"
-    assert reader.cookies == {}
-    assert reader.ask("/?lang=en").headers["content-language"] == "en"
-    assert reader.cookies == {"lang": "en"}
+    assert reader.ask("/board").headers["content-language"] == "ru"
+    assert "lang" not in reader.cookies
+    assert reader.ask("/board?lang=en").headers["content-language"] == "en"
+    assert reader.cookies["lang"] == "en"
     assert '<html lang="en">' in reader.text("/protocols/1")
-    assert reader.ask("/?lang=ru").headers["content-language"] == "ru"
+    assert reader.ask("/board?lang=ru").headers["content-language"] == "ru"
 
 
 def test_an_unknown_language_changes_nothing(reader: Reader) -> None:
-    answer = reader.ask("/?lang=%3Cscript%3E")
+    answer = reader.ask("/board?lang=%3Cscript%3E")
     assert answer.headers["content-language"] == "ru"
     assert "set-cookie" not in answer.headers
 
@@ -59,7 +59,7 @@ def test_templates_hold_no_style_script_or_address_of_another_host() -> None:
 
 
 def test_without_javascript_the_page_asks_to_be_loaded_again(reader: Reader) -> None:
-    assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in reader.text("/")
+    assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in reader.text("/board")
 
 
 def _tokens(css: str) -> dict[str, str]:
@@ -93,7 +93,7 @@ def test_every_colour_of_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
         assert _contrast(tokens[state], tokens["on-mark"]) >= 4.5, state
 
 
-@pytest.mark.parametrize("path", ["/", "/protocols/1", "/health", "/static/desk.css"])
+@pytest.mark.parametrize("path", ["/board", "/protocols/1", "/health", "/static/desk.css"])
 def test_head_is_answered_where_get_is(reader: Reader, path: str) -> None:
     head = reader.ask(path, "HEAD")
     assert (head.status_code, head.content) == (reader.ask(path).status_code, b"")

@@ -48,7 +48,7 @@ def test_a_document_that_intake_does_not_take_is_unprocessable() -> None:
     [
         ("/protocols/99", "There is no protocol 99."),
         ("/assignments/9999", "There is no assignment 9999."),
-        ("/trails/assignment:9999", "There is no trail “assignment:9999”."),
+        ("/trails/assignment:9999", "There is no assignment 9999."),
         ("/trails/nonsense", "There is no trail “nonsense”."),
         ("/trails/%00", "There is no page at this address."),
         ("/protocols/first", "There is no page at this address."),
@@ -63,18 +63,18 @@ def test_what_is_not_there_is_said_in_words(reader: Reader, path: str, says: str
     answer = reader.ask(f"{path}{'&' if '?' in path else '?'}lang=en")
     assert answer.status_code == 404
     assert says in answer.text
-    assert '<a href="/">To the protocols</a>' in answer.text
+    assert '<a href="/">To the start page</a>' in answer.text
 
 
-def test_the_pages_take_no_changes(reader: Reader) -> None:
+def test_an_address_takes_only_the_requests_that_it_is_for(reader: Reader) -> None:
     answer = reader.ask("/protocols/1?lang=en", "POST")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET"
-    assert "they take no changes" in answer.text
+    assert "takes no such request" in answer.text
 
 
 def _away(reader: Reader, says: str) -> None:
-    page, health = reader.ask("/?lang=en"), reader.ask("/health")
+    page, health = reader.ask("/board?lang=en"), reader.ask("/health")
     assert (page.status_code, health.status_code) == (503, 503)
     assert says in page.text
     assert says in health.json()["says"]
@@ -84,17 +84,17 @@ def _away(reader: Reader, says: str) -> None:
 def test_a_database_that_does_not_answer_is_said_in_words(tmp_path: Path) -> None:
     address = "postgresql+psycopg://nobody:secret@127.0.0.1:1/none"
     town = Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path), "PORUCHENIE_DATABASE_URL": address}))
-    _away(town.reader(), "does not answer")
-    assert "secret" not in town.reader().ask("/").text
+    _away(town.reader(login=None), "does not answer")
+    assert "secret" not in town.reader(login=None).ask("/board").text
 
 
 def test_a_file_that_is_no_database_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "poruchenie.db").write_bytes(b"no database at all" * 100)
-    _away(Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)})).reader(), "does not answer")
+    _away(Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)})).reader(login=None), "does not answer")
 
 
 def test_a_folder_without_a_database_stays_without_one(tmp_path: Path) -> None:
-    _away(Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)})).reader(), "poruchenie init")
+    _away(Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)})).reader(login=None), "poruchenie init")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -104,7 +104,7 @@ def test_a_database_that_goes_away_while_pages_are_served(town: Town) -> None:
     with sqlite3.connect(town.settings.home / "poruchenie.db") as vandal:
         vandal.execute("DROP TABLE sweeps")
     vandal.close()
-    answer = reader.ask("/?lang=en")
+    answer = reader.ask("/board?lang=en")
     assert answer.status_code == 503
     assert "does not answer" in answer.text
 

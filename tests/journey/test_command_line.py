@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,7 +51,11 @@ def told(done: subprocess.CompletedProcess[str]) -> Any:
 
 
 def test_from_an_empty_database_to_a_proven_trail(run: Run, database: Database, tmp_path: Path) -> None:
-    run("init", "--test-clock")
+    begun = run("init", "--test-clock").stdout
+    assert re.findall(r"Password of “(\w+)”, to be set once by .+: http://127.0.0.1:8000/invitations/\S+", begun) == [
+        "admin",
+        "controller",
+    ]
     run("--now", "2020-06-01T09:00+03:00", "roster", "import", SAMPLE / "roster.csv", "--by", "controller")
     run("user", "add", "clerk", "--role", "registrar", "--by", "admin")
     run("user", "add", "reviewer", "--role", "reviewer", "--by", "controller")

@@ -1,6 +1,7 @@
 """`poruchenie up`: refuses before it starts anything, starts everything, stops everything."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -74,7 +75,10 @@ def test_it_starts_everything_and_stops_everything(environment: dict[str, str], 
         )
     try:
         _wait(lambda: "Ctrl-C stops everything" in log.read_text("utf-8"), log)
-        assert httpx.get(f"http://127.0.0.1:{port}/").is_success
+        assert httpx.get(f"http://127.0.0.1:{port}/", follow_redirects=True).url.path == "/sign-in"
+        link = re.search(rf"http://127.0.0.1:{port}/invitations/\S+", log.read_text("utf-8"))
+        assert link
+        assert "admin" in httpx.get(link[0]).text
         assert httpx.get(f"http://127.0.0.1:{prefect}/api/health").is_success
         # The flows catch up at once: soon each has finished its first round.
         _wait(lambda: "last finished" in _doctor(environment) and "has not run" not in _doctor(environment), log)

@@ -12,12 +12,13 @@ HASHES = {
     "protocol": "7ff0e91e7f7b4bbf36eae42873611f3569ceed7d182e3498baf4eb410bdc8161",
     "organisation": "54489660855f7805e9778f8958cdf52997839c42168ee91efc3a3c8ae00e88cf",
     "group": "9d3a9aceb87753682dc1700c8148592bf6f0c13340fb466170b4948c56282821",
-    "account": "0883f4e7c2cec7eb31a884d2283160dd90fd938e7b10d75a42a88ad936cd4a27",
+    "account": "2f36588f3cb8fdc3e5c463e216e665f1e42309c84240168f0580e5d193876f74",
     "policy": "5879ea337038e593f2a8a68241f18d1cefc03c98520c599de197884ffadae7f8",
 }
 
 KEEPERS = {Role.REGISTRAR, Role.CONTROLLER, Role.ADMIN}
 GRANTORS = {Role.ADMIN, Role.CONTROLLER}
+PERSONS = set(Role) - {Role.SYSTEM}
 EDGES: list[tuple[Lifecycle, str, dict[str, str], set[Role], set[Need]]] = [
     (PROTOCOL, "register", {NEW: "under_control"}, {Role.REGISTRAR}, set()),
     (PROTOCOL, "expand", {"under_control": "under_control"}, {Role.REGISTRAR, Role.SYSTEM}, set()),
@@ -28,6 +29,11 @@ EDGES: list[tuple[Lifecycle, str, dict[str, str], set[Role], set[Need]]] = [
     (GROUP, "update", {"current": "current"}, KEEPERS, set()),
     (ACCOUNT, "create", {NEW: "active"}, {*GRANTORS, Role.SYSTEM}, set()),
     (ACCOUNT, "update", {"active": "active"}, GRANTORS, set()),
+    (ACCOUNT, "invite", {"active": "active"}, GRANTORS, set()),
+    (ACCOUNT, "set_password", {"active": "active"}, PERSONS, set()),
+    (ACCOUNT, "sign_in", {"active": "active"}, PERSONS, set()),
+    (ACCOUNT, "refuse_sign_in", {"active": "active"}, {Role.SYSTEM}, set()),
+    (ACCOUNT, "sign_out", {"active": "active"}, PERSONS, set()),
     (ACCOUNT, "substitute", {"active": "active"}, GRANTORS, {Need.BASIS}),
     (ACCOUNT, "close", {"active": "closed"}, GRANTORS, {Need.BASIS}),
     (POLICY, "adopt", {NEW: "in_force", "in_force": "in_force"}, {Role.SYSTEM}, set()),

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const interval = Number(document.body.dataset.refresh) * 1000;
+  if (!interval) return; // a page with a form is left alone
   const stale = document.getElementById("stale");
   const parts = () => document.querySelectorAll("[data-live]");
   const served = new Map([...parts()].map((part) => [part.id, part.innerHTML]));
@@ -48,6 +49,7 @@
     if (document.hidden || !window.getSelection().isCollapsed) return;
     try {
       const answer = await fetch(window.location.href, { cache: "no-store" });
+      if (answer.redirected) return window.location.assign(answer.url); // the session is over
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       document.title = page.title;

@@ -1,0 +1,73 @@
+"""Accounts as registers show them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from commands.accounts import GrantError, may_grant
+from commands.actors import SYSTEM, Actor, UnknownLoginError
+from commands.installation import Office
+from models.accounts import Account
+from models.rosters import Organisation
+from states.lifecycle import Role
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One account. `can_enter`: it has a password."""
+
+    id: int
+    login: str
+    role: Role
+    state: str
+    organisation: str | None
+    name: str | None
+    email: str | None
+    can_enter: bool
+
+
+def account_lines(office: Office) -> list[AccountLine]:
+    """All accounts of persons, by login."""
+    return [_line(row) for row in office.session.execute(_accounts().order_by(Account.login))]
+
+
+def account_line(office: Office, login: str) -> AccountLine:
+    """Raises UnknownLoginError."""
+    row = office.session.execute(_accounts().where(Account.login == login)).one_or_none()
+    if row is None:
+        raise UnknownLoginError(login=login)
+    return _line(row)
+
+
+def grantable(actor: Actor) -> list[Role]:
+    """The roles of the accounts that the actor may make and keep."""
+    return [role for role in Role if _may(actor, role)]
+
+
+def _may(actor: Actor, role: Role) -> bool:
+    try:
+        may_grant(actor, role)
+    except GrantError:
+        return False
+    return True
+
+
+def _accounts() -> Select[Any]:
+    columns = (Account.id, Account.login, Account.role, Account.state)
+    more = (Organisation.name.label("organisation"), Account.name, Account.email, Account.credential)
+    joined = select(*columns, *more).outerjoin(Organisation, Organisation.id == Account.organisation_id)
+    return joined.where(Account.login != SYSTEM)
+
+
+def _line(row: Row[Any]) -> AccountLine:
+    return AccountLine(
+        row.id,
+        row.login,
+        Role(row.role),
+        row.state,
+        row.organisation,
+        row.name,
+        row.email,
+        can_enter=row.credential is not None,
+    )

@@ -1,0 +1,34 @@
+"""Whom a visitor of a demo may be: one click, no password."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from commands.actors import SYSTEM
+from commands.installation import Office
+from models.accounts import Account
+from models.clock import instance
+from models.rosters import Organisation
+from states.lifecycle import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A demo's account."""
+
+    login: str
+    role: Role
+    organisation: str | None
+
+
+def people(office: Office) -> list[Person]:
+    """The open accounts of a demo, in order; of any other database nobody."""
+    if instance(office.session).clock != "demo":
+        return []
+    query = (
+        select(Account.login, Account.role, Organisation.name)
+        .outerjoin(Organisation, Organisation.id == Account.organisation_id)
+        .where(Account.state == "active", Account.login != SYSTEM)
+        .order_by(Account.id)
+    )
+    return [Person(login, Role(role), name) for login, role, name in office.session.execute(query)]

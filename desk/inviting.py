@@ -1,0 +1,22 @@
+"""The first two accounts get in: whoever makes a database is given a link for each."""
+
+from collections.abc import Iterator
+
+from commands.actors import sign_in
+from commands.installation import Installation
+from commands.invitations import Invited, invite
+from commands.language import tr
+
+
+def first_invitations(installation: Installation, channel: str, *logins: str) -> Iterator[str]:
+    """A line for each of the first accounts, who invite themselves."""
+    with installation.write() as office:
+        made = [invite(office, sign_in(office, login, channel), login) for login in logins]
+    return map(invitation_told, made)
+
+
+def invitation_told(made: Invited) -> str:
+    """The link, for whom it is, and until when."""
+    return tr(
+        "Password of “{login}”, to be set once by {until}: {link}", login=made.login, until=made.until, link=made.link
+    )

@@ -1,0 +1,67 @@
+"""The session's cookie, and the tokens that show that a form comes from a page of ours."""
+
+import hashlib
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from commands.sessions import Entered
+from desk.access import ForeignFormError
+
+_BEHIND_TLS = {True: "__Host-", False: ""}
+
+
+class Jar:
+    """Names and flags of our cookies; behind TLS no other host and no plain connection ever gets them."""
+
+    def __init__(self, desk_url: str) -> None:
+        self.secure = urlsplit(desk_url).scheme == "https"
+        self.session = f"{_BEHIND_TLS[self.secure]}poruchenie-session"
+        self.form = f"{_BEHIND_TLS[self.secure]}poruchenie-form"
+
+    def secret(self, request: Request) -> str | None:
+        """What the browser holds of its session."""
+        return request.cookies.get(self.session)
+
+    def enter(self, answer: Response, entered: Entered) -> None:
+        """Let the browser hold a session. `Lax`: links in mail lead to pages, forms of other sites do not arrive."""
+        self._set(answer, self.session, entered.secret)
+
+    def leave(self, answer: Response) -> None:
+        """Let it forget."""
+        answer.delete_cookie(self.session, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def token(self, request: Request) -> str:
+        """The token of this browser's forms; it changes with the session."""
+        return _mark(self._key(request))
+
+    def keep(self, request: Request, answer: Response) -> None:
+        """Before anybody has signed in, forms hang on a cookie of their own."""
+        if self.secret(request) is None and request.cookies.get(self.form) is None:
+            self._set(answer, self.form, self._key(request))
+
+    def check(self, request: Request, token: str) -> None:
+        """Raises ForeignFormError."""
+        origin = request.headers.get("origin")
+        ours = origin in (None, "null") or urlsplit(origin).netloc == request.headers.get("host")
+        known = self.secret(request) or request.cookies.get(self.form)
+        if not ours or known is None or not hmac.compare_digest(_mark(known), token):
+            raise ForeignFormError
+
+    def _key(self, request: Request) -> str:
+        found = self.secret(request) or request.cookies.get(self.form)
+        if found is None:
+            # One for the whole request: the page shows its token, the answer sets its cookie.
+            found = getattr(request.state, "form_key", None) or secrets.token_urlsafe(32)
+            request.state.form_key = found
+        return found
+
+    def _set(self, answer: Response, name: str, value: str) -> None:
+        answer.set_cookie(name, value, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+
+def _mark(key: str) -> str:
+    return hashlib.sha256(b"form:" + key.encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,67 @@
+"""Which role may do what on which page. What stands in neither table is denied."""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+
+from commands.actors import Actor
+from desk.access import NotGrantedError
+from states.lifecycle import Role
+
+_MINISTRY = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.CONTROLLER, Role.LEADER})
+_SEEING = _MINISTRY | {Role.EXECUTOR}
+_EVERYBODY = _SEEING | {Role.ADMIN}
+_KEEPERS = frozenset({Role.ADMIN, Role.CONTROLLER})
+
+OPEN = frozenset(
+    {
+        "GET /health",
+        "GET /sign-in",
+        "POST /sign-in",
+        "POST /sign-in/demo",
+        "GET /invitations/{secret}",
+        "POST /invitations/{secret}",
+    }
+)
+"""Answered to anybody."""
+
+GRANTS: Mapping[str, frozenset[Role]] = {
+    "GET /": _EVERYBODY,
+    "GET /board": _SEEING,
+    "GET /protocols/{number}": _SEEING,
+    "GET /assignments/{number}": _SEEING,
+    "GET /trails/{subject}": _EVERYBODY,
+    "GET /account": _EVERYBODY,
+    "POST /account/password": _EVERYBODY,
+    "POST /account/sessions/{session}/end": _EVERYBODY,
+    "POST /account/sessions/end": _EVERYBODY,
+    "POST /sign-out": _EVERYBODY,
+    "GET /accounts": _KEEPERS,
+    "POST /accounts": _KEEPERS,
+    "GET /accounts/{login}": _KEEPERS,
+    "POST /accounts/{login}/update": _KEEPERS,
+    "POST /accounts/{login}/invite": _KEEPERS,
+    "POST /accounts/{login}/close": _KEEPERS,
+}
+"""Answered to persons in these roles; how far they see is a matter of commands.scope."""
+
+TRAILS: Mapping[str, frozenset[Role]] = {
+    "assignment": _SEEING,  # within one's scope
+    "protocol": _MINISTRY,
+    "organisation": _MINISTRY | {Role.ADMIN},
+    "group": _MINISTRY | {Role.ADMIN},
+    "account": _KEEPERS,  # and everybody one's own
+    "policy": _MINISTRY | {Role.ADMIN},
+}
+"""Whose trails a role may read."""
+
+
+def operation(request: Request) -> str:
+    """The method and the path's template: the key of a grant."""
+    return f"{request.method} {request.scope['route'].path}"
+
+
+def grant(request: Request, actor: Actor) -> None:
+    """Raises NotGrantedError."""
+    if actor.role not in GRANTS.get(operation(request), ()):
+        raise NotGrantedError.of(actor)
