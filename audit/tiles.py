@@ -3,16 +3,16 @@
 A tile of level L holds up to 256 hashes of the tree's level 8·L; a bundle the 256 entries below one of level 0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from audit.entries import ENTRY_BYTES, digest
 from audit.errors import LogError
+from audit.tree import root
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
 HASH_BYTES = 32
-ENTRY_BYTES = 2**16 - 1
-"""The longest entry that a bundle takes."""
 BUNDLES = "entries"
 
 
@@ -43,8 +43,7 @@ class Tile:
 
 def tile_of(level: int | str, number: int, size: int) -> Tile:
     """The tile with this number on its level in a tree of `size` leaves; full, or as wide as the tree makes it."""
-    held = _held(level, size) - number * WIDTH
-    return Tile(level, number, min(held, WIDTH))
+    return Tile(level, number, min(held(level, size) - number * WIDTH, WIDTH))
 
 
 def place(level: int, number: int, size: int) -> tuple[Tile, int, int]:
@@ -55,25 +54,30 @@ def place(level: int, number: int, size: int) -> tuple[Tile, int, int]:
     return tile, first % WIDTH, 1 << above
 
 
-def changed(old: int, new: int) -> Iterator[Tile]:
-    """The tiles and bundles of a tree of `new` leaves that one of `old` has not, bundles first, then upwards."""
-    yield from _changed(BUNDLES, old, new)
-    level = 0
-    while held := _held(level, new):
-        yield from _changed(level, old, new)
-        level += 1
-        if held < WIDTH:
-            return
+def grown(old: int, entries: Sequence[bytes], read: Callable[[Tile], bytes]) -> Iterator[tuple[Tile, bytes]]:
+    """The files that a tree of `old` leaves gets with these entries, bundles first, then upwards. Raises BundleError.
+
+    `read` gives the partial files of the tree as it was.
+    """
+    begun = unbundle(read(tile_of(BUNDLES, old // WIDTH, old))) if old % WIDTH else []
+    for number, some in enumerate(_split(begun + list(entries)), old // WIDTH):
+        yield Tile(BUNDLES, number, len(some)), bundle(some)
+    level, row = 0, [digest(each) for each in entries]
+    while row:
+        before = held(level, old)
+        begun = hashes(read(tile_of(level, before // WIDTH, old))) if before % WIDTH else []
+        split = list(_split(begun + row))
+        for number, some in enumerate(split, before // WIDTH):
+            yield Tile(level, number, len(some)), b"".join(some)
+        level, row = level + 1, [root(some) for some in split if len(some) == WIDTH]
 
 
-def _changed(level: int | str, old: int, new: int) -> Iterator[Tile]:
-    before, after = _held(level, old), _held(level, new)
-    if before < after:
-        for number in range(before // WIDTH, (after - 1) // WIDTH + 1):
-            yield tile_of(level, number, new)
+def _split(row: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (row[at : at + WIDTH] for at in range(0, len(row), WIDTH))
 
 
-def _held(level: int | str, size: int) -> int:
+def held(level: int | str, size: int) -> int:
+    """How many hashes or entries the files of a level hold together."""
     return size if isinstance(level, str) else size >> (HEIGHT * level)
 
 
@@ -102,3 +106,8 @@ def hashes(data: bytes) -> list[bytes]:
     if len(data) % HASH_BYTES:
         raise BundleError
     return [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
+
+
+def cut(data: bytes, tile: Tile) -> bytes:
+    """What a partial file held, from the full one. Raises BundleError."""
+    return bundle(unbundle(data)[: tile.width]) if tile.level == BUNDLES else data[: tile.width * HASH_BYTES]

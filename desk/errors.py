@@ -35,14 +35,18 @@ from commands.evidence import (
     FileUnreadableError,
     StoreError,
 )
+from commands.keys import ForeignSignerError, KeyUnknownError
 from commands.needs import NeedError
 from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
 from commands.programs import DocumentMissingError, NotOpenError
+from commands.recording import EntryTooLongError
 from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
 from commands.renaming import NameTakenError
 from commands.replay import OtherSeparationError, OtherStateError
 from commands.rosters import PeriodError
+from commands.rounds import SealLateError
+from commands.sealing import KeysDifferError, LogNotBegunError
 from commands.superiors import LoopError, RootError, SuperiorError
 from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
 from commands.trails import UnknownTrailError
@@ -87,7 +91,10 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         ClockBackwardsError,
         ClockFixedError,
         DuplicateError,
+        ForeignSignerError,
+        KeyUnknownError,
         LastAccountError,
+        LogNotBegunError,
         LoginTakenError,
         NameTakenError,
         NoRequestError,
@@ -128,7 +135,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         UnknownStateError,
         UnmappedError,
     ),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (FileTooLargeError,),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (EntryTooLongError, FileTooLargeError),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (FileTypeError,),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         DamagedEntryError,
@@ -137,9 +144,11 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         DatabaseAwayError,
+        KeysDifferError,
         NotInitialisedError,
         PolicyError,
         SchemaError,
+        SealLateError,
         SettingsError,
         StoreError,
     ),

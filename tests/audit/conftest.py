@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from commands.accounts import Substitute, substitute
 from commands.actors import sign_in
 from commands.replay import verify
+from commands.sealing import begin
 from states.lifecycle import Role
 from tests.conftest import fresh, missing
 from tests.world import World
@@ -114,6 +115,7 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def _played(world: World) -> Scene:
+    begin(world.installation, "cli:tester")
     world.at("2020-06-01 16:30").register()
     one, two = world.one("1.2", "Authority A").id, world.one("1.2", "Authority B").id
     world.account("deputy", Role.CONTROLLER, by="controller")

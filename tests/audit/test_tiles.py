@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.tiles import BUNDLES, BundleError, Tile, bundle, changed, hashes, place, tile_of, unbundle
-from audit.tree import root
+from audit.entries import digest
+from audit.tiles import BUNDLES, BundleError, Tile, bundle, grown, hashes, place, tile_of, unbundle
+from audit.tree import root, subtree
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +31,26 @@ def test_bundles_lie_where_the_specification_puts_them(known: Any) -> None:
         assert tile_of(BUNDLES, index // 256, size).path == path
 
 
-def test_a_log_of_70000_entries_has_the_tiles_of_the_specification() -> None:
-    held = Counter((tile.level, tile.width == 256) for tile in changed(0, 70_000))
+def built(*batches: int) -> dict[Tile, bytes]:
+    """All files of a log that grew by so many entries at a time."""
+    files: dict[Tile, bytes] = {}
+    size = 0
+    for count in batches:
+        entries = [str(number).encode() for number in range(size, size + count)]
+        files |= dict(grown(size, entries, files.__getitem__))
+        size += count
+    return files
+
+
+def test_a_log_of_70000_entries_has_the_tiles_of_the_specification(known: Any) -> None:
+    told = known["spec_partial_70000"]
+    files = built(told["size"])
+    held = Counter((tile.level, tile.width == 256) for tile in files)
     assert held == {
-        (BUNDLES, True): 273, (BUNDLES, False): 1, (0, True): 273, (0, False): 1, (1, True): 1, (1, False): 1,
-        (2, False): 1,
+        (BUNDLES, True): told["full_l0"], (BUNDLES, False): 1, (0, True): told["full_l0"], (0, False): 1,
+        (1, True): told["full_l1"], (1, False): 1, (2, False): 1,
     }  # fmt: skip
-    assert [tile.width for tile in changed(0, 70_000) if tile.width < 256] == [112, 112, 17, 1]
+    assert [tile.width for tile in files if tile.width < 256] == [112, 112, 17, 1]
 
 
 def test_a_published_log_is_read(vectors: Path) -> None:
@@ -50,12 +64,22 @@ def test_a_published_log_is_read(vectors: Path) -> None:
         assert (int(head[1]), base64.b64decode(head[2])) == (size, root(leaves[:size]))
 
 
-@given(st.integers(0, 10**6), st.integers(1, 10**5))
-def test_step_by_step_the_same_tiles_are_made_as_at_once(old: int, more: int) -> None:
-    at_once = {tile.path for tile in changed(0, old + more)}
-    assert {tile.path for tile in changed(old, old + more)} <= at_once
-    before = {tile.path for tile in changed(0, old)}
-    assert at_once <= before | {tile.path for tile in changed(old, old + more)}
+@given(st.lists(st.integers(1, 700), min_size=1, max_size=5))
+def test_step_by_step_the_same_tiles_are_made_as_at_once(batches: list[int]) -> None:
+    at_once, by_steps = built(sum(batches)), built(*batches)
+    assert at_once.items() <= by_steps.items()
+    assert {tile for tile in by_steps if tile.width == 256} <= at_once.keys()
+
+
+@given(st.integers(1, 2_000))
+def test_the_root_is_folded_from_the_tiles(size: int) -> None:
+    files = built(size)
+
+    def hash_of(level: int, number: int) -> bytes:
+        tile, first, count = place(level, number, size)
+        return root(hashes(files[tile])[first : first + count])
+
+    assert subtree((0, size), hash_of) == root(digest(str(number).encode()) for number in range(size))
 
 
 @given(st.integers(1, 2**40), st.data())
