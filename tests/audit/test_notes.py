@@ -11,6 +11,7 @@ from audit.checkpoints import Checkpoint, CheckpointError, Signed
 from audit.errors import LogError
 from audit.notes import (
     COSIGNATURE,
+    ED25519,
     KeyFormError,
     Note,
     NoteError,
@@ -179,8 +180,8 @@ def test_other_bytes_are_no_proofs(data: bytes) -> None:
         Proof.parse(data)
 
 
-WITNESSES = [SigningKey.generate(f"w{number}.example", COSIGNATURE).verifier for number in range(4)]
-LOG = SigningKey.generate("example.org/log").verifier
+WITNESSES = [SigningKey(f"w{number}.example", COSIGNATURE, bytes([number]) * 32).verifier for number in range(4)]
+LOG = SigningKey("example.org/log", ED25519, bytes(32)).verifier
 POLICY = f"""
 # Two of three, and the prosecutor.
 log {LOG}
