@@ -10,6 +10,8 @@ from audit.canonical import CanonicalError, Json, canonical, parse
 from audit.commitments import Commitment, commit
 
 FORMAT = 1
+ENTRY_BYTES = 2**16 - 1
+"""The longest entry: a bundle of C2SP tlog-tiles writes lengths in two bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ class Entry:
     disclosed: tuple[Commitment, ...]
 
 
+class TooLongError(CanonicalError):
+    """An entry that no bundle of the Merkle log would take."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"an entry of {length} bytes is too long: at most {ENTRY_BYTES}")
+        self.length = length
+
+
 def seal(record: Record, after: Head) -> Entry:
     """Chain a record to the head of its trail. Raises CanonicalError."""
     disclosed = tuple(commit(name, value) for name, value in record.fields.items())
@@ -76,6 +86,8 @@ def seal(record: Record, after: Head) -> Entry:
     if record.actor_for:
         content["for"], content["for_person"] = record.actor_for
     body = canonical(content)
+    if len(body) > ENTRY_BYTES:
+        raise TooLongError(len(body))
     return Entry(record, Head(after.seq + 1, digest(body)), body, disclosed)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from audit.entries import ENTRY_BYTES
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:
@@ -53,8 +55,12 @@ def kept(table: str) -> list[Guard]:
 
 def unchanged(table: str) -> list[Guard]:
     """Rows of the table are never changed or deleted."""
-    sentence = f"rows of {table} are never changed"
-    return [Guard(f"{table}_unchanged", table, "UPDATE", "1 = 1", sentence), *kept(table)]
+    return [*changeless(table), *kept(table)]
+
+
+def changeless(table: str) -> list[Guard]:
+    """Rows of the table are never changed."""
+    return [Guard(f"{table}_unchanged", table, "UPDATE", "1 = 1", f"rows of {table} are never changed")]
 
 
 def never_replaced(table: str, *key: str) -> Guard:
@@ -99,6 +105,14 @@ _LEGAL = Guard(
     "AND source = NEW.source AND state = NEW.state)",
 )
 
+_SHORT = Guard(
+    "entries_short",
+    "entries",
+    "INSERT",
+    f"length(NEW.body) > {ENTRY_BYTES}",
+    "an entry is too long for the Merkle log",
+)
+
 _QUEUED = Guard(
     "pending_numbered",
     "pending",
@@ -106,6 +120,23 @@ _QUEUED = Guard(
     "",
     "a place in the queue is not chosen",
     "NEW.id <> -1",  # -1: not given. OR REPLACE on another's number would delete that entry's place
+)
+
+_SEALED_FIRST = Guard(
+    "pending_kept",
+    "pending",
+    "DELETE",
+    "NOT EXISTS (SELECT 1 FROM leaves WHERE trail = OLD.trail AND seq = OLD.seq)",
+    "an entry leaves the queue for a place in the Merkle log",
+)
+
+_NEXT_PLACE = Guard(
+    "leaves_contiguous",
+    "leaves",
+    "INSERT",
+    "NEW.leaf_index <> (SELECT coalesce(max(leaf_index) + 1, 0) FROM leaves)",
+    "a place in the Merkle log follows the last one",
+    "EXISTS (SELECT 1 FROM leaves WHERE trail = NEW.trail AND seq = NEW.seq)",
 )
 
 GUARDS: Sequence[Guard] = (
@@ -116,9 +147,12 @@ GUARDS: Sequence[Guard] = (
     *unchanged("entries"),
     _CONTIGUOUS,
     _LEGAL,
-    # Until there is a sequencer nothing leaves the queue. Its migration lifts the second of these three.
-    *unchanged("pending"),
+    _SHORT,
+    *changeless("pending"),
+    _SEALED_FIRST,
     _QUEUED,
+    *unchanged("leaves"),
+    _NEXT_PLACE,
 )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 metadata = MetaData(
@@ -115,3 +116,14 @@ pending = Table(
     sqlite_autoincrement=True,
 )
 """Entries that wait for the Merkle log, in the order of their writing; a trigger fills it."""
+
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("leaf_index", Number, primary_key=True, autoincrement=False),
+    Column("trail", Name),
+    Column("seq", Integer),
+    ForeignKeyConstraint(["trail", "seq"], ["entries.trail", "entries.seq"]),
+    UniqueConstraint("trail", "seq"),
+)
+"""Entries with their places in the Merkle log. Without an entry: one that a restored backup did not know any more."""

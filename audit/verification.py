@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, String, func, select, tup
 from audit.canonical import CanonicalError
 from audit.commitments import Commitment, opens
 from audit.entries import GENESIS, Head, digest, read
-from audit.tables import disclosures, entries, pending
+from audit.tables import disclosures, entries, leaves, pending
 
 BATCH = 5_000
 _COLUMNS = ("trail", "seq", "lifecycle", "action", "source", "state", "at")
@@ -32,8 +32,8 @@ class Fault:
     COLUMN: ClassVar = "the column “{column}” says other than the entry's bytes"
     DISCLOSED: ClassVar = "the text disclosed as “{field}” is not what the entry committed to"
     STRAY: ClassVar = "a text is disclosed as “{field}”, but the entry has no such field"
-    ORPHAN: ClassVar = "a disclosed text or a queue row stands without its entry"
-    UNQUEUED: ClassVar = "does not wait in the queue for the Merkle log, which nothing has left yet"
+    ORPHAN: ClassVar = "a disclosed text, or a place in the Merkle log or in the queue, stands without its entry"
+    UNQUEUED: ClassVar = "has no place in the Merkle log and does not wait for one"
 
     def __str__(self) -> str:
         return f"{self.trail}/{self.seq}: {self.template.format(**self.values)}"
@@ -151,20 +151,21 @@ def _told(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _orphans(connection: Connection) -> Iterator[Fault]:
-    for table in (disclosures, pending):
+    for table in (disclosures, pending, leaves):
         lost = (
             select(table.c.trail, table.c.seq)
             .outerjoin(entries, (entries.c.trail == table.c.trail) & (entries.c.seq == table.c.seq))
-            .where(entries.c.trail.is_(None))
+            .where(entries.c.trail.is_(None), table.c.trail.is_not(None))
             .distinct()
         )
         yield from (Fault(row.trail, row.seq, Fault.ORPHAN) for row in connection.execute(lost))
 
 
 def _unqueued(connection: Connection) -> Iterator[Fault]:
-    """Entries that were taken out of the queue: as long as there is no sequencer, all wait there."""
+    """Entries that were taken out of the queue, or out of the log."""
     # EXCEPT, because a join would have SQLite build an index over the whole queue first.
-    lost = select(entries.c.trail, entries.c.seq).except_(select(pending.c.trail, pending.c.seq))
+    there = (select(table.c.trail, table.c.seq) for table in (leaves, pending))
+    lost = select(entries.c.trail, entries.c.seq).except_(*there)
     yield from (Fault(row.trail, row.seq, Fault.UNQUEUED) for row in connection.execute(lost))
 
 

@@ -13,6 +13,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from audit.errors import LogError
 from states.refusal import RefusedError
 
 LANGUAGES = ("ru", "en")
@@ -75,7 +76,7 @@ def shown(value: object) -> str:
             return format_date(value, _PATTERNS[_language.get()][0], locale=current())
         case str():
             return tr(str(value))
-        case RefusedError():
+        case RefusedError() | LogError():
             return sentence(value)
         case tuple():
             words = all(isinstance(part, str) for part in value)
@@ -105,7 +106,7 @@ def _listed(part: object) -> str:
     return said(template, {"line": getattr(part, "line", ""), **values})
 
 
-def sentence(error: RefusedError) -> str:
+def sentence(error: RefusedError | LogError) -> str:
     """A refusal in the language in use."""
     return said(error.template, error.values)
 

@@ -14,14 +14,24 @@ from sqlalchemy.orm import Session
 
 import audit
 from audit import GENESIS, Entry, Head, Record
-from audit.entries import stamp
+from audit.entries import ENTRY_BYTES, TooLongError, stamp
 from commands.actors import Actor
 from models.base import Attached, Audited, table_of
 from models.instance import Counter
 from states.lifecycle import NEW
+from states.refusal import RefusedError
 from states.subjects import LIFECYCLES
 
 log = structlog.get_logger("poruchenie")
+
+
+class EntryTooLongError(RefusedError):
+    """More than one entry of the audit log takes."""
+
+    template = (
+        "This would make an entry of {length} bytes in the audit log, where {most} are the most. Nothing was done: "
+        "do it in parts (a shorter list, a protocol with fewer items)."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,10 @@ def numbers(session: Session, kind: str, count: int = 1) -> range:
 
 
 def seal(actor: Actor, model: type[Audited], number: int, before: Standing, action: str, change: Change) -> Entry:
-    """The entry of one action on one subject. Raises what Lifecycle.move raises; writes nothing."""
+    """The entry of one action on one subject. Writes nothing.
+
+    Raises what Lifecycle.move raises, and EntryTooLongError.
+    """
     lifecycle = LIFECYCLES[model.kind]
     facts, fields = told(model, change)
     channel, _, detail = actor.channel.partition(":")
@@ -99,7 +112,10 @@ def seal(actor: Actor, model: type[Audited], number: int, before: Standing, acti
         facts=facts,
         fields=fields,
     )
-    return audit.seal(record, before.head)
+    try:
+        return audit.seal(record, before.head)
+    except TooLongError as error:
+        raise EntryTooLongError(length=error.length, most=ENTRY_BYTES) from error
 
 
 def told(model: type[Audited], change: Change) -> tuple[dict[str, Any], dict[str, str]]:

@@ -18,6 +18,8 @@ from states.refusal import RefusedError
 
 FACTS = ("superior", "email", "head")
 Period = tuple[date | None, date | None]
+MOST_MEMBERS = 400
+"""So many memberships go into one entry; more would be too long for the Merkle log."""
 _M = TypeVar("_M", Organisation, Group)
 
 
@@ -95,8 +97,12 @@ def _import_groups(office: Office, actor: Actor, rows: Sequence[RosterRow], ids:
             if current.get(organisation) != (since, until):
                 place = {"group_id": number, "organisation_id": organisation}
                 attached.append((Membership, place | {"since": since, "until": until}))
-        _, outcome = _put(office, actor, Group, group, {"name": name, "aliases": aliases}, attached, number)
+        first, rest = attached[:MOST_MEMBERS], attached[MOST_MEMBERS:]
+        _, outcome = _put(office, actor, Group, group, {"name": name, "aliases": aliases}, first, number)
         outcomes.append(outcome)
+        for at in range(0, len(rest), MOST_MEMBERS):
+            stored = office.session.get_one(Group, number, populate_existing=True)
+            _put(office, actor, Group, stored, {}, rest[at : at + MOST_MEMBERS])
     return outcomes
 
 

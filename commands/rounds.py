@@ -17,8 +17,10 @@ from commands.findings import Examined
 from commands.installation import Installation, Office
 from commands.messages import compose
 from commands.renewal import renew
+from commands.sealing import waiting
 from commands.transports import transport
 from models.instance import Sweep
+from states.refusal import RefusedError
 
 
 def registration(installation: Installation) -> dict[str, int]:
@@ -91,6 +93,23 @@ def monitoring(installation: Installation, channel: str = "flow:monitoring") -> 
     with finished(installation, "monitoring"), installation.write(installation.policy) as office:
         adopted = adopt_policy(office, system(office, channel))
     return {"policies": int(adopted)}
+
+
+class SealLateError(RefusedError):
+    """Entries that nobody seals."""
+
+    template = (
+        "Entries of the audit log wait since {since} to be sealed. Look at the process “poruchenie audit seal "
+        "--follow” and its log; “poruchenie doctor” says how the log stands."
+    )
+
+
+def watch_seal(installation: Installation) -> None:
+    """The alarm of the monitoring flow: its run fails, for everybody to see. Raises SealLateError."""
+    with installation.read() as office:
+        seal = waiting(office)
+    if seal.late:
+        raise SealLateError(since=seal.since)
 
 
 def sweep(installation: Installation, channel: str = "flow:monitoring") -> dict[str, int]:

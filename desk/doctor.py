@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from audit.errors import LogError
 from commands.installation import Installation, Office
 from commands.language import sentence, tr
 from commands.pulses import pulses
+from commands.sealing import LogNotBegunError, standing_of, waiting
 from models import schema
 from models.outbox import Message
 from states.refusal import RefusedError, Word
@@ -37,6 +39,7 @@ def examine(installation: Installation) -> list[Finding]:
                 *_folders(office),
                 *_sweeps(office),
                 *_mail(office),
+                *_log(office),
             ]
     except RefusedError as error:
         return [Finding(ok=False, name=tr("Database"), says=sentence(error))]
@@ -78,3 +81,26 @@ def _mail(office: Office) -> Iterator[Finding]:
     where = office.settings.smtp_url.rpartition("@")[2] if office.settings.smtp_url else office.settings.mail
     says = tr("to {where}; not delivered: {failed}", where=where, failed=failed)
     yield Finding(ok=not failed, name=tr("Mail"), says=says)
+
+
+def _log(office: Office) -> Iterator[Finding]:
+    name = tr("Merkle log")
+    try:
+        state = standing_of(office)
+    except LogNotBegunError as error:
+        yield Finding(ok=not waiting(office).late, name=name, says=sentence(error))
+        return
+    except (LogError, RefusedError) as error:
+        yield Finding(ok=False, name=name, says=sentence(error))
+        return
+    says = tr(
+        "{size} entries of {stored} sealed under the name {origin}",
+        size=state.size,
+        stored=state.stored,
+        origin=state.origin,
+    )
+    if state.waiting.late:
+        says += "; " + tr("entries wait since {since}: no sequencer is at work", since=state.waiting.since)
+    yield Finding(ok=not state.waiting.late, name=name, says=says)
+    for key in state.keys:
+        yield Finding(ok=True, name=tr("Verifier key"), says=str(key))

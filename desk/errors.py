@@ -38,6 +38,7 @@ from commands.evidence import (
     StoreError,
 )
 from commands.invitations import InvitationError
+from commands.keys import ForeignSignerError, KeyUnknownError
 from commands.needs import NeedError
 from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
 from commands.passwords import (
@@ -48,11 +49,14 @@ from commands.passwords import (
     ShortPasswordError,
 )
 from commands.programs import DocumentMissingError, NotOpenError
+from commands.recording import EntryTooLongError
 from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
 from commands.renaming import NameTakenError
 from commands.replay import OtherSeparationError, OtherStateError
 from commands.rosters import PeriodError
+from commands.rounds import SealLateError
+from commands.sealing import KeysDifferError, LogNotBegunError
 from commands.sessions import UnknownSessionError
 from commands.superiors import LoopError, RootError, SuperiorError
 from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
@@ -106,7 +110,10 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         ClockBackwardsError,
         ClockFixedError,
         DuplicateError,
+        ForeignSignerError,
+        KeyUnknownError,
         LastAccountError,
+        LogNotBegunError,
         LoginTakenError,
         NameTakenError,
         NoRequestError,
@@ -153,7 +160,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     ),
     HTTPStatus.GONE: (InvitationError,),
     HTTPStatus.TOO_MANY_REQUESTS: (TooManyAttemptsError, TooManyFromAddressError),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (FileTooLargeError,),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (EntryTooLongError, FileTooLargeError),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (FileTypeError,),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         DamagedEntryError,
@@ -162,9 +169,11 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         DatabaseAwayError,
+        KeysDifferError,
         NotInitialisedError,
         PolicyError,
         SchemaError,
+        SealLateError,
         SettingsError,
         StoreError,
     ),

@@ -169,6 +169,7 @@ def _start(
     _wait(desk, f"http://{HOST}:{port}/health", tr("Starting the desk"))
     _wait(prefect, f"http://{HOST}:{prefect_port}/api/health", tr("Starting Prefect's server"))
     yield from (prefect, desk, start("flows", "-m", "flows"))
+    yield start("sequencer", "-m", "desk", "audit", "seal", "--follow")
 
 
 def _part(

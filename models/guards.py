@@ -20,7 +20,7 @@ def statements(dialect: str) -> Iterator[str]:
     yield from audit_guards.binding(dialect)
 
 
-_UNEMPTIED = ("lifecycles", "edges", "entries", "pending", "instance")
+_UNEMPTIED = ("lifecycles", "edges", "entries", "pending", "leaves", "instance")
 _INSTANCE = (
     Guard(
         "instance_fixed",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 import models.access
 import models.accounts
 import models.instance
+import models.log
 import models.outbox
 import models.protocols
 import models.rosters  # noqa: F401 - each import registers its tables

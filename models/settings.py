@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from audit.notes import KeyFormError, Verifier, named_well
 from states.refusal import RefusedError
 
 
@@ -16,6 +17,50 @@ class SettingsError(RefusedError):
     """An environment variable does not say anything usable."""
 
     template = "{variable} is “{value}”, which is not usable: {expected}."
+
+
+@dataclass(frozen=True, slots=True)
+class SealSettings:
+    """Where the Merkle log and its keys lie, and who else signs: neither should be in the database's reach."""
+
+    tiles: Path
+    signer: Path
+    origin: str | None  # the name of a log that is still to begin
+    sign_command: str | None
+    sign_key: Verifier | None  # the command's
+    countersign_command: str | None
+    witness_policy: Path | None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], home: Path) -> Self:
+        """Raises SettingsError."""
+        key = environment.get("PORUCHENIE_SIGN_KEY")
+        policy = environment.get("PORUCHENIE_WITNESSES")
+        found = cls(
+            tiles=Path(environment.get("PORUCHENIE_TILES") or home / "tiles").absolute(),
+            signer=Path(environment.get("PORUCHENIE_SIGNER") or home / "signer").absolute(),
+            origin=environment.get("PORUCHENIE_ORIGIN"),
+            sign_command=environment.get("PORUCHENIE_SIGN_COMMAND"),
+            sign_key=_key(key) if key else None,
+            countersign_command=environment.get("PORUCHENIE_COUNTERSIGN_COMMAND"),
+            witness_policy=Path(policy).absolute() if policy else None,
+        )
+        if found.origin and not named_well(found.origin):
+            expected = "example.org/log"
+            raise SettingsError(variable="PORUCHENIE_ORIGIN", value=found.origin, expected=expected)
+        if found.sign_command and not found.sign_key:
+            raise SettingsError(variable="PORUCHENIE_SIGN_KEY", value=key or "", expected=_KEY)
+        return found
+
+
+_KEY = "example.org/log+1a2b3c4d+AbCd…"
+
+
+def _key(text: str) -> Verifier:
+    try:
+        return Verifier.parse(text)
+    except KeyFormError as error:
+        raise SettingsError(variable="PORUCHENIE_SIGN_KEY", value=text, expected=_KEY) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +78,7 @@ class Settings:
     login: str | None
     language: str
     json_log: bool
+    seal: SealSettings
 
     @property
     def evidence(self) -> Path:
@@ -68,6 +114,7 @@ class Settings:
             login=environment.get("PORUCHENIE_LOGIN"),
             language=language,
             json_log=environment.get("PORUCHENIE_LOG", "text") == "json",
+            seal=SealSettings.read(environment, home),
         )
 
 

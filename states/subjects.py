@@ -57,7 +57,19 @@ POLICY = Lifecycle(
     edges=(Edge("adopt", (NEW, "in_force"), "in_force", (Role.SYSTEM,)),),
 )
 
-LIFECYCLES = {each.name: each for each in (ASSIGNMENT, PROTOCOL, ORGANISATION, GROUP, ACCOUNT, POLICY)}
+LOG = Lifecycle(
+    name="log",
+    version=1,
+    edges=(
+        Edge("begin", (NEW,), "kept", (Role.SYSTEM,)),
+        Edge("rotate", ("kept",), None, (Role.ADMIN,), (Need.BASIS,)),
+        Edge("erase", ("kept",), None, (Role.CONTROLLER,), (Need.BASIS,)),
+        Edge("resume", ("kept",), None, (Role.CONTROLLER,), (Need.BASIS,)),
+    ),
+)
+"""The audit log itself: its keys, what was erased from it, and where it went on after a restored backup."""
+
+LIFECYCLES = {each.name: each for each in (ASSIGNMENT, PROTOCOL, ORGANISATION, GROUP, ACCOUNT, POLICY, LOG)}
 """Kind of subject → its lifecycle today. A trail `kind:number` follows the lifecycle of its kind."""
 
 PAST = frozenset({bytes.fromhex("0883f4e7c2cec7eb31a884d2283160dd90fd938e7b10d75a42a88ad936cd4a27")})  # account, 1

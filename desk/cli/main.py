@@ -5,9 +5,10 @@ from datetime import datetime
 
 import click
 
+from audit.errors import LogError
 from commands.language import sentence, tr
 from commands.log import configure
-from desk.cli import accounts, audit, beginnings, documents, evidence, execution, registers, rosters
+from desk.cli import accounts, audit, beginnings, documents, evidence, execution, registers, rosters, sealing
 from desk.cli.context import open_desk
 from desk.cli.failing import last_resort
 from desk.cli.parameters import Moment
@@ -22,7 +23,7 @@ class Root(click.Group):
         """Exit 1 on a refusal."""
         try:
             return super().invoke(ctx)
-        except RefusedError as error:
+        except (RefusedError, LogError) as error:
             say(sentence(error), err=True)
             ctx.exit(1)
 
@@ -40,7 +41,7 @@ def root(ctx: click.Context, now: datetime | None) -> None:
     ctx.obj = open_desk(now)
 
 
-for _module in (beginnings, documents, rosters, accounts, registers, execution, evidence, audit):
+for _module in (beginnings, documents, rosters, accounts, registers, execution, evidence, audit, sealing):
     for _command in _module.COMMANDS:
         root.add_command(_command)
 

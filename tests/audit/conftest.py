@@ -20,6 +20,7 @@ from commands.accounts import Substitute, substitute
 from commands.actors import sign_in
 from commands.invitations import accept_invitation, invite
 from commands.replay import verify
+from commands.sealing import begin
 from commands.sessions import Place
 from states.lifecycle import Role
 from tests.conftest import fresh, missing
@@ -116,6 +117,7 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def _played(world: World) -> Scene:
+    begin(world.installation, "cli:tester")
     world.at("2020-06-01 16:30").register()
     one, two = world.one("1.2", "Authority A").id, world.one("1.2", "Authority B").id
     world.account("deputy", Role.CONTROLLER, by="controller")

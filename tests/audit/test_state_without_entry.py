@@ -16,8 +16,8 @@ FREE = {
     ("items", "published"), ("protocols", "situation"),
 }  # fmt: skip
 GUARDED = (
-    "accounts", "addressings", "assignments", "groups", "invitations", "items", "memberships", "organisations",
-    "policies", "protocols", "sessions", "substitutions",
+    "accounts", "addressings", "assignments", "groups", "invitations", "items", "logs", "memberships",
+    "organisations", "policies", "protocols", "sessions", "substitutions",
 )  # fmt: skip
 COLUMNS = [(name, column.name) for name in GUARDED for column in table(name).columns]
 
@@ -45,7 +45,7 @@ def test_no_row_is_deleted(scene: Scene, name: str) -> None:
 
 
 @ON_POSTGRESQL
-@pytest.mark.parametrize("name", [*GUARDED, "entries", "lifecycles", "edges", "pending", "instance"])
+@pytest.mark.parametrize("name", [*GUARDED, "entries", "lifecycles", "edges", "pending", "leaves", "instance"])
 def test_no_table_is_emptied(scene: Scene, name: str) -> None:
     scene.refuses(f"TRUNCATE {name} CASCADE", sentence="is never emptied")
 
@@ -188,13 +188,40 @@ def test_a_database_is_made_only_once(scene: Scene, verb: str) -> None:
 @pytest.mark.parametrize("change", ["trail = 'ghost:1'", "seq = 1", "id = id + 1000"])
 def test_nothing_in_the_queue_is_changed_or_taken_out(scene: Scene, change: str) -> None:
     scene.refuses(f"UPDATE pending SET {change} WHERE id = 5", sentence="rows of pending are never changed")
-    scene.refuses("DELETE FROM pending WHERE id = 5", sentence="rows of pending are never deleted")
+    scene.refuses("DELETE FROM pending WHERE id = 5", sentence="an entry leaves the queue for a place")
 
 
 @ON_SQLITE
 @pytest.mark.parametrize("number", ["5", "9999", "0"])
 def test_nobody_chooses_a_place_in_the_queue(scene: Scene, number: str) -> None:
     scene.refuses(copied("pending", "id = 5", "INSERT OR REPLACE", id=number), sentence="the queue is not chosen")
+
+
+def _placed(scene: Scene, index: str = "0", seq: str = "1", verb: str = "INSERT") -> str:
+    return f"{verb} INTO leaves (leaf_index, trail, seq) VALUES ({index}, '{scene.trail(scene.two)[0]}', {seq})"
+
+
+def test_places_in_the_log_follow_each_other_and_stay(scene: Scene) -> None:
+    first = _placed(scene)
+    scene.refuses(_placed(scene, "1"), sentence="follows the last one")
+    scene.refuses(first, _placed(scene, "2", "2"), sentence="follows the last one")
+    scene.refuses(first, _placed(scene, "-1", "2"), sentence="follows the last one")
+    scene.refuses(first, _placed(scene, "1"), sentence="follows the last one|nique")
+    scene.refuses(first, "UPDATE leaves SET seq = 2", sentence="rows of leaves are never changed")
+    scene.refuses(first, "DELETE FROM leaves", sentence="rows of leaves are never deleted")
+    scene.refuses(first, "DELETE FROM pending WHERE id = 5", sentence="an entry leaves the queue for a place")
+
+
+@ON_SQLITE
+def test_a_place_in_the_log_is_not_taken_over(scene: Scene) -> None:
+    scene.refuses(_placed(scene), _placed(scene, "0", "2", "INSERT OR REPLACE"), sentence="follows the last one")
+    scene.refuses(_placed(scene), _placed(scene, "1", "1", "INSERT OR REPLACE"), sentence="follows the last one")
+
+
+def test_an_entry_that_no_bundle_would_take_is_refused(scene: Scene) -> None:
+    trail, last = scene.trail(scene.two)
+    long = "zeroblob(65536)" if scene.sqlite else "decode(repeat('00', 65536), 'hex')"
+    scene.refuses(entry(trail, last + 1, body=long), sentence="too long for the Merkle log")
 
 
 def test_what_was_refused_left_nothing_behind(scene: Scene) -> None:

@@ -12,7 +12,7 @@ CHAIN = "does not follow the entry before it: an entry was removed, replaced or 
 COLUMN = "the column “{}” says other than the entry's bytes"
 DISCLOSED = "the text disclosed as “{}” is not what the entry committed to"
 STRAY = "a text is disclosed as “{}”, but the entry has no such field"
-ORPHAN = "a disclosed text or a queue row stands without its entry"
+ORPHAN = "a disclosed text, or a place in the Merkle log or in the queue, stands without its entry"
 OLD_HEAD = "the row of assignments points to entry 4, the trail ends at another"
 NO_ENTRY = "the row of assignments has no audit entry"
 NO_ROW = "the trail has no row in the table assignments"
@@ -143,7 +143,7 @@ def test_a_queue_row_without_its_entry_is_named(scene: Scene) -> None:
 
 
 def test_an_entry_taken_out_of_the_queue_is_named(scene: Scene) -> None:
-    unqueued = "does not wait in the queue for the Merkle log, which nothing has left yet"
+    unqueued = "has no place in the Merkle log and does not wait for one"
     assert tampered(scene, "DELETE FROM pending WHERE " + HERE) == [f"assignment:4/2: {unqueued}"]
 
 

@@ -12,6 +12,7 @@ ROWS = {
     "accounts": ("id = 7", "account:7/1"),
     "assignments": ("id = 3", "assignment:3/10"),
     "groups": ("id = 1", "group:1/1"),
+    "logs": ("id = 1", "log:1/1"),
     "organisations": ("id = 7", "organisation:7/1"),
     "policies": ("id = 1", "policy:1/1"),
     "protocols": ("id = 1", "protocol:1/2"),

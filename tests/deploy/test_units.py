@@ -101,16 +101,20 @@ def test_the_units_commands_run_everything_and_viewers_change_nothing(site: Site
     worker = unit("poruchenie-worker@.service")
     assert site.run("migrate", worker["ExecStartPre"]).wait(60) == 0
     site.wait_for(site._answers, "Prefect's server")
+    sealing = site.run("sequencer", unit("poruchenie-sequencer.service")["ExecStart"])
     running = site.run("flows", worker["ExecStart"])
     site.wait_for(lambda: _healthy(site.pages), "the desk")
     site.wait_for(lambda: site.runs("COMPLETED"), "a scheduled run")
     site.wait_for(lambda: "board" in _ended(site), "the board")
+    site.wait_for((site.home / "tiles" / "checkpoint").exists, "a checkpoint")
     assert site.run("doctor", unit("poruchenie-doctor.service")["ExecStart"]).wait(60) == 0
     assert site.run("verify", unit("poruchenie-verify.service")["ExecStart"]).wait(60) == 0
     _viewers_only_read(site, tmp_path)
 
     running.send_signal(signal.SIGTERM)
     assert running.wait(int(worker["TimeoutStopSec"])) == 0, "a worker that systemd stops ends its work"
+    sealing.send_signal(signal.SIGTERM)
+    assert sealing.wait(30) == 0
 
 
 def _healthy(port: int) -> bool:

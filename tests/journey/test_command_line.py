@@ -156,6 +156,18 @@ def test_doctor_says_what_is_amiss(run: Run, tmp_path: Path) -> None:
     assert amiss == ["Evidence"]
 
 
+def test_the_log_is_sealed_and_its_keys_are_changed(run: Run) -> None:
+    run("init", "--test-clock")
+    assert "the log holds 5 entries" in run("audit", "seal").stdout
+    assert run("audit", "seal").stdout == "Nothing waits to be sealed.\n"
+    key = next(line for line in run("doctor", code=1).stdout.splitlines() if "Verifier key" in line).split()[-1]
+    assert run("audit", "rotate", "--basis", "Order 7", "--by", "admin").stdout.splitlines()[0] == key
+    run("audit", "seal")
+    assert key not in run("audit", "rotate", "--retire", key, "--basis", "Order 8", "--by", "admin").stdout
+    assert "holds 7 entries" in run("audit", "seal").stdout
+    assert "The log holds: 7 entries" in run("audit", "verify").stdout
+
+
 def test_an_evidence_file_is_taken_out_whole_or_refused(run: Run, tmp_path: Path) -> None:
     run("init", "--test-clock")
     data = b"report"

@@ -3,7 +3,7 @@
 import pytest
 
 from states.lifecycle import NEW, Lifecycle, Need, Role, WrongRoleError, WrongStateError
-from states.subjects import ACCOUNT, GROUP, KNOWN, LIFECYCLES, ORGANISATION, PAST, POLICY, PROTOCOL
+from states.subjects import ACCOUNT, GROUP, KNOWN, LIFECYCLES, LOG, ORGANISATION, PAST, POLICY, PROTOCOL
 
 # Audit entries name these hashes for ever. If one of them differs, a lifecycle was changed: raise its version,
 # put the hash that stands here into states.subjects.PAST, and only then write the new hash here.
@@ -14,6 +14,7 @@ HASHES = {
     "group": "9d3a9aceb87753682dc1700c8148592bf6f0c13340fb466170b4948c56282821",
     "account": "2f36588f3cb8fdc3e5c463e216e665f1e42309c84240168f0580e5d193876f74",
     "policy": "5879ea337038e593f2a8a68241f18d1cefc03c98520c599de197884ffadae7f8",
+    "log": "bd483b1ca6d12ddfa0ec4fcadab3bb994c42e86000a6f3db9c54b749445033b7",
 }
 
 KEEPERS = {Role.REGISTRAR, Role.CONTROLLER, Role.ADMIN}
@@ -37,6 +38,10 @@ EDGES: list[tuple[Lifecycle, str, dict[str, str], set[Role], set[Need]]] = [
     (ACCOUNT, "substitute", {"active": "active"}, GRANTORS, {Need.BASIS}),
     (ACCOUNT, "close", {"active": "closed"}, GRANTORS, {Need.BASIS}),
     (POLICY, "adopt", {NEW: "in_force", "in_force": "in_force"}, {Role.SYSTEM}, set()),
+    (LOG, "begin", {NEW: "kept"}, {Role.SYSTEM}, set()),
+    (LOG, "rotate", {"kept": "kept"}, {Role.ADMIN}, {Need.BASIS}),
+    (LOG, "erase", {"kept": "kept"}, {Role.CONTROLLER}, {Need.BASIS}),
+    (LOG, "resume", {"kept": "kept"}, {Role.CONTROLLER}, {Need.BASIS}),
 ]
 
 

@@ -1,0 +1,55 @@
+"""audit seal, audit rotate."""
+
+import signal
+import threading
+
+import click
+
+from commands.keys import forget_others, rotate
+from commands.language import tr
+from commands.sealing import EVERY_S, follow, seal_all
+from desk.cli.audit import audit
+from desk.cli.context import Desk, by_option, channel
+from desk.cli.parameters import Text
+from desk.cli.printing import say
+from models import schema
+
+
+@audit.command("seal", help=tr("Put what waits into the Merkle log, and sign a checkpoint."))
+@click.option("--follow", "keep_on", is_flag=True, help=tr("Go on, until stopped (Ctrl-C)."))
+@click.option(
+    "--every", type=click.FloatRange(0.05, 3600), default=EVERY_S, show_default=True, help=tr("Seconds between looks.")
+)
+@click.pass_obj
+def seal_command(desk: Desk, *, keep_on: bool, every: float) -> None:
+    """Seal."""
+    schema.check(desk.installation.database)
+    if keep_on:
+        stop = threading.Event()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda *_: stop.set())
+        follow(desk.installation, channel(), stop, every)
+        return
+    sealed = list(seal_all(desk.installation, channel()))
+    if sealed:
+        say(tr("Sealed: the log holds {size} entries, root {root}.", size=sealed[-1].size, root=sealed[-1].root.hex()))
+    else:
+        say(tr("Nothing waits to be sealed."))
+
+
+@audit.command("rotate", help=tr("Add a key to the log's, or retire one; between the two both sign."))
+@click.option("--retire", "retired", type=Text(), metavar="VKEY", help=tr("The verifier key to be retired."))
+@click.option("--basis", type=Text(), required=True, help=tr("Whose decision, of what date and number."))
+@by_option
+@click.pass_obj
+def rotate_command(desk: Desk, *, retired: str | None, basis: str, login: str) -> None:
+    """Rotate."""
+    with desk.write(login) as (office, actor):
+        in_use = rotate(office, actor, basis, retired)
+    forget_others(desk.installation.settings, in_use)
+    for key in in_use:
+        say(key)
+
+
+COMMANDS = ()
+"""They hang below `audit`."""
