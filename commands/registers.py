@@ -110,7 +110,10 @@ class ProtocolLine:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A filter on assignments; what is None does not filter. `within`: an organisation with those below it."""
+    """A filter on assignments; what is None does not filter. `within`: an organisation with those below it.
+
+    With `most` they come by number, so many at most, from the one `after`.
+    """
 
     protocol: int | None = None
     item: str | None = None
@@ -120,6 +123,9 @@ class Wanted:
     assignment: int | None = None
     item_id: int | None = None
     within: int | None = None
+    organisation: int | None = None
+    after: int = 0
+    most: int | None = None
 
 
 _OF_ITEM = (Item.number, Item.protocol_id, Item.run_id, Item.deadline, Item.derivation.label("of_item"))
@@ -169,8 +175,12 @@ def _filtered(query: Select[Any], wanted: Wanted, now: datetime) -> Select[Any]:
         query = query.where(Assignment.item_id == wanted.item_id)
     if wanted.assignment is not None:
         query = query.where(Assignment.id == wanted.assignment)
+    if wanted.organisation is not None:
+        query = query.where(Assignment.organisation_id == wanted.organisation)
     if wanted.overdue:
         query = query.where(is_overdue(now))
+    if wanted.most is not None:
+        query = query.where(Assignment.id > wanted.after).order_by(None).order_by(Assignment.id).limit(wanted.most)
     return query.where(*within_of(wanted.within))
 
 

@@ -31,3 +31,30 @@ class ForeignFormError(RefusedError):
         "This form was drawn before you signed in here, or by another site; nothing was done. "
         "Look it over and send it once more."
     )
+
+
+class ScopeMissingError(RefusedError):
+    """A token that was made for less."""
+
+    template = "This token may not do that: it lacks the scope “{scope}”. Make one that has it."
+
+
+class VersionNeededError(RefusedError):
+    """A program that writes without saying what it saw."""
+
+    template = "Say which version you saw: send its ETag as If-Match, such as “3” in straight quotation marks."
+
+
+class CursorError(RefusedError):
+    """A cursor that no answer of ours held."""
+
+    template = "“{cursor}” is no cursor. Take it from “next” of the page before, or leave it out to begin anew."
+
+
+class TokenNeededError(RefusedError):
+    """A program without a token, or with one that opens nothing (any more)."""
+
+    template = (
+        "No token came with the request, or it opens nothing any more: send “Authorization: Bearer poruchenie_…”. "
+        "“poruchenie token issue” makes one."
+    )

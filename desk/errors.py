@@ -54,12 +54,14 @@ from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
 from commands.renaming import NameTakenError
 from commands.replay import OtherSeparationError, OtherStateError
+from commands.replies import OtherRequestError
 from commands.rosters import PeriodError
 from commands.rounds import SealLateError
 from commands.sealing import KeysDifferError, LogNotBegunError
 from commands.sessions import UnknownSessionError
 from commands.superiors import LoopError, RootError, SuperiorError
 from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
+from commands.tokens import TokenLifeError, TokenNameError, TokenScopeError, UnknownTokenError
 from commands.trails import UnknownTrailError
 from commands.transitions import (
     ForeignAssignmentError,
@@ -68,7 +70,15 @@ from commands.transitions import (
     SystemActionError,
 )
 from commands.withdrawal import UnknownProtocolError
-from desk.access import ForeignFormError, NotGrantedError, NotSignedInError
+from desk.access import (
+    CursorError,
+    ForeignFormError,
+    NotGrantedError,
+    NotSignedInError,
+    ScopeMissingError,
+    TokenNeededError,
+    VersionNeededError,
+)
 from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
 from models.database import DatabaseAwayError
 from models.policy import PolicyError
@@ -85,9 +95,10 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         UnknownOrganisationError,
         UnknownProtocolError,
         UnknownSessionError,
+        UnknownTokenError,
         UnknownTrailError,
     ),
-    HTTPStatus.UNAUTHORIZED: (NotSignedInError,),
+    HTTPStatus.UNAUTHORIZED: (NotSignedInError, TokenNeededError),
     HTTPStatus.FORBIDDEN: (
         ForeignAssignmentError,
         ForeignFormError,
@@ -99,6 +110,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         OtherReviewerError,
         OwnOrganisationError,
         SamePersonError,
+        ScopeMissingError,
         SystemActionError,
         SystemLoginError,
         UnknownLoginError,
@@ -122,6 +134,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         OtherSeparationError,
         OtherStateError,
         ProtocolWithdrawnError,
+        OtherRequestError,
         StaleVersionError,
         WrongStateError,
     ),
@@ -154,10 +167,15 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         ShortPasswordError,
         SubstitutionError,
         SuperiorError,
+        TokenLifeError,
+        TokenNameError,
+        TokenScopeError,
         UnknownActionError,
         UnknownStateError,
         UnmappedError,
     ),
+    HTTPStatus.BAD_REQUEST: (CursorError,),
+    HTTPStatus.PRECONDITION_REQUIRED: (VersionNeededError,),
     HTTPStatus.GONE: (InvitationError,),
     HTTPStatus.TOO_MANY_REQUESTS: (TooManyAttemptsError, TooManyFromAddressError),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (EntryTooLongError, FileTooLargeError),

@@ -1,4 +1,4 @@
-"""How people get in: passwords, sessions, invitations, failures. Secrets stand here only as hashes.
+"""How people get in: passwords, sessions, invitations, tokens, failures. Secrets stand here only as hashes.
 
 Moments are of the machine's clock, whatever clock the database was made with.
 """
@@ -52,6 +52,37 @@ class Invitation(Attached, Base):
     secret: Mapped[str] = mapped_column(unique=True)
     until: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Token(Attached, Base):
+    """A key by which a program acts for a person. `secret` is the SHA-256 of what it sends, `scopes` are words."""
+
+    __tablename__ = "tokens"
+    subject = Account
+    number_of = "{row}.account_id"
+    committed = True  # its name may name a person
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    secret: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    scopes: Mapped[str]
+    made_at: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Reply(Base):
+    """What a program was answered to a request that wrote, by the key it chose: a repetition writes nothing."""
+
+    __tablename__ = "replies"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request: Mapped[str]
+    status: Mapped[int | None] = mapped_column(Integer)
+    body: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Failure(Base):

@@ -96,6 +96,7 @@ class AccessPolicy(_Section):
 
     session_hours: int = Field(default=12, ge=1, le=24 * 31)
     invitation_days: int = Field(default=7, ge=1, le=60)
+    token_days: int = Field(default=365, ge=1, le=3 * 366)
     attempts: int = Field(default=5, ge=1, le=100)
     address_attempts: int = Field(default=30, ge=1, le=10_000)
     wait_minutes: int = Field(default=15, ge=1, le=24 * 60)

@@ -46,6 +46,8 @@ ACCOUNT = Lifecycle(
         Edge("sign_in", ("active",), None, _PERSONS),
         Edge("refuse_sign_in", ("active",), None, (Role.SYSTEM,)),
         Edge("sign_out", ("active",), None, _PERSONS),
+        Edge("issue_token", ("active",), None, _PERSONS),
+        Edge("revoke_token", ("active",), None, _PERSONS),
         Edge("substitute", ("active",), None, (Role.ADMIN, Role.CONTROLLER), (Need.BASIS,)),
         Edge("close", ("active",), "closed", (Role.ADMIN, Role.CONTROLLER), (Need.BASIS,)),
     ),

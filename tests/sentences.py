@@ -65,7 +65,7 @@ def _constants(nodes: list[ast.expr]) -> Iterator[str]:
 
 
 def _in_templates() -> Iterator[str]:
-    for file in sorted((ROOT / "desk" / "pages" / "templates").rglob("*.html")):
+    for file in sorted((ROOT / "desk").rglob("*.html")):
         with file.open("rb") as source:
             for _, _, message, _ in babel_extract(source, ["tr", "counted"], [], {}):
                 told = message if isinstance(message, tuple) else (message,)

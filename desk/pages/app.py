@@ -1,12 +1,15 @@
 """The application: routes, middleware, refusals. Bind it to loopback only: a proxy gives it TLS."""
 
+import re
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from commands.installation import Installation
+from desk.api import create_api
 from desk.pages import (
     account,
     accounts,
@@ -39,6 +42,7 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app.state.refresh = refresh
     for each in _PAGES:
         app.include_router(each.router)
+    app.router.routes.append(_api(app.state.opening))
     app.mount("/static", StaticFiles(packages=[("desk.pages", "static")]), name="static")
     answer_refusals(app)
     settings, policy = installation.settings, installation.policy
@@ -51,3 +55,10 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app.add_middleware(Guarding, tls=address.scheme == "https")
     app.add_middleware(Heads)
     return app
+
+
+def _api(opening: Opening) -> Mount:
+    mount = Mount("/api/v1", create_api(opening))
+    # Without DOTALL a line break in a path would end among the pages, with an answer that no program reads.
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount

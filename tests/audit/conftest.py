@@ -22,6 +22,7 @@ from commands.invitations import accept_invitation, invite
 from commands.replay import verify
 from commands.sealing import begin
 from commands.sessions import Place
+from commands.tokens import issue_token
 from states.lifecycle import Role
 from tests.conftest import fresh, missing
 from tests.world import World
@@ -141,4 +142,5 @@ def _played(world: World) -> Scene:
     with world.installation.write() as office:
         link = invite(office, sign_in(office, "admin", "cli:tester"), "director").link
         accept_invitation(office, link.rpartition("/")[2], "сосна не спорит с ветром", Place("Firefox", "10.0.0.1"))
+        issue_token(office, sign_in(office, "director", "cli:tester"), "Figures", ["read"], 30)
     return Scene(world, one, two)

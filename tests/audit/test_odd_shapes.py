@@ -22,6 +22,7 @@ ROW = {
     "sessions": "id = 1",
     "invitations": "id = 1",
     "substitutions": "id = 1",
+    "tokens": "id = 1",
 }
 LOG = [(name, column.name) for name in ("entries", "disclosures", "lifecycles") for column in table(name).columns]
 CHECKED = {("assignments", "state")}  # a CHECK constraint stands before the administrator too

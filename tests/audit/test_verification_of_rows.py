@@ -24,6 +24,7 @@ ATTACHED = {
     "memberships": ("group_id = 1 AND organisation_id = 3", "group:1/1"),
     "sessions": ("id = 1", "account:6/4"),
     "substitutions": ("id = 1", "account:5/2"),
+    "tokens": ("id = 1", "account:6/5"),
 }
 HEADS = {"state", "seq", "entry_hash"}
 
@@ -70,7 +71,7 @@ def test_a_changed_attached_row_is_named_by_the_entry_that_told_of_it(scene: Sce
     } <= set(told)
 
 
-@pytest.mark.parametrize("name", ["memberships", "substitutions", "addressings", "sessions", "invitations"])
+@pytest.mark.parametrize("name", ["memberships", "substitutions", "addressings", "sessions", "invitations", "tokens"])
 def test_a_removed_attached_row_is_named_by_the_entry_that_told_of_it(scene: Scene, name: str) -> None:
     where, place = ATTACHED[name]
     assert tampered(scene, f"DELETE FROM {name} WHERE {where}") == [
@@ -87,6 +88,7 @@ def test_a_removed_attached_row_is_named_by_the_entry_that_told_of_it(scene: Sce
         ("items", {"id": "9999"}),
         ("sessions", {"id": "9999", "secret": "'stolen'"}),
         ("invitations", {"id": "9999", "secret": "'stolen'"}),
+        ("tokens", {"id": "9999", "secret": "'stolen'"}),
     ],
 )
 def test_an_added_attached_row_is_counted(scene: Scene, name: str, changes: dict[str, str]) -> None:

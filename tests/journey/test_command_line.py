@@ -158,7 +158,7 @@ def test_doctor_says_what_is_amiss(run: Run, tmp_path: Path) -> None:
 
 def test_the_log_is_sealed_and_its_keys_are_changed(run: Run) -> None:
     run("init", "--test-clock")
-    assert "the log holds 5 entries" in run("audit", "seal").stdout
+    assert "the log holds 7 entries" in run("audit", "seal").stdout
     assert run("audit", "seal").stdout == "Nothing waits to be sealed.\n"
     key = next(line for line in run("doctor", code=1).stdout.splitlines() if "Verifier key" in line).split()[-1]
     assert run("audit", "rotate", "--basis", "Order 7", "--by", "admin").stdout.splitlines()[0] == key

@@ -1,0 +1,129 @@
+"""`/assignments`: lists, one, its trail, and actions on it."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import Field
+
+from commands.board import one_assignment
+from commands.cases import Act
+from commands.evidence import Attachment
+from commands.registers import AssignmentLine, Wanted, assignments, explained
+from commands.trails import trail
+from commands.transitions import act
+from desk.access import VersionNeededError
+from desk.api.calling import Call, Reading, Writing
+from desk.api.paging import Begun, Limited, Page, page, position
+from desk.api.problems import documented
+from desk.api.shapes import Action, Asked, Assignment, Entries, Entry
+from desk.pages.protocol import Number
+from desk.runs import run_page
+
+router = APIRouter(tags=["assignments"])
+
+
+class Filter(Asked):
+    """Which assignments; what is left out does not filter."""
+
+    protocol: Annotated[int | None, Field(ge=1, lt=2**63)] = None
+    item: Annotated[str | None, Field(max_length=20, description="Its number, such as 1.3.")] = None
+    state: Annotated[str | None, Field(max_length=20)] = None
+    organisation: Annotated[int | None, Field(ge=1, lt=2**63)] = None
+    overdue: bool = False
+    limit: Limited = 100
+    cursor: Begun = None
+
+
+@router.get("/assignments", responses=documented())
+def listed(request: Request, response: Response, call: Reading, by: Annotated[Filter, Query()]) -> Page[Assignment]:
+    """Assignments, by number, as far as the person sees."""
+    wanted = Wanted(
+        protocol=by.protocol,
+        item=by.item,
+        state=by.state,
+        overdue=by.overdue,
+        within=call.within,
+        organisation=by.organisation,
+        after=position(by.cursor),
+        most=by.limit + 1,
+    )
+    found = assignments(call.office, wanted)
+    shown, following = page(request, response, found, by.limit, lambda line: line.id)
+    return Page(items=[told(call, line) for line in shown], next=following)
+
+
+@router.get("/assignments/{number}", responses=documented(HTTPStatus.NOT_FOUND))
+def one(response: Response, call: Reading, number: Number) -> Assignment:
+    """One assignment; its ETag is its version."""
+    line, _ = one_assignment(call.office, number, call.within)
+    response.headers["ETag"] = f'"{line.version}"'
+    return told(call, line)
+
+
+@router.get("/assignments/{number}/trail", responses=documented(HTTPStatus.NOT_FOUND))
+def its_trail(call: Reading, number: Number) -> Entries:
+    """Everything that happened to it."""
+    one_assignment(call.office, number, call.within)
+    lines = trail(call.office, f"assignment:{number}")
+    return Entries(entries=[Entry.model_validate(line, from_attributes=True) for line in lines])
+
+
+@router.post(
+    "/assignments/{number}/actions",
+    status_code=HTTPStatus.CREATED,
+    response_model=Assignment,
+    responses=documented(
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.PRECONDITION_FAILED,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.PRECONDITION_REQUIRED,
+    ),
+)
+def take(
+    call: Writing,
+    number: Number,
+    action: Action,
+    if_match: Annotated[str | None, Header(pattern='^"[1-9][0-9]{0,9}"$', description="The ETag that you saw.")] = None,
+) -> Response:
+    """Take an action; the assignment as it stands then."""
+    if if_match is None:
+        raise VersionNeededError
+    command = Act(
+        number,
+        action.action,
+        int(if_match.strip('"')),
+        action.note,
+        tuple(Attachment(file.name, file.content) for file in action.files),
+        action.due,
+        action.to,
+        action.on_behalf,
+        action.received,
+    )
+
+    def work() -> Assignment:
+        one_assignment(call.office, number, call.within)  # what one does not see, one does not act upon
+        act(call.office, call.actor, command)
+        return told(call, assignments(call.office, Wanted(assignment=number))[0])
+
+    return call.once(HTTPStatus.CREATED, work)
+
+
+def told(call: Call, line: AssignmentLine) -> Assignment:
+    """One assignment as the API shows it."""
+    return Assignment(
+        id=line.id,
+        protocol=line.protocol,
+        item=line.item,
+        addressee=line.addressee,
+        organisation=line.organisation_id,
+        state=line.state,
+        version=line.version,
+        due=line.due,
+        overdue=line.overdue,
+        late=line.late,
+        due_explained=explained(line.derivation, line.literal),
+        run_url=run_page(call.office.settings, line.run_id),
+    )

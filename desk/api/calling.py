@@ -1,0 +1,97 @@
+"""One request of a program, one transaction, one token: what every operation depends on."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Security
+from fastapi.responses import Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
+
+from commands.actors import Actor
+from commands.installation import Office
+from commands.replies import Answered, keep, reserve
+from commands.scope import scope_of
+from commands.tokens import Scope, actor_of_token
+from desk.access import NotGrantedError, ScopeMissingError, TokenNeededError
+from desk.api.granting import GRANTS
+from desk.pages.opening import opening_of
+
+JSON = "application/json"
+_bearer = HTTPBearer(auto_error=False, description="A token: “poruchenie token issue”, or the page “Account”.")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: the transaction, who acts, how far he sees, and the program's key for the request."""
+
+    office: Office
+    actor: Actor
+    within: int | None
+    key: str | None
+    fingerprint: str
+
+    def once(self, status: HTTPStatus, work: Callable[[], BaseModel]) -> Response:
+        """Do it, unless this key got its answer already; then give that again."""
+        if self.key is None:
+            return Response(work().model_dump_json(), status, media_type=JSON)
+        before = reserve(self.office, self.actor, self.key, self.fingerprint)
+        if before is not None:
+            return Response(before.body, before.status, {"Idempotent-Replayed": "true"}, JSON)
+        answered = Answered(int(status), work().model_dump_json())
+        keep(self.office, self.actor, self.key, answered)
+        return Response(answered.body, status, media_type=JSON)
+
+
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=100,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Chosen by you: the same request with the same key is done once, and answered alike, for a day.",
+    ),
+]
+
+
+async def _fingerprint(request: Request) -> str:
+    told = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return hashlib.sha256(told + await request.body()).hexdigest()
+
+
+def _call(request: Request, office: Office, bearer: Bearer, key: str | None, fingerprint: str) -> Call:
+    found = actor_of_token(office, bearer.credentials) if bearer else None
+    if found is None:
+        raise TokenNeededError
+    actor, scopes = found
+    scope, roles = GRANTS.get(f"{request.method} {request.scope['route'].path}", (Scope.KEEP, frozenset()))
+    if actor.role not in roles:
+        raise NotGrantedError.of(actor)
+    if scope not in scopes:
+        raise ScopeMissingError(scope=scope.value)
+    return Call(office, actor, scope_of(actor), key, fingerprint)
+
+
+def _reading(request: Request, bearer: Bearer) -> Iterator[Call]:
+    opening = opening_of(request)
+    opening.examine()
+    with opening.installation.read() as office:
+        yield _call(request, office, bearer, None, "")
+
+
+def _writing(
+    request: Request, bearer: Bearer, fingerprint: Annotated[str, Depends(_fingerprint)], key: Key = None
+) -> Iterator[Call]:
+    opening = opening_of(request)
+    opening.examine()
+    with opening.installation.write() as office:
+        yield _call(request, office, bearer, key, fingerprint)
+
+
+Reading = Annotated[Call, Depends(_reading, scope="function")]
+Writing = Annotated[Call, Depends(_writing, scope="function")]

@@ -1,0 +1,104 @@
+"""`/me`, `/token`, `/accounts`, `/organisations`, `/rosters`: who acts, and for whom."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from sqlalchemy import select
+
+from commands.accounts import AddAccount, account_named, add_account, close_account
+from commands.rosters import import_roster
+from commands.tokens import revoke_token
+from desk.api import shapes
+from desk.api.calling import Reading, Writing
+from desk.api.paging import Cursor, Limit, Page, page, position
+from desk.api.problems import documented
+from models.accounts import Account
+from models.rosters import Organisation
+from states.lifecycle import Role
+
+router = APIRouter(tags=["people"])
+Login = Annotated[str, Path(min_length=1, max_length=200)]
+_WRITES = documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+@router.get("/me", responses=documented())
+def me(call: Reading) -> shapes.Me:
+    """Who the token acts for."""
+    actor = call.actor
+    return shapes.Me(login=actor.login, role=actor.role, organisation=actor.organisation)
+
+
+@router.post("/token/revocation", response_model=shapes.Done, responses=documented(HTTPStatus.NOT_FOUND))
+def revoked(call: Writing) -> Response:
+    """End the token of this very request."""
+
+    def work() -> shapes.Done:
+        revoke_token(call.office, call.actor, int(call.actor.channel.removeprefix("token:")))
+        return shapes.Done(state="ended")
+
+    return call.once(HTTPStatus.OK, work)
+
+
+@router.get("/organisations", responses=documented())
+def organisations(
+    request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
+) -> Page[shapes.Organisation]:
+    """The roster's organisations, by number."""
+    query = select(Organisation).where(Organisation.id > position(cursor)).order_by(Organisation.id).limit(limit + 1)
+    shown, following = page(request, response, call.office.session.scalars(query).all(), limit, lambda each: each.id)
+    told = [shapes.Organisation(id=each.id, name=each.name, superior=each.superior_id) for each in shown]
+    return Page(items=told, next=following)
+
+
+@router.post("/rosters", response_model=shapes.Imported, responses=_WRITES)
+def rosters(call: Writing, roster: shapes.Upload) -> Response:
+    """Import a roster, CSV or XLSX, whole or not at all."""
+
+    def work() -> shapes.Imported:
+        done = import_roster(call.office, call.actor, roster.content, roster.name)
+        return shapes.Imported(created=done.created, updated=done.updated, unchanged=done.unchanged)
+
+    return call.once(HTTPStatus.OK, work)
+
+
+@router.get("/accounts", responses=documented())
+def accounts(
+    request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
+) -> Page[shapes.Account]:
+    """All accounts, closed ones too, by number."""
+    query = select(Account).where(Account.id > position(cursor)).order_by(Account.id).limit(limit + 1)
+    shown, following = page(request, response, call.office.session.scalars(query).all(), limit, lambda each: each.id)
+    return Page(items=[_told(each) for each in shown], next=following)
+
+
+@router.post("/accounts", status_code=HTTPStatus.CREATED, response_model=shapes.Account, responses=_WRITES)
+def added(call: Writing, new: shapes.NewAccount) -> Response:
+    """Add an account; its person gets in by an invitation."""
+
+    def work() -> shapes.Account:
+        add_account(call.office, call.actor, AddAccount(**new.model_dump()))
+        return _told(account_named(call.office, new.login))
+
+    return call.once(HTTPStatus.CREATED, work)
+
+
+@router.post("/accounts/{login}/closing", response_model=shapes.Done, responses=_WRITES)
+def closed(call: Writing, login: Login, basis: shapes.Basis) -> Response:
+    """Close an account for good."""
+
+    def work() -> shapes.Done:
+        close_account(call.office, call.actor, login, basis.note)
+        return shapes.Done(state="closed")
+
+    return call.once(HTTPStatus.OK, work)
+
+
+def _told(account: Account) -> shapes.Account:
+    return shapes.Account(
+        id=account.id,
+        login=account.login,
+        role=Role(account.role),
+        state=account.state,
+        organisation=account.organisation_id,
+    )

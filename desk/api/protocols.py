@@ -1,0 +1,114 @@
+"""`/protocols` and `/drafts`: what is under control, and putting more of it there."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from commands.board import one_protocol
+from commands.language import said
+from commands.registers import Progress as Standing
+from commands.registers import ProtocolLine, items, protocols
+from commands.registration import Register, register
+from commands.withdrawal import withdraw
+from desk.api.calling import Reading, Writing
+from desk.api.paging import Cursor, Limit, Page, page, position
+from desk.api.problems import documented
+from desk.api.shapes import Basis, Draft, Item, Items, Progress, Protocol, Registered, Registration, Upload, Withdrawn
+from desk.cli.documents import as_contract
+from desk.pages.protocol import Number
+from intake import read
+
+router = APIRouter(tags=["protocols"])
+
+
+@router.get("/protocols", responses=documented())
+def listed(
+    request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
+) -> Page[Protocol]:
+    """Protocols, by number, as far as the person sees."""
+    after = position(cursor)
+    found = [line for line in reversed(protocols(call.office, within=call.within)) if line.id > after]
+    shown, following = page(request, response, found[: limit + 1], limit, lambda line: line.id)
+    return Page(items=[_told(line) for line in shown], next=following)
+
+
+@router.get("/protocols/{number}", responses=documented(HTTPStatus.NOT_FOUND))
+def one(call: Reading, number: Number) -> Protocol:
+    """One protocol."""
+    return _told(one_protocol(call.office, number, call.within))
+
+
+@router.get("/protocols/{number}/items", responses=documented(HTTPStatus.NOT_FOUND))
+def its_items(call: Reading, number: Number) -> Items:
+    """Its items, as far as the person sees."""
+    one_protocol(call.office, number, call.within)
+    return Items(
+        items=[
+            Item(
+                id=line.id,
+                protocol=line.protocol,
+                number=line.number,
+                text=line.text,
+                modality=line.modality,
+                deadline=line.deadline,
+                contacts=list(line.contacts),
+                form_columns=None if line.form_columns is None else list(line.form_columns),
+                deliverable=line.deliverable,
+                progress=_progress(line.progress),
+            )
+            for line in items(call.office, number, within=call.within)
+        ]
+    )
+
+
+_WRITES = documented(
+    HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+)
+
+
+@router.post("/drafts", responses=_WRITES)
+def draft(_call: Reading, document: Upload) -> Draft:
+    """What the reader understands of a document; nothing is written."""
+    return Draft(draft=as_contract(read(document.content, document.name)))
+
+
+@router.post("/protocols", status_code=HTTPStatus.CREATED, response_model=Registered, responses=_WRITES)
+def registered(call: Writing, body: Registration) -> Response:
+    """Put a document under control as the reader understands it: look at its draft first."""
+
+    def work() -> Registered:
+        command = Register(body.document.content, body.document.name, dict(body.mapping), body.department, body.signed)
+        done = register(call.office, call.actor, command)
+        doubts = [said(each.template, each.values) for each in done.doubts]
+        return Registered(protocol=done.protocol, items=done.items, doubts=doubts)
+
+    return call.once(HTTPStatus.CREATED, work)
+
+
+@router.post("/protocols/{number}/withdrawal", response_model=Withdrawn, responses=_WRITES)
+def withdrawn(call: Writing, number: Number, basis: Basis) -> Response:
+    """Take a protocol registered by mistake off control, a batch at a time."""
+
+    def work() -> Withdrawn:
+        done = withdraw(call.office, call.actor, number, basis.note)
+        return Withdrawn(assignments=done.assignments, more=done.more)
+
+    return call.once(HTTPStatus.OK, work)
+
+
+def _told(line: ProtocolLine) -> Protocol:
+    return Protocol(
+        id=line.id,
+        number=line.number,
+        date=line.date,
+        title=line.title,
+        state=line.state,
+        department=line.department,
+        registered_at=line.registered_at,
+        items=line.items,
+        progress=_progress(line.progress),
+    )
+
+
+def _progress(standing: Standing) -> Progress:
+    return Progress(state=standing.state, counts=dict(standing.counts), overdue=standing.overdue)
