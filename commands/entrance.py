@@ -27,6 +27,15 @@ class OnlyDemoError(RefusedError):
     template = "Only a demonstration lets people in without a password; this database is in earnest use."
 
 
+class NoAccountError(RefusedError):
+    """Somebody whom the provider knows and we do not."""
+
+    template = (
+        "The sign-in service knows you as “{login}”, but there is no open account of that login here. "
+        "Ask whoever keeps the accounts."
+    )
+
+
 def enter(office: Office, login: str, password: str, place: Place) -> Entered | RefusedError:
     """Sign in by password; or why not: WrongPasswordError, TooManyAttemptsError, TooManyFromAddressError."""
     if (must_wait := waiting(office, login, place.address)) is not None:
@@ -55,6 +64,14 @@ def enter_demo(office: Office, login: str, place: Place) -> Entered | RefusedErr
         rules = office.policy.rules.access
         return WrongPasswordError(attempts=rules.attempts, minutes=rules.wait_minutes)
     return begin(office, account, place, "demo")
+
+
+def enter_known(office: Office, login: str, place: Place) -> Entered:
+    """Sign in somebody whom a provider has let in. Raises NoAccountError."""
+    account = _open_account(office, login)
+    if account is None:
+        raise NoAccountError(login=login)
+    return begin(office, account, place, "provider")
 
 
 def _open_account(office: Office, login: str) -> Account | None:

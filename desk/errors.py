@@ -27,7 +27,7 @@ from commands.effects import (
     ReceivedError,
     SameOrganisationError,
 )
-from commands.entrance import OnlyDemoError, WrongPasswordError
+from commands.entrance import NoAccountError, OnlyDemoError, WrongPasswordError
 from commands.evidence import (
     EvidenceMissingError,
     FileEmptyError,
@@ -79,6 +79,7 @@ from desk.access import (
     TokenNeededError,
     VersionNeededError,
 )
+from desk.provider import NoProviderError, ProviderAwayError, ProviderRefusedError
 from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
 from models.database import DatabaseAwayError
 from models.policy import PolicyError
@@ -91,6 +92,7 @@ from states.separation import SamePersonError
 _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     HTTPStatus.NOT_FOUND: (
         UnknownAssignmentError,
+        NoProviderError,
         UnknownGroupError,
         UnknownOrganisationError,
         UnknownProtocolError,
@@ -103,6 +105,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         ForeignAssignmentError,
         ForeignFormError,
         GrantError,
+        NoAccountError,
+        ProviderRefusedError,
         NotGrantedError,
         NotSubstituteError,
         OldPasswordError,
@@ -189,6 +193,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         DatabaseAwayError,
         KeysDifferError,
         NotInitialisedError,
+        ProviderAwayError,
         PolicyError,
         SchemaError,
         SealLateError,

@@ -64,6 +64,28 @@ def _key(text: str) -> Verifier:
 
 
 @dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """An OpenID Connect provider by which people may sign in. `claim`: what it tells that is the login here."""
+
+    issuer: str
+    client: str
+    secret: str | None
+    claim: str
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self | None:
+        """None where no provider is named. Raises SettingsError."""
+        issuer, client = (environment.get(f"PORUCHENIE_OIDC_{name}") for name in ("ISSUER", "CLIENT"))
+        if not issuer and not client:
+            return None
+        if not issuer or not client or not issuer.startswith(("https://", "http://")):
+            expected = "https://accounts.example.org, + PORUCHENIE_OIDC_CLIENT"
+            raise SettingsError(variable="PORUCHENIE_OIDC_ISSUER", value=issuer or "", expected=expected)
+        claim = environment.get("PORUCHENIE_OIDC_CLAIM") or "preferred_username"
+        return cls(issuer, client, environment.get("PORUCHENIE_OIDC_SECRET"), claim)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where things lie and whom we talk to. Paths are absolute."""
 
@@ -79,6 +101,7 @@ class Settings:
     language: str
     json_log: bool
     seal: SealSettings
+    oidc: OidcSettings | None
 
     @property
     def evidence(self) -> Path:
@@ -115,6 +138,7 @@ class Settings:
             language=language,
             json_log=environment.get("PORUCHENIE_LOG", "text") == "json",
             seal=SealSettings.read(environment, home),
+            oidc=OidcSettings.read(environment),
         )
 
 

@@ -20,6 +20,7 @@ from desk.pages import (
     home,
     invitation,
     protocol,
+    provider,
     trail,
 )
 from desk.pages.bounding import Bounding
@@ -28,10 +29,11 @@ from desk.pages.heads import Heads
 from desk.pages.opening import Opening
 from desk.pages.refusals import answer_refusals
 from desk.pages.speech import Speech
+from desk.provider import Provider
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REFRESH_SECONDS = 10
-_PAGES = (home, board, protocol, assignment, trail, entrance, invitation, account, accounts, health)
+_PAGES = (home, board, protocol, assignment, trail, entrance, provider, invitation, account, accounts, health)
 
 
 def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> FastAPI:
@@ -40,6 +42,8 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app = FastAPI(title="Poruchenie", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.opening = Opening(installation)
     app.state.refresh = refresh
+    oidc, desk = installation.settings.oidc, installation.settings.desk_url
+    app.state.provider = Provider(oidc, desk + provider.BACK) if oidc else None
     for each in _PAGES:
         app.include_router(each.router)
     app.router.routes.append(_api(app.state.opening))

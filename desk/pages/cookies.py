@@ -3,14 +3,17 @@
 import hashlib
 import hmac
 import secrets
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from commands.sessions import Entered
 from desk.access import ForeignFormError
+from desk.provider import Journey
 
+_JOURNEY_S = 600
+_PARTS = 4
 _BEHIND_TLS = {True: "__Host-", False: ""}
 
 
@@ -21,6 +24,7 @@ class Jar:
         self.secure = urlsplit(desk_url).scheme == "https"
         self.session = f"{_BEHIND_TLS[self.secure]}poruchenie-session"
         self.form = f"{_BEHIND_TLS[self.secure]}poruchenie-form"
+        self.journey = f"{_BEHIND_TLS[self.secure]}poruchenie-journey"
 
     def secret(self, request: Request) -> str | None:
         """What the browser holds of its session."""
@@ -33,6 +37,22 @@ class Jar:
     def leave(self, answer: Response) -> None:
         """Let it forget."""
         answer.delete_cookie(self.session, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+    def set_out(self, answer: Response, wanted: str) -> Journey:
+        """Let it hold what it needs for the way to a provider and back, for ten minutes."""
+        journey = Journey.new()
+        told = ":".join((journey.state, journey.nonce, journey.verifier, quote(wanted, safe="")))
+        self._set(answer, self.journey, told, _JOURNEY_S)
+        return journey
+
+    def way(self, request: Request) -> tuple[Journey, str] | None:
+        """What it holds of that, and the page that was wanted."""
+        parts = request.cookies.get(self.journey, "").split(":")
+        return (Journey(*parts[:3]), unquote(parts[3])) if len(parts) == _PARTS else None
+
+    def arrive(self, answer: Response) -> None:
+        """The way is over."""
+        answer.delete_cookie(self.journey, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def token(self, request: Request) -> str:
         """The token of this browser's forms; it changes with the session."""
@@ -59,8 +79,8 @@ class Jar:
             request.state.form_key = found
         return found
 
-    def _set(self, answer: Response, name: str, value: str) -> None:
-        answer.set_cookie(name, value, path="/", secure=self.secure, httponly=True, samesite="lax")
+    def _set(self, answer: Response, name: str, value: str, seconds: int | None = None) -> None:
+        answer.set_cookie(name, value, seconds, path="/", secure=self.secure, httponly=True, samesite="lax")
 
 
 def _mark(key: str) -> str:

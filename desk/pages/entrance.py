@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
@@ -85,4 +86,6 @@ def _entered(request: Request, office: Office, found: Entered | RefusedError, wa
 def _page(request: Request, office: Office, wanted: str, login: str = "", refusal: Refusal | None = None) -> Response:
     status = refusal.status if refusal else HTTPStatus.OK
     content = {"wanted": wanted, "login": login, "refusal": refusal, "people": people(office)}
+    oidc = office.settings.oidc
+    content["provider"] = urlsplit(oidc.issuer).hostname if oidc else None
     return draw_open(request, "sign-in.html", office, status, **content)

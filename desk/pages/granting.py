@@ -19,6 +19,8 @@ OPEN = frozenset(
         "GET /sign-in",
         "POST /sign-in",
         "POST /sign-in/demo",
+        "GET /sign-in/provider",
+        "GET /sign-in/provider/back",
         "GET /invitations/{secret}",
         "POST /invitations/{secret}",
     }
