@@ -168,6 +168,22 @@ def test_the_log_is_sealed_and_its_keys_are_changed(run: Run) -> None:
     assert "The log holds: 7 entries" in run("audit", "verify").stdout
 
 
+def test_a_receipt_is_taken_away_and_verified_without_us(run: Run, tmp_path: Path) -> None:
+    run("init", "--test-clock")
+    file = tmp_path / "receipt.tlog-proof"
+    assert "has not begun yet" in run("audit", "receipt", "account:1", "-o", file, code=1).stderr
+    run("audit", "seal")
+    assert "has no entry 1" in run("audit", "receipt", "17", "-o", file, code=1).stderr
+    said = run("audit", "receipt", "account:1", "-o", file, "--paper", tmp_path / "receipt.html").stdout
+    key = said.split("--key ")[1].strip()
+    run("audit", "verifier", "-o", tmp_path / "stick")
+    alone = [sys.executable, "-I", str(tmp_path / "stick" / "verifier.py"), str(file), "--key", key, "--lang", "en"]
+    done = subprocess.run(alone, capture_output=True, text=True, check=True)
+    assert "The whole history of “account:1” from its first entry to entry 1" in done.stdout
+    assert (tmp_path / "stick" / "verifier.html").exists()
+    assert "can't be written" in run("audit", "receipt", "account:1", "-o", "/dev/null/x", code=1).stderr
+
+
 def test_an_evidence_file_is_taken_out_whole_or_refused(run: Run, tmp_path: Path) -> None:
     run("init", "--test-clock")
     data = b"report"
