@@ -4,7 +4,7 @@ Each entry holds the hash of the one before, so the proof of a trail's last entr
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -66,16 +66,19 @@ class Receipt:
         return self.proof.data
 
 
+NoteFor = Callable[[int], bytes | None]
+"""The checkpoint to prove a place by."""
+
+
 def receipt(
-    connection: Connection, store: TileStore, keys: Sequence[Verifier], trail: str, seq: int | None = None
+    connection: Connection, store: TileStore, keys: Sequence[Verifier], note_for: NoteFor, trail: str, seq: int | None
 ) -> Receipt:
-    """Of one entry, or of a whole trail up to its last sealed entry.
+    """Of one entry, or (`seq` None) of a whole trail up to its last sealed entry.
 
     Raises NoEntryError, UnsealedError, OtherBytesError, or what reading the log's files raises.
     """
-    note = store.checkpoint()
     index, last = _place(connection, trail, seq)
-    if note is None:
+    if (note := note_for(index)) is None:
         raise UnsealedError(trail=trail, seq=last)
     signed = Signed.open(note, keys)
     if index >= signed.checkpoint.size:

@@ -15,9 +15,11 @@ from commands.accounts import (
 )
 from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
 from commands.addressing import EmptyGroupError, MappingError, UnmappedError
+from commands.asking import WitnessRefusedError
 from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
+from commands.consistency import BranchedError
 from commands.damage import DamagedEntryError, DamagedRowError
 from commands.effects import (
     NotExpandedError,
@@ -79,6 +81,8 @@ from desk.access import (
     TokenNeededError,
     VersionNeededError,
 )
+from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
+from desk.access import ForeignFormError, NotGrantedError, NotSignedInError
 from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
 from models.database import DatabaseAwayError
 from models.policy import PolicyError
@@ -97,6 +101,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         UnknownSessionError,
         UnknownTokenError,
         UnknownTrailError,
+        UnknownWitnessError,
     ),
     HTTPStatus.UNAUTHORIZED: (NotSignedInError, TokenNeededError),
     HTTPStatus.FORBIDDEN: (
@@ -119,9 +124,11 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     ),
     HTTPStatus.CONFLICT: (
         AlreadyInitialisedError,
+        BranchedError,
         ClockBackwardsError,
         ClockFixedError,
         DuplicateError,
+        ForeignAnswerError,
         ForeignSignerError,
         KeyUnknownError,
         LastAccountError,
@@ -194,6 +201,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         SealLateError,
         SettingsError,
         StoreError,
+        WitnessPolicyError,
+        WitnessRefusedError,
     ),
 }
 

@@ -8,7 +8,7 @@ import click
 from audit.errors import LogError
 from commands.language import sentence, tr
 from commands.log import configure
-from desk.cli import accounts, audit, beginnings, documents, evidence, execution, receipts, registers, rosters, sealing, tokens
+from desk.cli import accounts, audit, beginnings, documents, evidence, execution, receipts, registers, rosters, sealing, tokens, witness, witnesses
 from desk.cli.context import open_desk
 from desk.cli.failing import last_resort
 from desk.cli.parameters import Moment
@@ -41,7 +41,7 @@ def root(ctx: click.Context, now: datetime | None) -> None:
     ctx.obj = open_desk(now)
 
 
-for _module in (beginnings, documents, rosters, accounts, registers, execution, evidence, audit, sealing, receipts, tokens):
+for _module in (beginnings, documents, rosters, accounts, registers, execution, evidence, audit, sealing, receipts, witnesses, witness, tokens):
     for _command in _module.COMMANDS:
         root.add_command(_command)
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -182,6 +183,29 @@ def test_a_receipt_is_taken_away_and_verified_without_us(run: Run, tmp_path: Pat
     assert "The whole history of “account:1” from its first entry to entry 1" in done.stdout
     assert (tmp_path / "stick" / "verifier.html").exists()
     assert "can't be written" in run("audit", "receipt", "account:1", "-o", "/dev/null/x", code=1).stderr
+
+
+def test_a_witness_without_a_network_cosigns_what_is_carried_to_it(run: Run, tmp_path: Path) -> None:
+    run("init", "--test-clock")
+    run("audit", "seal")
+    shutil.copy(tmp_path / "tiles" / "checkpoint", tmp_path / "kept")
+    log = told(run("audit", "trail", "log:1", "--json"))[0]["facts"]["set"]["keys"][0]
+    laptop, asked, answer = (tmp_path / name for name in ("laptop", "request", "answer"))
+    key = run("witness", "key", "--folder", laptop, "--name", "witness.example").stdout.strip()
+    policy = tmp_path / "witnesses"
+    policy.write_text(f"witness prosecutor {key}\nquorum prosecutor\n")
+    here = {"PORUCHENIE_WITNESSES": str(policy)}
+    run("audit", "ask", "prosecutor", "-o", asked, **here)
+    run("witness", "cosign", asked, "--folder", laptop, "--log", log, "-o", answer)
+    assert "has cosigned 5 entries" in run("audit", "accept", "prosecutor", asked, answer, **here).stdout
+    assert told(run("audit", "witnesses", "--json", **here))[0]["size"] == 5
+    run("user", "add", "clerk", "--role", "registrar", "--by", "admin")
+    run("audit", "seal")
+    assert "today's 6 entries extend the 5" in run("audit", "consistency", tmp_path / "kept").stdout
+    again = run("witness", "cosign", asked, "--folder", tmp_path / "other", "--log", log, "-o", answer, code=2)
+    assert "witness key" in again.stderr
+    assert "not a key" in run("witness", "cosign", asked, "--folder", laptop, "--log", "x", "-o", answer, code=2).stderr
+    assert "not a signed text" in run("audit", "consistency", asked.parent / "witnesses", code=1).stderr
 
 
 def test_an_evidence_file_is_taken_out_whole_or_refused(run: Run, tmp_path: Path) -> None:
