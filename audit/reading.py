@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from typing import ClassVar
@@ -46,7 +46,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is to be read: the leaves from `begun` to `size`, `step` at a time, whole up to the sizes `watched`."""
+    """What is to be read of a log of `size`: its leaves from `begun` (to `end`), `step` at a time.
+
+    Those about the sizes `watched` are told one by one.
+    """
 
     store: TileStore
     size: int
@@ -54,11 +57,17 @@ class Reading:
     watched: AbstractSet[int]
     lost: Sequence[range]
     step: int
+    end: int | None = None
+
+    def until(self, size: int) -> "Reading":
+        """Only the leaves before this one."""
+        return replace(self, end=size)
 
     def everything(self, connection: Connection, url: URL | None) -> Iterator[tuple[int, Checked]]:
         """Each part with the number of leaves read by its end; on two cores if there is more than one."""
-        starts = range(self.begun // self.step * self.step, self.size, self.step)
-        ends = [min(start + self.step, self.size) - self.begun for start in starts]
+        last = self.size if self.end is None else self.end
+        starts = range(self.begun // self.step * self.step, last, self.step)
+        ends = [min(start + self.step, last) - self.begun for start in starts]
         if len(starts) < 2 or url is None:  # noqa: PLR2004 - nothing to share
             yield from zip(ends, (self.part(connection, start) for start in starts), strict=True)
             return
@@ -68,7 +77,7 @@ class Reading:
     def part(self, connection: Connection, start: int) -> Checked:
         """The leaves of one aligned subtree."""
         checked = Checked()
-        stop = min(start + self.step, self.size)
+        stop = min(start + self.step, self.size if self.end is None else self.end)
         for first in range(max(start, self.begun), stop, WIDTH):
             last = min(first + WIDTH, stop)
             sealed = self._bundle(connection, first, last, checked)
@@ -81,16 +90,16 @@ class Reading:
     def _bundle(self, connection: Connection, first: int, last: int, checked: Checked) -> Sequence[bytes]:
         """Compare up to 256 entries of tables and files with their tile; the hashes that the tile holds."""
         number = first // WIDTH
-        sealed = self._sealed(number, checked)
+        sealed = self._sealed(number, checked)[: last - first]
         filed: Sequence[bytes | None] = [None] * (last - first)
         try:
-            filed = self.store.entries(number, self.size)
+            filed = self.store.entries(number, self.size)[: last - first]
         except LogError as error:
             checked.faults.append(Fault(LOG, 0, error.template, error.values))
         stored = _stored(connection, first, last)
         path = tile_of(BUNDLES, number, self.size).path
         for index, leaf, body in zip(range(first, last), sealed, filed, strict=True):
-            is_lost = any(index in each for each in self.lost)
+            is_lost = stored.get(index, _NOWHERE)[0] is None and any(index in each for each in self.lost)
             checked.faults += _leaf(index, leaf, body, stored.get(index, _NOWHERE), path, is_lost=is_lost)
         return sealed
 

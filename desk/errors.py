@@ -30,6 +30,7 @@ from commands.effects import (
     SameOrganisationError,
 )
 from commands.entrance import OnlyDemoError, WrongPasswordError
+from commands.erasure import NothingToEraseError, StillInUseError
 from commands.evidence import (
     EvidenceMissingError,
     FileEmptyError,
@@ -57,6 +58,7 @@ from commands.registration import DateMissingError, DuplicateError
 from commands.renaming import NameTakenError
 from commands.replay import OtherSeparationError, OtherStateError
 from commands.replies import OtherRequestError
+from commands.restoration import NotRestoredError, OtherPastError
 from commands.rosters import PeriodError
 from commands.rounds import SealLateError
 from commands.sealing import KeysDifferError, LogNotBegunError
@@ -138,11 +140,15 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         NoRequestError,
         NotExpandedError,
         NotOpenError,
+        NotRestoredError,
+        NothingToEraseError,
+        OtherPastError,
         OtherSeparationError,
         OtherStateError,
         ProtocolWithdrawnError,
         OtherRequestError,
         StaleVersionError,
+        StillInUseError,
         WrongStateError,
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
