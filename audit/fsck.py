@@ -48,6 +48,7 @@ def fsck(
     all_heads = [each for each in (published, *others, since) if each]
     yield from _short(all_heads, stored)
     yield from _twice(connection)
+    yield from _disordered(connection)
     if published is None:
         if stored:
             yield Fault(LOG, 0, Findings.UNPUBLISHED, {"stored": stored})
@@ -85,6 +86,14 @@ def _twice(connection: Connection) -> Iterator[Fault]:
     yield from (Fault(row.trail, row.seq, Findings.TWICE) for row in connection.execute(both))
 
 
+def _disordered(connection: Connection) -> Iterator[Fault]:
+    """The queue is emptied in order of its numbers, so an entry must not stand before the one that it follows."""
+    before = pending.alias()
+    follows = (pending.c.trail == before.c.trail) & (pending.c.seq == before.c.seq + 1) & (pending.c.id < before.c.id)
+    wanted = select(pending.c.trail, pending.c.seq).join_from(pending, before, follows)
+    yield from (Fault(row.trail, row.seq, Findings.DISORDERED) for row in connection.execute(wanted))
+
+
 def _roots_before(store: TileStore, begun: int, end: int) -> Iterator[Perfect | Fault]:
     try:
         hash_of = store.hash_of(end)
@@ -99,7 +108,6 @@ def lost_ranges(connection: Connection) -> Iterator[range]:
     resumed = select(entries.c.body).where(entries.c.trail.like("log:%"), entries.c.action == "resume")
     for body in connection.scalars(resumed):
         try:
-            start, end = parse(body)["facts"]["lost"]
-            yield range(start, end)
+            yield from [range(start, end) for start, end in parse(body)["facts"]["lost"]]
         except (CanonicalError, KeyError, TypeError, ValueError, AttributeError):
             continue

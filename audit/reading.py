@@ -33,6 +33,7 @@ class Findings:
     BRANCHED: ClassVar = "the log does not lead to the root of {size} entries that {whose} holds: it was rewritten"
     SHORT: ClassVar = "{whose} holds a checkpoint of {size} entries, the database has places for {stored} only"
     UNPUBLISHED: ClassVar = "there are {stored} sealed entries, but no checkpoint is published"
+    DISORDERED: ClassVar = "waits for its place in the log before the entry that it follows"
     TWICE: ClassVar = "has a place in the log and waits for another"
 
 

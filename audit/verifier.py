@@ -419,8 +419,10 @@ def _lost(lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
     for line in lines:
         if b'"action":"resume"' in line and b'"trail":"log:' in line:
             facts = entry_of(line[:-1]).get("facts", {})
-            if type(facts) is dict and type(facts.get("lost")) is list and len(facts["lost"]) == 2:
-                yield tuple(facts["lost"])
+            for each in facts.get("lost", []) if type(facts) is dict else []:
+                if type(each) is not list or [type(edge) for edge in each] != [int, int]:
+                    raise Refused("entry")
+                yield each[0], each[1]
 
 
 def _whole_log(

@@ -1,6 +1,6 @@
 """The log goes on after a database was restored from a backup older than what was sealed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
@@ -67,24 +67,36 @@ def resume(office: Office, actor: Actor, basis: str) -> Resumed:
     faults = sum(len(checked.faults) for _, checked in wrong.until(start).everything(connection, None))
     if faults:
         raise OtherPastError(faults=faults)
-    found = _fill(office.session, store, start, end)
-    change = Change(facts={"lost": [start, end], "checkpoint": published.note.data.decode()}, texts={"note": note})
+    lost = _fill(office.session, store, start, end)
+    change = Change(facts={"lost": _ranges(lost), "checkpoint": published.note.data.decode()}, texts={"note": note})
     entry = seal(actor, Log, row.id, Standing(row.state, Head(row.seq, row.entry_hash)), "resume", change)
     alter(office.session, Log, entry, row.id, change)
-    return Resumed(start, end, found)
+    return Resumed(start, end, end - start - len(lost))
 
 
-def _fill(session: Session, store: TileStore, start: int, end: int) -> int:
-    """Give each sealed entry its place, where the backup knows the entry; otherwise an empty one. How many it knows."""
-    known = 0
+def _fill(session: Session, store: TileStore, start: int, end: int) -> list[int]:
+    """Give each sealed entry its place where the backup knows the entry; the places of the others, which stay empty."""
+    lost = []
     for index, body in _sealed(store, start, end):
         place = _known(session, body)
         trail, seq = place or (None, None)
         session.execute(insert(leaves), {"leaf_index": index, "trail": trail, "seq": seq})
         if place:
             session.execute(delete(pending).where(pending.c.trail == trail, pending.c.seq == seq))
-            known += 1
-    return known
+        else:
+            lost.append(index)
+    return lost
+
+
+def _ranges(places: Sequence[int]) -> list[list[int]]:
+    """Places as ranges [start, end): a few, where there are many."""
+    ranges: list[list[int]] = []
+    for each in places:
+        if ranges and ranges[-1][1] == each:
+            ranges[-1][1] = each + 1
+        else:
+            ranges.append([each, each + 1])
+    return ranges
 
 
 def _sealed(store: TileStore, start: int, end: int) -> Iterator[tuple[int, bytes]]:

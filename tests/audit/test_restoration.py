@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import make_url
 
 from audit.sequencer import RestoredError
+from audit.verifier import key_of, verify_export
 from commands.actors import sign_in
 from commands.consistency import extends
+from commands.exporting import export
 from commands.restoration import NotRestoredError, OtherPastError, Resumed, resume
-from commands.sealing import seal_all, store_of
+from commands.sealing import keys_of, seal_all, store_of
 from models.database import Database
 from tests.conftest import POSTGRES
 from tests.postgres import administer
@@ -84,7 +86,7 @@ def test_it_is_noticed_before_a_write_and_named_by_verification(backup: Backup) 
     assert len(world.trail("assignment:1")) == 2
 
 
-def test_the_log_goes_on_behind_what_was_sealed(backup: Backup) -> None:
+def test_the_log_goes_on_behind_what_was_sealed(backup: Backup, tmp_path: Path) -> None:
     before = checkpoint(backup.world)
     world = backup.restore()
     done = resumed(world)
@@ -95,8 +97,12 @@ def test_the_log_goes_on_behind_what_was_sealed(backup: Backup) -> None:
     assert world.faults() == []
     with world.installation.read() as office:
         assert extends(office, before).old == done.end
+        export(office, tmp_path / "export.zip")
+        keys = [key_of(str(key)) for key in keys_of(office.session)]
+    with (tmp_path / "export.zip").open("rb") as file:
+        assert verify_export(file, keys)["size"] > done.end
     last = world.trail("log:1")[-1]
-    assert (last.action, last.facts["lost"]) == ("resume", [done.start, done.end])
+    assert (last.action, last.facts["lost"]) == ("resume", [[done.start + 1, done.end]])
     assert last.facts["checkpoint"].encode() == before
 
 
