@@ -74,6 +74,7 @@ from commands.transitions import (
     SystemActionError,
 )
 from commands.withdrawal import UnknownProtocolError
+from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
 from desk.access import (
     CursorError,
     ForeignFormError,
@@ -83,8 +84,6 @@ from desk.access import (
     TokenNeededError,
     VersionNeededError,
 )
-from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
-from desk.access import ForeignFormError, NotGrantedError, NotSignedInError
 from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
 from models.database import DatabaseAwayError
 from models.policy import PolicyError
