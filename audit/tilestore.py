@@ -10,6 +10,7 @@ from pathlib import Path
 
 from audit.errors import LogError
 from audit.files import put, put_all
+from audit.notes import Verifier
 from audit.tiles import BUNDLES, HEIGHT, WIDTH, Tile, cut, grown, hashes, held, place, tile_of, unbundle
 from audit.tree import Span, root, subtree
 
@@ -69,6 +70,18 @@ class TileStore:
         """A newer checkpoint; its tiles are there. Raises StoreFilesError."""
         with self.usable():
             put(self.folder / CHECKPOINT, note)
+
+    def cosigned(self, witness: Verifier) -> Path:
+        """Where the note is kept that a witness cosigned last."""
+        return self.folder / "cosigned" / witness.key_id.hex()
+
+    def cosignature(self, witness: Verifier) -> bytes | None:
+        """The note that a witness cosigned last. Raises StoreFilesError."""
+        with self.usable():
+            try:
+                return self.cosigned(witness).read_bytes()
+            except FileNotFoundError:
+                return None
 
     def grow(self, old: int, entries: Sequence[bytes]) -> None:
         """Write what a log of `old` entries gets with these. Idempotent. Raises BundleError, StoreFilesError."""

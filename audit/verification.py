@@ -31,6 +31,7 @@ class Fault:
     CHAIN: ClassVar = "does not follow the entry before it: an entry was removed, replaced or put in between"
     COLUMN: ClassVar = "the column “{column}” says other than the entry's bytes"
     DISCLOSED: ClassVar = "the text disclosed as “{field}” is not what the entry committed to"
+    TAKEN: ClassVar = "the text “{field}” was taken away without an act of destruction"
     STRAY: ClassVar = "a text is disclosed as “{field}”, but the entry has no such field"
     ORPHAN: ClassVar = "a disclosed text, or a place in the Merkle log or in the queue, stands without its entry"
     UNQUEUED: ClassVar = "has no place in the Merkle log and does not wait for one"
@@ -39,6 +40,8 @@ class Fault:
         return f"{self.trail}/{self.seq}: {self.template.format(**self.values)}"
 
 
+Erasures = dict[tuple[str, int], set[str]]
+"""Destroyed fields by trail and sequence."""
 Visit = Callable[[dict[str, Any], Head], Iterator[Fault]]
 """Called with each readable entry's content and its head, in order of trail and sequence; yields further faults."""
 
@@ -61,12 +64,13 @@ def verify_entries(connection: Connection, visit: Visit | None = None) -> Iterat
     """Yield every fault found, and after each batch the number of entries read so far. Constant memory."""
     previous, head, checked = "", GENESIS, 0
     with tolerant(connection):
+        erased = erasures(connection)
         for batch in _batches(connection):
             shown = _shown(connection, batch)
             for row in batch:
                 if row.trail != previous:
                     previous, head = row.trail, GENESIS
-                content = yield from _check(row, head, shown.get((row.trail, row.seq), []))
+                content = yield from _check(row, head, shown.get((row.trail, row.seq), []), erased)
                 head = Head(row.seq if isinstance(row.seq, int) else head.seq + 1, row.hash)
                 if visit and content is not None:
                     yield from visit(content, head)
@@ -74,6 +78,19 @@ def verify_entries(connection: Connection, visit: Visit | None = None) -> Iterat
             yield checked
         yield from _orphans(connection)
         yield from _unqueued(connection)
+
+
+def erasures(connection: Connection) -> Erasures:
+    """What the log's own trail tells of destroyed texts."""
+    found: Erasures = defaultdict(set)
+    acts = select(entries.c.body).where(entries.c.trail.like("log:%"), entries.c.action == "erase")
+    for body in connection.scalars(acts):
+        try:
+            for each in read(body)["facts"]["erased"]:
+                found[each["trail"], each["seq"]].add(each["field"])
+        except (CanonicalError, KeyError, TypeError, AttributeError):
+            continue  # such an entry is named itself
+    return found
 
 
 def _batches(connection: Connection) -> Iterator[Sequence[Row[Any]]]:
@@ -99,7 +116,9 @@ def _shown(connection: Connection, batch: Sequence[Row[Any]]) -> dict[tuple[str,
     return shown
 
 
-def _check(row: Row[Any], head: Head, shown: list[Commitment]) -> Generator[Fault, None, dict[str, Any] | None]:
+def _check(
+    row: Row[Any], head: Head, shown: list[Commitment], erased: Erasures
+) -> Generator[Fault, None, dict[str, Any] | None]:
     """Faults of one entry; returns its content, or None if it cannot be read."""
     body = row.body if isinstance(row.body, bytes) else b""
     if digest(body) != row.hash:
@@ -119,6 +138,9 @@ def _check(row: Row[Any], head: Head, shown: list[Commitment]) -> Generator[Faul
         if value != told[column]:
             yield Fault(row.trail, row.seq, Fault.COLUMN, {"column": column})
     yield from _check_disclosed(row, content["fields"], shown)
+    if lacking := content["fields"].keys() - {each.field for each in shown}:
+        gone = lacking - erased.get((row.trail, row.seq), set())
+        yield from (Fault(row.trail, row.seq, Fault.TAKEN, {"field": field}) for field in sorted(gone))
     return content
 
 

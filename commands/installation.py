@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
+from commands import restored
 from commands.evidence import EvidenceStore
 from models import clock, policy
 from models.adoption import in_force
@@ -64,8 +65,14 @@ class Installation:
 
     @contextmanager
     def write(self, rules: Policy | None = None) -> Iterator[Office]:
-        """One writing transaction, committed at the end of the block. `rules`: instead of those in force, to adopt."""
+        """One writing transaction, committed at the end of the block. `rules`: instead of those in force, to adopt.
+
+        Raises RestoredError, at the first write after a start, for a database older than what was sealed.
+        """
         with self.database.write() as session:
+            if not self.database.noticed:
+                restored.notice(session, self.settings)
+                self.database.noticed = True
             office = self.office(session, rules)
             if self.given is not None:
                 clock.leap(session, self.given)

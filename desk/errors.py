@@ -15,9 +15,11 @@ from commands.accounts import (
 )
 from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
 from commands.addressing import EmptyGroupError, MappingError, UnmappedError
+from commands.asking import WitnessRefusedError
 from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
+from commands.consistency import BranchedError
 from commands.damage import DamagedEntryError, DamagedRowError
 from commands.effects import (
     NotExpandedError,
@@ -28,6 +30,7 @@ from commands.effects import (
     SameOrganisationError,
 )
 from commands.entrance import NoAccountError, OnlyDemoError, WrongPasswordError
+from commands.erasure import NothingToEraseError, StillInUseError
 from commands.evidence import (
     EvidenceMissingError,
     FileEmptyError,
@@ -55,6 +58,7 @@ from commands.registration import DateMissingError, DuplicateError
 from commands.renaming import NameTakenError
 from commands.replay import OtherSeparationError, OtherStateError
 from commands.replies import OtherRequestError
+from commands.restoration import NotRestoredError, OtherPastError
 from commands.rosters import PeriodError
 from commands.rounds import SealLateError
 from commands.sealing import KeysDifferError, LogNotBegunError
@@ -70,6 +74,7 @@ from commands.transitions import (
     SystemActionError,
 )
 from commands.withdrawal import UnknownProtocolError
+from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
 from desk.access import (
     CursorError,
     ForeignFormError,
@@ -99,6 +104,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         UnknownSessionError,
         UnknownTokenError,
         UnknownTrailError,
+        UnknownWitnessError,
     ),
     HTTPStatus.UNAUTHORIZED: (NotSignedInError, TokenNeededError),
     HTTPStatus.FORBIDDEN: (
@@ -123,9 +129,11 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     ),
     HTTPStatus.CONFLICT: (
         AlreadyInitialisedError,
+        BranchedError,
         ClockBackwardsError,
         ClockFixedError,
         DuplicateError,
+        ForeignAnswerError,
         ForeignSignerError,
         KeyUnknownError,
         LastAccountError,
@@ -135,11 +143,15 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         NoRequestError,
         NotExpandedError,
         NotOpenError,
+        NotRestoredError,
+        NothingToEraseError,
+        OtherPastError,
         OtherSeparationError,
         OtherStateError,
         ProtocolWithdrawnError,
         OtherRequestError,
         StaleVersionError,
+        StillInUseError,
         WrongStateError,
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
@@ -199,6 +211,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         SealLateError,
         SettingsError,
         StoreError,
+        WitnessPolicyError,
+        WitnessRefusedError,
     ),
 }
 

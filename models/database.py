@@ -28,6 +28,7 @@ class Database:
         self.url = url
         self.engine = _engine(url)
         self.writer = self.engine.execution_options(writer=True)
+        self.noticed = False  # whether somebody has looked since the start if a backup was restored
 
     def exists(self) -> bool:
         """False for an SQLite file that is not there yet: connecting would make one."""

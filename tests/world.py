@@ -17,10 +17,10 @@ from commands.expansion import expand
 from commands.installation import Installation
 from commands.registers import AssignmentLine, Wanted, assignments
 from commands.registration import Register, register
-from commands.replay import verify
 from commands.rosters import import_roster
 from commands.trails import Line, trail
 from commands.transitions import act
+from commands.verification import verify
 from models import policy
 from models.database import Database
 from models.settings import Settings
@@ -163,11 +163,7 @@ class World:
     def faults(self) -> list[str]:
         """What verification finds, as sentences; empty when the log holds."""
         with self.installation.read() as office:
-            return [
-                str(found)
-                for found in verify(office.session.connection(), office.evidence)
-                if not isinstance(found, int)
-            ]
+            return [str(found) for found in verify(self.installation, office) if not isinstance(found, int)]
 
 
 def free_port() -> int:

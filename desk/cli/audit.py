@@ -1,15 +1,15 @@
 """audit trail, audit verify."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import IO, Any
 
 import click
 
 import audit as log
 from audit import Fault
 from commands.language import said, shown, tr
-from commands.replay import verify
 from commands.trails import Line, trail
+from commands.verification import verify
 from desk.cli.context import Desk, json_option
 from desk.cli.parameters import Text
 from desk.cli.printing import print_json, say
@@ -56,26 +56,38 @@ def _show(line: Line) -> None:
 
 
 @audit.command(
-    "verify", help=tr("Re-read every stored byte, replay every trail, compare with the tables and the evidence files.")
+    "verify",
+    help=tr(
+        "Re-read every stored byte, replay every trail, compare with the tables, the Merkle log, its signed heads and "
+        "the evidence files."
+    ),
+)
+@click.option(
+    "--since",
+    "kept",
+    type=click.File("rb"),
+    metavar="CHECKPOINT",
+    help=tr("Of the Merkle log read only what was sealed after this checkpoint, which it must extend."),
 )
 @json_option
 @click.pass_obj
-def verify_command(desk: Desk, *, as_json: bool) -> None:
+def verify_command(desk: Desk, *, kept: IO[bytes] | None, as_json: bool) -> None:
     """Verify."""
     faults: list[Fault] = []
     entries = 0
     with desk.read() as office:
-        connection = office.session.connection()
-        total = log.count(connection)
-        with click.progressbar(
-            length=total, label=tr("Entries"), hidden=as_json or total < _LONG, file=_stderr()
-        ) as bar:
-            for found in verify(connection, office.evidence):
-                if isinstance(found, Fault):
-                    faults.append(found)
-                else:
-                    bar.update(found - entries)
-                    entries = found
+        total = log.count(office.session.connection())
+        found = verify(desk.installation, office, kept.read() if kept else None)
+        hidden = as_json or total < _LONG
+        with click.progressbar(length=2 * total, label=tr("Entries"), hidden=hidden, file=_stderr()) as bar:
+            last = 0
+            for each in found:
+                if isinstance(each, Fault):
+                    faults.append(each)
+                    continue
+                entries = max(entries, each)
+                bar.update(each - last if each >= last else each)
+                last = each
     if as_json:
         told = [{"trail": each.trail, "seq": each.seq, "says": said(each.template, each.values)} for each in faults]
         print_json({"ok": not faults, "entries": entries, "faults": told})

@@ -8,7 +8,23 @@ import click
 from audit.errors import LogError
 from commands.language import sentence, tr
 from commands.log import configure
-from desk.cli import accounts, audit, beginnings, documents, evidence, execution, registers, rosters, sealing, tokens
+from desk.cli import (
+    accounts,
+    audit,
+    beginnings,
+    documents,
+    erasure,
+    evidence,
+    execution,
+    exporting,
+    receipts,
+    registers,
+    rosters,
+    sealing,
+    tokens,
+    witness,
+    witnesses,
+)
 from desk.cli.context import open_desk
 from desk.cli.failing import last_resort
 from desk.cli.parameters import Moment
@@ -41,7 +57,24 @@ def root(ctx: click.Context, now: datetime | None) -> None:
     ctx.obj = open_desk(now)
 
 
-for _module in (beginnings, documents, rosters, accounts, registers, execution, evidence, audit, sealing, tokens):
+_MODULES = (
+    beginnings,
+    documents,
+    rosters,
+    accounts,
+    registers,
+    execution,
+    evidence,
+    audit,
+    sealing,
+    receipts,
+    witnesses,
+    erasure,
+    exporting,
+    witness,
+    tokens,
+)
+for _module in _MODULES:
     for _command in _module.COMMANDS:
         root.add_command(_command)
 

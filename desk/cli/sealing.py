@@ -5,6 +5,7 @@ import threading
 
 import click
 
+from commands.asking import follow_witnesses
 from commands.keys import forget_others, rotate
 from commands.language import tr
 from commands.sealing import EVERY_S, follow, seal_all
@@ -28,7 +29,10 @@ def seal_command(desk: Desk, *, keep_on: bool, every: float) -> None:
         stop = threading.Event()
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: stop.set())
+        witnesses = threading.Thread(target=follow_witnesses, args=(desk.installation, stop))
+        witnesses.start()  # beside: a witness that does not answer must not keep the log waiting
         follow(desk.installation, channel(), stop, every)
+        witnesses.join()
         return
     sealed = list(seal_all(desk.installation, channel()))
     if sealed:

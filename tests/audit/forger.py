@@ -1,12 +1,13 @@
 """A forger who knows how entries are made: after a change he makes bytes, hashes, columns and the row's head fit."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from audit.canonical import canonical, parse
 from audit.entries import digest
-from audit.tables import entries, pending
+from audit.tables import Moment, entries, pending
 from models.base import table_of
 from models.protocols import Assignment
 
@@ -71,3 +72,20 @@ def _lead(connection: Connection, trail: str, seq: int, head: bytes, state: str)
     number = int(trail.partition(":")[2])
     row = update(ASSIGNMENTS).where(ASSIGNMENTS.c.id == number)
     connection.execute(row.values(seq=seq, entry_hash=head, state=state))
+
+
+def rewind(connection: Connection, trail: str, number: int, to: int) -> None:
+    """The row of an assignment as its trail tells it after entry `to`."""
+    told = bodies(connection, trail)
+    columns: dict[str, Any] = {}
+    for seq in range(1, to + 1):
+        columns |= told[seq]["facts"].get("set", {})
+    wanted = select(entries.c.hash).where(entries.c.trail == trail, entries.c.seq == to)
+    values = {name: _moment(ASSIGNMENTS.c[name].type, value) for name, value in columns.items()}
+    row = update(ASSIGNMENTS).where(ASSIGNMENTS.c.id == number)
+    head = {"seq": to, "entry_hash": connection.scalar(wanted), "state": told[to]["to"]}
+    connection.execute(row.values(**{**values, **head}))
+
+
+def _moment(kind: Any, value: Any) -> Any:
+    return datetime.fromisoformat(value) if isinstance(kind, Moment) and value else value

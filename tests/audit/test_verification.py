@@ -132,8 +132,9 @@ def test_a_text_disclosed_to_nothing_is_named(scene: Scene) -> None:
     assert tampered(scene, lost) == [f"assignment:3/99: {ORPHAN}"]
 
 
-def test_an_erased_text_is_no_fault(scene: Scene) -> None:
-    assert tampered(scene, "DELETE FROM disclosures WHERE " + NOTE) == []
+def test_a_text_taken_away_without_an_act_is_named(scene: Scene) -> None:
+    taken = "the text “note” was taken away without an act of destruction"
+    assert tampered(scene, "DELETE FROM disclosures WHERE " + NOTE) == [f"assignment:3/3: {taken}"]
 
 
 def test_a_queue_row_without_its_entry_is_named(scene: Scene) -> None:

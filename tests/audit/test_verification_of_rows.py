@@ -106,10 +106,12 @@ def test_a_row_without_a_trail_is_named(scene: Scene, name: str) -> None:
 
 def test_a_name_that_was_erased_from_the_log_but_stands_in_the_row_is_named(scene: Scene) -> None:
     erased = "DELETE FROM disclosures WHERE trail = 'account:7' AND field = 'email'"
+    taken = "account:7/1: the text “email” was taken away without an act of destruction"
     assert tampered(scene, erased) == [
-        "account:7/1: the column “email” of accounts holds a text that nothing proves: it was erased from the trail"
+        taken,
+        "account:7/1: the column “email” of accounts holds a text that nothing proves: it was erased from the trail",
     ]
-    assert tampered(scene, erased, "UPDATE accounts SET email = NULL WHERE id = 7") == []
+    assert tampered(scene, erased, "UPDATE accounts SET email = NULL WHERE id = 7") == [taken]
 
 
 def test_columns_that_only_serve_sweeps_are_no_evidence(scene: Scene) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -166,6 +167,46 @@ def test_the_log_is_sealed_and_its_keys_are_changed(run: Run) -> None:
     assert key not in run("audit", "rotate", "--retire", key, "--basis", "Order 8", "--by", "admin").stdout
     assert "holds 7 entries" in run("audit", "seal").stdout
     assert "The log holds: 7 entries" in run("audit", "verify").stdout
+
+
+def test_a_receipt_is_taken_away_and_verified_without_us(run: Run, tmp_path: Path) -> None:
+    run("init", "--test-clock")
+    file = tmp_path / "receipt.tlog-proof"
+    assert "has not begun yet" in run("audit", "receipt", "account:1", "-o", file, code=1).stderr
+    run("audit", "seal")
+    assert "has no entry 1" in run("audit", "receipt", "17", "-o", file, code=1).stderr
+    said = run("audit", "receipt", "account:1", "-o", file, "--paper", tmp_path / "receipt.html").stdout
+    key = said.split("--key ")[1].strip()
+    run("audit", "verifier", "-o", tmp_path / "stick")
+    alone = [sys.executable, "-I", str(tmp_path / "stick" / "verifier.py"), str(file), "--key", key, "--lang", "en"]
+    done = subprocess.run(alone, capture_output=True, text=True, check=True)
+    assert "The whole history of “account:1” from its first entry to entry 1" in done.stdout
+    assert (tmp_path / "stick" / "verifier.html").exists()
+    assert "can't be written" in run("audit", "receipt", "account:1", "-o", "/dev/null/x", code=1).stderr
+
+
+def test_a_witness_without_a_network_cosigns_what_is_carried_to_it(run: Run, tmp_path: Path) -> None:
+    run("init", "--test-clock")
+    run("audit", "seal")
+    shutil.copy(tmp_path / "tiles" / "checkpoint", tmp_path / "kept")
+    log = told(run("audit", "trail", "log:1", "--json"))[0]["facts"]["set"]["keys"][0]
+    laptop, asked, answer = (tmp_path / name for name in ("laptop", "request", "answer"))
+    key = run("witness", "key", "--folder", laptop, "--name", "witness.example").stdout.strip()
+    policy = tmp_path / "witnesses"
+    policy.write_text(f"witness prosecutor {key}\nquorum prosecutor\n")
+    here = {"PORUCHENIE_WITNESSES": str(policy)}
+    run("audit", "ask", "prosecutor", "-o", asked, **here)
+    run("witness", "cosign", asked, "--folder", laptop, "--log", log, "-o", answer)
+    size = int((tmp_path / "kept").read_text().splitlines()[1])
+    assert f"has cosigned {size} entries" in run("audit", "accept", "prosecutor", asked, answer, **here).stdout
+    assert told(run("audit", "witnesses", "--json", **here))[0]["size"] == size
+    run("user", "add", "clerk", "--role", "registrar", "--by", "admin")
+    run("audit", "seal")
+    assert f"today's {size + 1} entries extend the {size}" in run("audit", "consistency", tmp_path / "kept").stdout
+    again = run("witness", "cosign", asked, "--folder", tmp_path / "other", "--log", log, "-o", answer, code=2)
+    assert "witness key" in again.stderr
+    assert "not a key" in run("witness", "cosign", asked, "--folder", laptop, "--log", "x", "-o", answer, code=2).stderr
+    assert "not a signed text" in run("audit", "consistency", asked.parent / "witnesses", code=1).stderr
 
 
 def test_an_evidence_file_is_taken_out_whole_or_refused(run: Run, tmp_path: Path) -> None:

@@ -1,0 +1,152 @@
+"""A witness (C2SP tlog-witness): cosigns what extends the tree it cosigned last, and never two inconsistent trees."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from audit.checkpoints import Checkpoint, CheckpointError, Signed, number
+from audit.errors import LogError
+from audit.files import put
+from audit.notes import NoteError, SignatureError, SigningKey, Verifier, encoded
+from audit.proofs import decoded_hashes
+from audit.tree import ProofError, check_consistency
+
+MOST_BYTES = 2**16
+KEY = "key"
+
+
+class RequestError(LogError):
+    """Bytes that ask for nothing."""
+
+    template = "this is not a request to a witness, or it is cut off"
+
+
+class UnknownLogError(LogError):
+    """A log that the witness was not told to watch."""
+
+    template = "this witness does not watch the log “{origin}”"
+
+
+class UnsignedError(LogError):
+    """A checkpoint that is not by the log's key."""
+
+    template = "the checkpoint is not signed by a key of “{origin}” that this witness knows"
+
+
+class StaleError(LogError):
+    """A proof from another size than the one cosigned last."""
+
+    template = "the witness cosigned {size} entries last; ask with a proof from there"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size=size)
+        self.size = size
+
+
+class InconsistentError(LogError):
+    """A tree that does not extend what was cosigned: evidence that the log was rewritten."""
+
+    template = (
+        "the tree of {new} entries that the log “{origin}” shows does not extend the {old} entries cosigned before: it "
+        "was rewritten, or shows different people different things. Nothing was cosigned; keep this request as evidence"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A checkpoint with the proof that it extends one of `old` entries. `signed` is not verified yet."""
+
+    old: int
+    hashes: Sequence[bytes]
+    signed: Signed
+
+    @property
+    def data(self) -> bytes:
+        """As it is sent, or carried to a laptop without a network."""
+        head = "".join(f"{line}\n" for line in (f"old {self.old}", *map(encoded, self.hashes), ""))
+        return head.encode() + self.signed.note.data
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Raises RequestError."""
+        head, gap, note = data.partition(b"\n\n")
+        try:
+            first, *lines = head.decode("ascii").split("\n")
+            made = cls(number(first.removeprefix("old ")), decoded_hashes(lines), Signed.parse(note))
+        except (ValueError, NoteError, CheckpointError) as error:
+            raise RequestError from error
+        if made.data != data or not gap or made.old > made.signed.checkpoint.size:
+            raise RequestError
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """`logs`: the keys of each log that it watches, by name. Its memory lies in `folder`, a file for each log."""
+
+    folder: Path
+    key: SigningKey
+    logs: Mapping[str, Sequence[Verifier]]
+
+    def cosign(self, data: bytes, at: int) -> bytes:
+        """The signature line for a request; what was cosigned is on disk before. `at`: seconds since 1970.
+
+        Raises RequestError, UnknownLogError, UnsignedError, StaleError, InconsistentError, OSError.
+        """
+        if len(data) > MOST_BYTES:
+            raise RequestError
+        request = Request.parse(data)
+        self._check_signature(request.signed)
+        new = request.signed.checkpoint
+        with self._alone():
+            last = self.last(new.origin)
+            if request.old != (last.size if last else 0):
+                raise StaleError(last.size if last else 0)
+            _check_extension(last, new, request.hashes)
+            put(self._memory(new.origin), new.text.encode())
+            return self.key.sign(new.text, at).line.encode()
+
+    def last(self, origin: str) -> Checkpoint | None:
+        """What was cosigned last for a log. Raises CheckpointError, OSError."""
+        try:
+            return Checkpoint.parse(self._memory(origin).read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+
+    def _check_signature(self, signed: Signed) -> None:
+        origin = signed.checkpoint.origin
+        if origin not in self.logs:
+            raise UnknownLogError(origin=origin)
+        try:
+            Signed.open(signed.note.data, self.logs[origin])
+        except SignatureError as error:
+            raise UnsignedError(origin=origin) from error
+
+    def _memory(self, origin: str) -> Path:
+        return self.folder / hashlib.sha256(origin.encode()).hexdigest()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+
+def _check_extension(last: Checkpoint | None, new: Checkpoint, hashes: Sequence[bytes]) -> None:
+    if last is None or last.size == 0:
+        if hashes:  # RFC 6962 has no proof from an empty tree
+            raise InconsistentError(origin=new.origin, new=new.size, old=0)
+        return
+    try:
+        check_consistency(last.size, last.root, new.size, new.root, hashes)
+    except ProofError as error:
+        raise InconsistentError(origin=new.origin, new=new.size, old=last.size) from error

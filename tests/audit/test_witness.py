@@ -1,0 +1,331 @@
+"""A witness never cosigns two inconsistent trees; the log asks, takes and shows what it cosigned."""
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import update
+
+from audit.checkpoints import Checkpoint, Signed
+from audit.entries import digest
+from audit.files import put
+from audit.notes import COSIGNATURE, Note, SignatureError, SigningKey, Verifier
+from audit.policies import Party
+from audit.tables import entries
+from audit.tree import consistency, root
+from audit.verifier import key_of, verify_receipt
+from audit.witness import (
+    MOST_BYTES,
+    InconsistentError,
+    Request,
+    RequestError,
+    StaleError,
+    UnknownLogError,
+    UnsignedError,
+    Witness,
+)
+from commands.asking import WitnessRefusedError, ask, ask_all, follow_witnesses
+from commands.consistency import BranchedError, extends
+from commands.receipts import receipt_of
+from commands.sealing import keys_of, seal_all, store_of
+from commands.witnessing import (
+    ForeignAnswerError,
+    UnknownWitnessError,
+    WitnessPolicyError,
+    policy_of,
+    request_for,
+    take,
+    witness_named,
+    witnessed,
+)
+from desk.witness import create_witness
+from tests.desk.test_browser import served
+from tests.torture import mortal
+from tests.world import World
+
+LOG = SigningKey("example.org/log", 1, bytes([1]) * 32)
+OWN = SigningKey("witness.example", COSIGNATURE, bytes([2]) * 32)
+LEAVES = [digest(bytes([number])) for number in range(20)]
+OTHER = [*LEAVES[:2], digest(b"other"), *LEAVES[3:]]
+TORTURE = "PORUCHENIE_TORTURE" in os.environ
+
+
+@pytest.fixture
+def witness(tmp_path: Path) -> Witness:
+    return Witness(tmp_path / "witness", OWN, {LOG.name: [LOG.verifier]})
+
+
+def request(old: int, new: int, leaves: list[bytes] = LEAVES, key: SigningKey = LOG) -> bytes:
+    text = Checkpoint(key.name, new, root(leaves[:new])).text
+    hashes = [root(leaves[start:end]) for start, end in consistency(old, new)]
+    return Request(old, hashes, Signed.parse(Note(text, (key.sign(text),)).data)).data
+
+
+def test_the_published_exchange_is_cosigned(vectors: Path, tmp_path: Path) -> None:
+    told = json.loads((vectors / "extracted" / "witness.json").read_text(encoding="utf-8"))
+    log = Verifier.parse(told["log"]["vkey"])
+    witness = Witness(tmp_path, OWN, {log.name: [log]})
+    first = Request(0, (), Signed.parse(told["checkpoint_old"].encode()))
+    hashes = [bytes.fromhex(each) for each in told["consistency_proof_hex"]]
+    second = Request(5, hashes, Signed.parse(told["checkpoint_new"].encode()))
+    for each in (first, second):
+        line = witness.cosign(each.data, 1_700_000_000)
+        note = Note.parse(each.signed.note.data + line)
+        assert OWN.verifier.verify(note.text, note.signatures[-1]) == 1_700_000_000
+    with pytest.raises(StaleError):
+        witness.cosign(first.data, 1_700_000_000)
+
+
+def test_a_growing_tree_is_cosigned_step_by_step(witness: Witness) -> None:
+    for old, new in ((0, 0), (0, 5), (5, 5), (5, 8), (8, 19)):
+        assert witness.cosign(request(old, new), 1).startswith("— witness.example ".encode())
+        last = witness.last(LOG.name)
+        assert last
+        assert last.size == new
+
+
+def test_what_must_not_be_cosigned_is_refused_for_its_reason(witness: Witness) -> None:
+    witness.cosign(request(0, 8), 1)
+    with pytest.raises(StaleError, match="8 entries") as stale:
+        witness.cosign(request(5, 9), 1)
+    assert stale.value.size == 8
+    for rewritten in (request(8, 9, OTHER), request(8, 8, OTHER)):
+        with pytest.raises(InconsistentError, match="rewritten"):
+            witness.cosign(rewritten, 1)
+    stranger = SigningKey("example.org/stranger", 1, bytes([3]) * 32)
+    with pytest.raises(UnknownLogError, match="stranger"):
+        witness.cosign(request(0, 9, key=stranger), 1)
+    with pytest.raises(UnsignedError):
+        witness.cosign(request(8, 9, key=SigningKey(LOG.name, 1, bytes([4]) * 32)), 1)
+    assert witness.last(LOG.name) == Checkpoint(LOG.name, 8, root(LEAVES[:8]))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"old 0\n\n",
+        b"\xff" * 100,
+        request(0, 5).replace(b"old 0", b"old 00"),
+        request(0, 5).replace(b"old 0", b"old 9"),
+        request(0, 5) + b"x" * MOST_BYTES,
+        request(5, 8).replace(b"\n", b"\r\n", 1),
+    ],
+)
+def test_other_bytes_are_no_requests(witness: Witness, data: bytes) -> None:
+    with pytest.raises(RequestError):
+        witness.cosign(data, 1)
+
+
+@pytest.mark.parametrize("lines", range(1, 110, 1 if TORTURE else 9))
+def test_killed_at_any_line_it_never_cosigns_two_inconsistent_trees(witness: Witness, lines: int) -> None:
+    witness.cosign(request(0, 5), 1)
+    out = witness.folder / "answer"
+    child = mortal.run(lambda: put(out, witness.cosign(request(5, 8), 1)), lines)
+    mortal.ended(child)
+    branch = [*LEAVES[:6], digest(b"other"), *LEAVES[7:]]
+    for old in (5, 8):
+        try:
+            witness.cosign(request(old, 8, branch), 1)
+        except (InconsistentError, StaleError):
+            continue
+        assert not out.exists()
+        assert witness.last(LOG.name) == Checkpoint(LOG.name, 8, root(branch[:8]))
+
+
+def test_of_two_branches_at_once_one_is_cosigned(witness: Witness) -> None:
+    witness.cosign(request(0, 5), 1)
+    branch = [*LEAVES[:6], digest(b"other"), *LEAVES[7:]]
+    done: list[bytes] = []
+
+    def cosign(data: bytes) -> None:
+        with suppress(InconsistentError, StaleError):
+            done.append(witness.cosign(data, 1))
+
+    both = [threading.Thread(target=cosign, args=(request(5, 8, leaves),)) for leaves in (LEAVES, branch) * 4]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert len(done) == 1
+
+
+def test_over_http_each_refusal_has_its_status(witness: Witness) -> None:
+    with served(create_witness(witness)) as url:
+
+        def post(data: bytes) -> tuple[int, str, str]:
+            answer = httpx.post(f"{url}/add-checkpoint", content=data)
+            return answer.status_code, answer.headers.get("content-type", "").partition(";")[0], answer.text
+
+        assert post(request(0, 8))[:2] == (200, "text/plain")
+        assert post(request(0, 9)) == (409, "text/x.tlog.size", "8\n")
+        assert post(request(8, 9, OTHER))[0] == 422
+        assert post(request(8, 9, key=SigningKey("example.org/x", 1, bytes(32))))[0] == 404
+        assert post(request(8, 9, key=SigningKey(LOG.name, 1, bytes(32))))[0] == 403
+        assert post(b"nonsense")[0] == 400
+        assert post(b"x" * (MOST_BYTES + 1))[0] == 413
+        assert httpx.get(f"{url}/add-checkpoint").status_code == 405
+
+
+def watched(world: World, url: str | None = None, quorum: str = "w") -> Witness:
+    """A witness of this world's log, which its policy demands."""
+    list(seal_all(world.installation, "cli:tester"))
+    with world.installation.database.read() as session:
+        keys = keys_of(session)
+    settings = world.installation.settings
+    file = settings.home / "witnesses"
+    file.write_text(f"witness w {OWN.verifier} {url or ''}\nquorum {quorum}\n", "utf-8")
+    seal = replace(settings.seal, witness_policy=file)
+    world.installation = replace(world.installation, settings=replace(settings, seal=seal))
+    return Witness(settings.home / "witness", OWN, {keys[0].name: keys})
+
+
+@contextmanager
+def on_http(world: World) -> Iterator[Witness]:
+    witness = watched(world)
+    with served(create_witness(witness)) as url:
+        watched(world, url)
+        yield witness
+
+
+def asked(world: World) -> list[object]:
+    return list(ask_all(world.installation))
+
+
+def keys(world: World) -> list[Verifier]:
+    with world.installation.database.read() as session:
+        return keys_of(session)
+
+
+def party(world: World) -> Party:
+    return witness_named(policy_of(world.installation.settings), "w")
+
+
+def test_the_log_has_its_checkpoints_cosigned_and_receipts_show_it(world: World) -> None:
+    with on_http(world) as witness:
+        (first,) = asked(world)
+        assert asked(world) == []  # it has cosigned the last one
+        world.register()
+        list(seal_all(world.installation, "cli:tester"))
+        (second,) = asked(world)
+        seen = witnessed(store_of(world.installation.settings), party(world))
+        assert first != second == seen
+        last = witness.last(keys(world)[0].name)
+        assert last
+        assert last.size == seen.size
+    world.act("controller", 1, "comment", note="Later")
+    list(seal_all(world.installation, "cli:tester"))
+    with world.installation.read() as office:
+        covered = receipt_of(office, "assignment:1", 1)
+        newest = receipt_of(office, "assignment:1")
+    # What a witness has seen is proven by what it cosigned, even when there is a newer checkpoint.
+    assert covered.signed.checkpoint.size == seen.size < newest.signed.checkpoint.size
+    told = verify_receipt(covered.data, [key_of(str(keys(world)[0]))], [key_of(str(OWN.verifier))])
+    assert told["witnesses"][0]["name"] == "witness.example"
+
+
+def test_a_witness_that_knows_more_than_the_log_remembers_is_asked_from_there(world: World) -> None:
+    with on_http(world):
+        asked(world)
+        store_of(world.installation.settings).cosigned(OWN.verifier).unlink()
+        world.register()
+        list(seal_all(world.installation, "cli:tester"))
+        assert len(asked(world)) == 1
+        assert asked(world) == []
+
+
+def test_a_witness_that_does_not_answer_is_named(world: World) -> None:
+    watched(world, "http://127.0.0.1:1")
+    (error,) = asked(world)
+    assert isinstance(error, WitnessRefusedError)
+    assert "did not cosign" in str(error)
+    watched(world, "ftp://example.org")
+    with pytest.raises(WitnessRefusedError, match="https://"):
+        ask(world.installation.settings, keys(world), party(world))
+
+
+def test_a_follower_asks_until_told_to_stop(world: World) -> None:
+    with on_http(world) as witness:
+        stop = threading.Event()
+        follower = threading.Thread(target=follow_witnesses, args=(world.installation, stop, 0.01))
+        follower.start()
+        while witness.last(keys(world)[0].name) is None:
+            assert follower.is_alive()
+        stop.set()
+        follower.join()
+
+
+def test_requests_and_answers_are_carried_as_files(world: World) -> None:
+    witness = watched(world)
+    settings = world.installation.settings
+    carried = request_for(settings, keys(world), party(world))
+    answer = witness.cosign(carried.data, 1_700_000_000)
+    done = take(store_of(settings), party(world), Request.parse(carried.data).signed.note, answer)
+    assert done.at
+    assert done.at.timestamp() == 1_700_000_000
+    assert request_for(settings, keys(world), party(world)).old == done.size
+
+
+def test_an_answer_of_somebody_else_is_not_taken(world: World) -> None:
+    watched(world)
+    settings = world.installation.settings
+    note = request_for(settings, keys(world), party(world)).signed.note
+    for answer in (
+        b"",
+        b"nonsense",
+        SigningKey.generate("witness.example", COSIGNATURE).sign(note.text, 1).line.encode(),
+        OWN.sign("other\n", 1).line.encode(),
+    ):
+        with pytest.raises(ForeignAnswerError, match="“w”"):
+            take(store_of(settings), party(world), note, answer)
+
+
+def test_a_policy_that_can_not_be_read_and_a_witness_that_it_does_not_name(world: World) -> None:
+    watched(world)
+    with pytest.raises(UnknownWitnessError, match="It names: w"):
+        witness_named(policy_of(world.installation.settings), "x")
+    seal = replace(world.installation.settings.seal, witness_policy=Path("/nowhere"))
+    with pytest.raises(WitnessPolicyError, match="/nowhere"):
+        policy_of(replace(world.installation.settings, seal=seal))
+
+
+def test_todays_log_extends_what_somebody_kept(world: World) -> None:
+    list(seal_all(world.installation, "cli:tester"))
+    kept = store_of(world.installation.settings).checkpoint() or b""
+    world.register()
+    list(seal_all(world.installation, "cli:tester"))
+    with world.installation.read() as office:
+        proof = extends(office, kept)
+        assert proof.old == Signed.parse(kept).checkpoint.size < proof.signed.checkpoint.size
+        assert extends(office, proof.signed.note.data).hashes == ()
+        with pytest.raises(SignatureError):
+            extends(office, kept.replace(b"\n22\n", b"\n21\n").replace(b"AA", b"AB"))
+
+
+def test_a_log_begun_anew_under_the_same_key_does_not_extend_what_somebody_kept(world: World) -> None:
+    """An administrator with the signing key takes away the signer's memory and rewrites an entry: it shows."""
+    world.register()
+    list(seal_all(world.installation, "cli:tester"))
+    settings = world.installation.settings
+    store = store_of(settings)
+    kept = store.checkpoint() or b""
+    (settings.seal.signer / "signed").unlink()
+    for file in [each for each in store.folder.rglob("*") if each.is_file()]:
+        file.unlink()
+    with world.installation.database.writer.connect() as connection, connection.begin() as transaction:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("DROP TRIGGER entries_unchanged")
+        else:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        body = b'{"forged":true}'
+        connection.execute(update(entries).where(entries.c.trail == "assignment:1").values(body=body))
+        transaction.commit()
+    list(seal_all(world.installation, "cli:tester"))
+    with world.installation.read() as office, pytest.raises(BranchedError, match="does NOT extend"):
+        extends(office, kept)
