@@ -77,6 +77,8 @@ from desk.access import (
     NotSignedInError,
     ScopeMissingError,
     TokenNeededError,
+    TypedDayError,
+    TypedMomentError,
     VersionNeededError,
 )
 from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
@@ -170,6 +172,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         TokenLifeError,
         TokenNameError,
         TokenScopeError,
+        TypedDayError,
+        TypedMomentError,
         UnknownActionError,
         UnknownStateError,
         UnmappedError,

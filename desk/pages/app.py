@@ -13,9 +13,11 @@ from desk.api import create_api
 from desk.pages import (
     account,
     accounts,
+    acting,
     assignment,
     board,
     entrance,
+    file,
     health,
     home,
     invitation,
@@ -31,7 +33,7 @@ from desk.pages.speech import Speech
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REFRESH_SECONDS = 10
-_PAGES = (home, board, protocol, assignment, trail, entrance, invitation, account, accounts, health)
+_PAGES = (home, board, protocol, assignment, file, acting, trail, entrance, invitation, account, accounts, health)
 
 
 def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> FastAPI:

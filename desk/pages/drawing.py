@@ -70,8 +70,9 @@ def bar(progress: Progress) -> Iterator[tuple[str, int, int]]:
 
 def sections(actor: Actor) -> list[tuple[str, str]]:
     """What a role finds in the head of every page: (address, name)."""
-    named = (("/board", N_("Protocols")), ("/accounts", N_("Accounts")))
-    return [(address, tr(name)) for address, name in named if actor.role in GRANTS[f"GET {address}"]]
+    seeing, keeping = GRANTS["GET /board"], GRANTS["GET /accounts"]
+    named = (("/", N_("My work"), seeing), ("/board", N_("Protocols"), seeing), ("/accounts", N_("Accounts"), keeping))
+    return [(address, tr(name)) for address, name, roles in named if actor.role in roles]
 
 
 def draw(

@@ -11,6 +11,7 @@ from states.lifecycle import Role
 _MINISTRY = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.CONTROLLER, Role.LEADER})
 _SEEING = _MINISTRY | {Role.EXECUTOR}
 _EVERYBODY = _SEEING | {Role.ADMIN}
+_ACTING = _SEEING - {Role.LEADER}
 _KEEPERS = frozenset({Role.ADMIN, Role.CONTROLLER})
 
 OPEN = frozenset(
@@ -30,6 +31,9 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /board": _SEEING,
     "GET /protocols/{number}": _SEEING,
     "GET /assignments/{number}": _SEEING,
+    "GET /assignments/{number}/files/{sha256}": _SEEING,
+    "GET /assignments/{number}/{action}": _ACTING,
+    "POST /assignments/{number}/{action}": _ACTING,
     "GET /trails/{subject}": _EVERYBODY,
     "GET /account": _EVERYBODY,
     "POST /account/password": _EVERYBODY,
