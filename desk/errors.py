@@ -60,6 +60,7 @@ from commands.rounds import SealLateError
 from commands.sealing import KeysDifferError, LogNotBegunError
 from commands.sessions import UnknownSessionError
 from commands.superiors import LoopError, RootError, SuperiorError
+from commands.tables import BadCellsError, LongFormError, OtherColumnsError
 from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
 from commands.tokens import TokenLifeError, TokenNameError, TokenScopeError, UnknownTokenError
 from commands.trails import UnknownTrailError
@@ -141,6 +142,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         WrongStateError,
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
+        BadCellsError,
         DateError,
         DateMissingError,
         DifferentPasswordsError,
@@ -153,12 +155,14 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         FileNameError,
         FileUnreadableError,
         LoginError,
+        LongFormError,
         LongPasswordError,
         LoopError,
         MappingError,
         NeedError,
         NoRootError,
         OrganisationNeededError,
+        OtherColumnsError,
         PeriodError,
         PersonError,
         PlainPasswordError,

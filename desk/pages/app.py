@@ -22,6 +22,7 @@ from desk.pages import (
     home,
     invitation,
     protocol,
+    receipt,
     trail,
 )
 from desk.pages.bounding import Bounding
@@ -33,7 +34,21 @@ from desk.pages.speech import Speech
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REFRESH_SECONDS = 10
-_PAGES = (home, board, protocol, assignment, file, acting, trail, entrance, invitation, account, accounts, health)
+_PAGES = (
+    home,
+    board,
+    protocol,
+    assignment,
+    file,
+    receipt,
+    acting,
+    trail,
+    entrance,
+    invitation,
+    account,
+    accounts,
+    health,
+)
 
 
 def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> FastAPI:

@@ -1,11 +1,11 @@
 """The form of an action, derived from its edge in the lifecycle: what is asked, what must be given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import File, Form, UploadFile
+from fastapi import Depends, File, Form, UploadFile
 
 from commands.cases import Act
 from commands.evidence import Attachment
@@ -70,6 +70,17 @@ def fields_of(edge: Edge, role: Role) -> Fields:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What came beside the text. `step`: `send` it, `check` it, `load` its table from a file, `rows`: more of them."""
+
+    files: tuple[UploadFile, ...] = ()
+    held: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    table: UploadFile | None = None
+    step: str = "send"
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """What came back, as it was typed."""
 
@@ -78,20 +89,16 @@ class Typed:
     day: str = ""
     target: str = ""
     received: str = ""
-    files: tuple[UploadFile, ...] = ()
+    sent: Sent = Sent()
 
-    def act(self, office: Office, line: AssignmentLine, fields: Fields) -> Act:
+    def act(self, office: Office, line: AssignmentLine, fields: Fields, files: Sequence[Attachment]) -> Act:
         """The command that it means. Raises TypedDayError, TypedMomentError."""
-        limit = office.policy.rules.evidence.file_bytes
-        attached = (
-            Attachment(_plain(each.filename), each.file.read(limit + 1)) for each in self.files if each.filename
-        )
         return Act(
             line.id,
             fields.action,
             self.version,
             self.note,
-            tuple(attached),
+            tuple(files),
             _day(self.day),
             self.target.strip() or None,
             line.addressee if fields.received else None,
@@ -99,9 +106,10 @@ class Typed:
         )
 
 
-def _plain(name: str | None) -> str:
-    """Without the folders that some browsers tell."""
-    return (name or "").replace("\\", "/").rpartition("/")[2]
+def read(upload: UploadFile, limit: int) -> Attachment:
+    """A file without the folders that some browsers tell."""
+    name = (upload.filename or "").replace("\\", "/").rpartition("/")[2]
+    return Attachment(name, upload.file.read(limit + 1))
 
 
 def _day(value: str) -> date | None:
@@ -123,13 +131,25 @@ def _moment(value: str, office: Office) -> datetime | None:
 Text = Annotated[str, Form(max_length=100_000)]
 
 
+def sent(
+    files: Annotated[list[UploadFile] | None, File()] = None,
+    held: Annotated[list[str] | None, Form()] = None,
+    cell: Annotated[list[str] | None, Form()] = None,
+    table: Annotated[UploadFile | None, File()] = None,
+    step: Annotated[str, Form(max_length=20)] = "send",
+) -> Sent:
+    """Files, the table, and which button was pressed. A browser sends an empty file for none."""
+    chosen = tuple(each for each in files or () if each.filename)
+    return Sent(chosen, tuple(held or ()), tuple(cell or ()), table if table and table.filename else None, step)
+
+
 def typed(
+    beside: Annotated[Sent, Depends(sent)],
     version: Annotated[int | None, Form(ge=1, lt=2**31)] = None,
     note: Text = "",
     day: Text = "",
     target: Text = "",
     received: Text = "",
-    files: Annotated[list[UploadFile] | None, File()] = None,
 ) -> Typed:
     """What a form brought."""
-    return Typed(version, note, day, target, received, tuple(files or ()))
+    return Typed(version, note, day, target, received, beside)

@@ -32,6 +32,8 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /protocols/{number}": _SEEING,
     "GET /assignments/{number}": _SEEING,
     "GET /assignments/{number}/files/{sha256}": _SEEING,
+    "GET /assignments/{number}/receipts/{entry}": _SEEING,
+    "GET /assignments/{number}/table.xlsx": _SEEING,
     "GET /assignments/{number}/{action}": _ACTING,
     "POST /assignments/{number}/{action}": _ACTING,
     "GET /trails/{subject}": _EVERYBODY,

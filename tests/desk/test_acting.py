@@ -182,7 +182,7 @@ def test_a_file_that_is_not_taken_is_named(peopled: Town) -> None:
     )
     assert answer.status_code == 415
     assert "“virus.exe” are not accepted" in answer.text
-    assert "The browser has let go of the files" in answer.text
+    assert "Not taken: virus.exe." in answer.text
     assert ">Отчёт</textarea>" in answer.text
 
 

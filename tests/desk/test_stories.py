@@ -84,7 +84,8 @@ def test_a_report_goes_from_the_school_to_the_archive(peopled: Town, person: Per
     executor.get_by_label("Report").fill("Исполнено")
     executor.get_by_label("Files").set_input_files(report)
     press(executor, "Submit")
-    expect(executor.get_by_role("status").filter(has_text="Done:")).to_contain_text("Submit")
+    expect(executor.locator("h1")).to_have_text("Receipt")
+    expect(executor.locator(".receipt")).to_contain_text("отчёт.pdf")
 
     number = peopled.line("1.1", 6).id
     reviewer = person("reviewer")
@@ -162,7 +163,7 @@ def test_no_page_has_a_serious_fault_of_access(
     for login, paths in {
         "controller": [*pages, *forms, "/accounts/reviewer"],
         "reviewer": ["/", f"/assignments/{number}/review"],
-        "clerk": ["/", f"/assignments/{returned}/submit"],
+        "clerk": ["/", f"/assignments/{returned}/submit", f"/assignments/{number}/receipts/2"],
     }.items():
         sign_in(page, peopled, address, login)
         for path in paths:
