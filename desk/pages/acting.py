@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from commands.board import concerned, one_assignment, one_protocol
 from commands.candidates import candidates
 from commands.cases import Act, StaleVersionError
+from commands.changes import changes
 from commands.previews import Preview, preview
 from commands.trails import Line, trail
 from commands.transitions import SystemActionError, act
@@ -24,6 +25,7 @@ from states.refusal import Word
 router = APIRouter()
 Action = Annotated[str, Path(pattern="^[a-z_]{1,40}$")]
 Given = Annotated[Typed, Depends(typed)]
+_JUDGING = ("review", "return", "accept")
 
 
 @router.get("/assignments/{number}/{action}")
@@ -79,6 +81,7 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
     entries = trail(office, f"assignment:{number}")
     stale = refusal is not None and isinstance(refusal.error, StaleVersionError)
     held, lost = paper.hold(office)
+    about = concerned(office, number)
     return draw(
         request,
         "act.html",
@@ -87,7 +90,8 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
         assignment=line,
         item=item,
         protocol=one_protocol(office, line.protocol, visit.within),
-        concerned=concerned(office, number),
+        concerned=about,
+        changed=changes(office, number) if action in _JUDGING and about.report_version > 1 else [],
         entries=entries,
         fields=fields_of(ASSIGNMENT.edge(action), visit.actor.role),
         edge=ASSIGNMENT.edge(action),

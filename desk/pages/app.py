@@ -23,6 +23,7 @@ from desk.pages import (
     invitation,
     protocol,
     receipt,
+    several,
     trail,
 )
 from desk.pages.bounding import Bounding
@@ -41,6 +42,7 @@ _PAGES = (
     assignment,
     file,
     receipt,
+    several,
     acting,
     trail,
     entrance,

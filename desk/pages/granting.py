@@ -12,6 +12,7 @@ _MINISTRY = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.CONTROLLER, Role.LEAD
 _SEEING = _MINISTRY | {Role.EXECUTOR}
 _EVERYBODY = _SEEING | {Role.ADMIN}
 _ACTING = _SEEING - {Role.LEADER}
+_DECIDING = frozenset({Role.REVIEWER, Role.CONTROLLER})
 _KEEPERS = frozenset({Role.ADMIN, Role.CONTROLLER})
 
 OPEN = frozenset(
@@ -36,6 +37,8 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /assignments/{number}/table.xlsx": _SEEING,
     "GET /assignments/{number}/{action}": _ACTING,
     "POST /assignments/{number}/{action}": _ACTING,
+    "GET /several/{action}": _DECIDING,
+    "POST /several/{action}": _DECIDING,
     "GET /trails/{subject}": _EVERYBODY,
     "GET /account": _EVERYBODY,
     "POST /account/password": _EVERYBODY,

@@ -21,7 +21,7 @@ LOGINS = {
 }
 PLACES = {
     "number": "1",
-    "action": "comment",
+    "action": "return",
     "sha256": "0" * 64,
     "entry": "1",
     "secret": "none",

@@ -162,7 +162,7 @@ def test_no_page_has_a_serious_fault_of_access(
     pages = ["/", "/board", "/protocols/1", f"/trails/assignment:{number}", "/account", "/accounts", "/nowhere"]
     for login, paths in {
         "controller": [*pages, *forms, "/accounts/reviewer"],
-        "reviewer": ["/", f"/assignments/{number}/review"],
+        "reviewer": ["/", f"/assignments/{number}/review", "/several/return"],
         "clerk": ["/", f"/assignments/{returned}/submit", f"/assignments/{number}/receipts/2"],
     }.items():
         sign_in(page, peopled, address, login)
