@@ -85,11 +85,15 @@ def check_table(columns: Sequence[str], rows: Rows) -> None:
 
 
 def as_file(columns: Sequence[str], rows: Rows, item: str) -> Attachment:
-    """The table as a file that office programs open: CSV with semicolons, UTF-8 with its mark."""
+    """The table as a file that office programs open."""
+    return Attachment(file_name(item), as_csv([list(columns), *rows]))
+
+
+def as_csv(rows: Rows) -> bytes:
+    """CSV with semicolons, UTF-8 with its mark: what office programs open at a click."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerows([columns, *([_unformulated(cell) for cell in row] for row in rows)])
-    return Attachment(file_name(item), text.getvalue().encode("utf-8-sig"))
+    csv.writer(text, delimiter=";").writerows([_unformulated(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def file_name(item: str) -> str:
@@ -97,15 +101,20 @@ def file_name(item: str) -> str:
     return f"table-{item}.csv"
 
 
-def as_workbook(columns: Sequence[str]) -> bytes:
-    """An empty table to be filled in, as XLSX."""
+def as_sheet(rows: Rows) -> bytes:
+    """XLSX; the first row stays in sight. Every cell is text: none is run as a formula."""
     import openpyxl  # noqa: PLC0415 - a library of documents, needed for no other command
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
-    sheet.append(list(columns))
-    for at, column in enumerate(columns, start=1):
+    for row in rows:
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", cell) for cell in row])
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            cell.data_type = "s"
+    for at, column in enumerate(rows[0], start=1):
         sheet.column_dimensions[get_column_letter(at)].width = max(14, len(column) + 2)
     sheet.freeze_panes = "A2"
     target = io.BytesIO()

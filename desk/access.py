@@ -70,3 +70,9 @@ class TypedMomentError(RefusedError):
     """A time that can't be read."""
 
     template = "“{value}” is not a date and time such as 2020-06-30T09:00."
+
+
+class NoDocumentError(RefusedError):
+    """A form without its file."""
+
+    template = "No file came with the form. Choose it, and send the form once more."

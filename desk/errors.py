@@ -58,6 +58,7 @@ from commands.replies import OtherRequestError
 from commands.rosters import PeriodError
 from commands.rounds import SealLateError
 from commands.sealing import KeysDifferError, LogNotBegunError
+from commands.search import PlaceError
 from commands.sessions import UnknownSessionError
 from commands.superiors import LoopError, RootError, SuperiorError
 from commands.tables import BadCellsError, LongFormError, OtherColumnsError
@@ -74,6 +75,7 @@ from commands.withdrawal import UnknownProtocolError
 from desk.access import (
     CursorError,
     ForeignFormError,
+    NoDocumentError,
     NotGrantedError,
     NotSignedInError,
     ScopeMissingError,
@@ -160,11 +162,13 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         LoopError,
         MappingError,
         NeedError,
+        NoDocumentError,
         NoRootError,
         OrganisationNeededError,
         OtherColumnsError,
         PeriodError,
         PersonError,
+        PlaceError,
         PlainPasswordError,
         ReceivedEarlyError,
         ReceivedError,

@@ -53,7 +53,7 @@ class Fields:
 def fields_of(edge: Edge, role: Role) -> Fields:
     """For an action in a role."""
     by_need = next((_NOTES[need] for need in edge.needs if need in _NOTES), None)
-    note, hint = by_need or (_TEXTS.get(edge.action, N_("Note")), "")
+    note, hint = by_need or (_TEXTS.get(edge.action, N_("Remark")), "")
     on_behalf = edge.action == "submit" and role is Role.REGISTRAR
     needed = bool({Need.REASON, Need.BASIS, Need.TEXT} & set(edge.needs))
     return Fields(

@@ -13,6 +13,8 @@ _SEEING = _MINISTRY | {Role.EXECUTOR}
 _EVERYBODY = _SEEING | {Role.ADMIN}
 _ACTING = _SEEING - {Role.LEADER}
 _DECIDING = frozenset({Role.REVIEWER, Role.CONTROLLER})
+_CLERKS = frozenset({Role.REGISTRAR})
+_IMPORTERS = frozenset({Role.REGISTRAR, Role.CONTROLLER, Role.ADMIN})
 _KEEPERS = frozenset({Role.ADMIN, Role.CONTROLLER})
 
 OPEN = frozenset(
@@ -40,6 +42,15 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /several/{action}": _DECIDING,
     "POST /several/{action}": _DECIDING,
     "GET /trails/{subject}": _EVERYBODY,
+    "GET /register": _CLERKS,
+    "POST /register/draft": _CLERKS,
+    "POST /register": _CLERKS,
+    "GET /roster": _MINISTRY | {Role.ADMIN},
+    "GET /roster.csv": _MINISTRY | {Role.ADMIN},
+    "POST /roster": _IMPORTERS,
+    "POST /roster/rename": _IMPORTERS,
+    "GET /search": _MINISTRY | {Role.ADMIN},
+    "GET /search.{kind}": _MINISTRY | {Role.ADMIN},
     "GET /account": _EVERYBODY,
     "POST /account/password": _EVERYBODY,
     "POST /account/sessions/{session}/end": _EVERYBODY,

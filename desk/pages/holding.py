@@ -7,9 +7,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from commands.evidence import Attachment
+from commands.evidence import Attachment, Evidence
 from commands.installation import Office
 from states.refusal import RefusedError
 
@@ -35,8 +35,17 @@ def hold(office: Office, attachments: Sequence[Attachment]) -> tuple[list[Held],
         except RefusedError:
             lost.append(each.name)
             continue
-        held.append(Held(kept.name, kept.size, _seal(kept.sha256, kept.name) + kept.sha256 + kept.name))
+        held.append(_held(kept))
     return held, lost
+
+
+def hold_document(office: Office, document: Attachment) -> Held:
+    """Keep a protocol's own document, whose reader has set the limits. Raises StoreError."""
+    return _held(replace(office.evidence.keep_document(document.data), name=document.name))
+
+
+def _held(kept: Evidence) -> Held:
+    return Held(kept.name, kept.size, _seal(kept.sha256, kept.name) + kept.sha256 + kept.name)
 
 
 def held(office: Office, values: Sequence[str]) -> list[Attachment]:

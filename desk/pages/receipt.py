@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from commands.board import one_assignment, one_protocol
-from commands.tables import as_workbook
+from commands.tables import as_sheet
 from commands.trails import UnknownTrailError, trail
 from desk.pages.drawing import draw
 from desk.pages.opening import Reading, opening_of
@@ -42,4 +42,4 @@ def table(visit: Reading, number: Number) -> Response:
     """The columns that the item asks for, to be filled in elsewhere. Raises UnknownAssignmentError."""
     _, item = one_assignment(visit.office, number, visit.within)
     headers = {"Content-Disposition": f'attachment; filename="table-{item.number}.xlsx"'}
-    return Response(as_workbook(tuple(map(str, item.form_columns or ()))), media_type=_XLSX, headers=headers)
+    return Response(as_sheet([[str(column) for column in item.form_columns or ()]]), media_type=_XLSX, headers=headers)

@@ -140,4 +140,5 @@ def _page(  # noqa: PLR0917 - what a form is made of
         typed=given,
         done=done,
         refused_ones=refused or {},
+        tick_all=str(request.url.include_query_params(all="true").replace(scheme="", netloc="")),
     )

@@ -10,7 +10,7 @@ from commands.tables import (
     LongFormError,
     OtherColumnsError,
     as_file,
-    as_workbook,
+    as_sheet,
     check_table,
     read_table,
 )
@@ -47,7 +47,7 @@ def test_columns_are_found_by_their_names_in_any_order() -> None:
 
 
 def test_the_empty_table_takes_rows() -> None:
-    assert read_table(as_workbook(COLUMNS), "t.xlsx", COLUMNS) == []
+    assert read_table(as_sheet([list(COLUMNS)]), "t.xlsx", COLUMNS) == []
 
 
 def test_other_columns_are_named() -> None:

@@ -24,6 +24,7 @@ PLACES = {
     "action": "return",
     "sha256": "0" * 64,
     "entry": "1",
+    "kind": "csv",
     "secret": "none",
     "session": "1",
     "login": "clerk",

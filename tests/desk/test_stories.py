@@ -159,11 +159,20 @@ def test_no_page_has_a_serious_fault_of_access(
     number, returned = peopled.line("1.1", 0).id, peopled.line("1.1", 1).id
     found = _faults(page, f"/sign-in?lang={language}")
     forms = [f"/assignments/{number}{each}" for each in ("", "/assign_reviewer", "/comment")]
-    pages = ["/", "/board", "/protocols/1", f"/trails/assignment:{number}", "/account", "/accounts", "/nowhere"]
+    pages = [
+        "/",
+        "/board",
+        "/protocols/1",
+        f"/trails/assignment:{number}",
+        "/account",
+        "/accounts",
+        "/search",
+        "/nowhere",
+    ]
     for login, paths in {
         "controller": [*pages, *forms, "/accounts/reviewer"],
         "reviewer": ["/", f"/assignments/{number}/review", "/several/return"],
-        "clerk": ["/", f"/assignments/{returned}/submit", f"/assignments/{number}/receipts/2"],
+        "clerk": ["/", "/register", "/roster", f"/assignments/{returned}/submit", f"/assignments/{number}/receipts/2"],
     }.items():
         sign_in(page, peopled, address, login)
         for path in paths:
