@@ -40,6 +40,13 @@ def phrases(item: DraftItem) -> tuple[str, ...]:
     return item.addressees or (item.number,)
 
 
+def standing(office: Office, draft: Draft) -> dict[str, str | None]:
+    """Phrase → the name of the group that stands for it without anybody's saying so, if one does."""
+    groups = office.session.execute(select(Group.name, Group.aliases)).tuples()
+    known = {name: [str(alias) for alias in aliases] for name, aliases in groups}
+    return {phrase: best_match(phrase, known) for item in draft.items for phrase in phrases(item)}
+
+
 def addressed(office: Office, draft: Draft, mapping: Mapping[str, str]) -> dict[str, Group]:
     """Phrase → group, by --map, by a group's name or alias. Raises UnmappedError, MappingError, UnknownGroupError."""
     wanted = list(dict.fromkeys(phrase for item in draft.items for phrase in phrases(item)))

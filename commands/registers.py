@@ -126,6 +126,7 @@ class Wanted:
     organisation: int | None = None
     after: int = 0
     most: int | None = None
+    numbers: Sequence[int] | None = None
 
 
 _OF_ITEM = (Item.number, Item.protocol_id, Item.run_id, Item.deadline, Item.derivation.label("of_item"))
@@ -162,21 +163,21 @@ def assignments(office: Office, wanted: Wanted | None = None) -> list[Assignment
 
 
 def _filtered(query: Select[Any], wanted: Wanted, now: datetime) -> Select[Any]:
-    if wanted.state is not None:
-        states = ("assigned", "submitted", "reviewed", "accepted", "returned", "withdrawn")
-        if wanted.state not in states:
-            raise UnknownStateError(state=wanted.state, states=states)
-        query = query.where(Assignment.state == wanted.state)
-    if wanted.protocol is not None:
-        query = query.where(Item.protocol_id == wanted.protocol)
-    if wanted.item is not None:
-        query = query.where(Item.number == wanted.item)
-    if wanted.item_id is not None:
-        query = query.where(Assignment.item_id == wanted.item_id)
-    if wanted.assignment is not None:
-        query = query.where(Assignment.id == wanted.assignment)
-    if wanted.organisation is not None:
-        query = query.where(Assignment.organisation_id == wanted.organisation)
+    states = ("assigned", "submitted", "reviewed", "accepted", "returned", "withdrawn")
+    if wanted.state is not None and wanted.state not in states:
+        raise UnknownStateError(state=wanted.state, states=states)
+    for column, value in (
+        (Assignment.state, wanted.state),
+        (Item.protocol_id, wanted.protocol),
+        (Item.number, wanted.item),
+        (Assignment.item_id, wanted.item_id),
+        (Assignment.id, wanted.assignment),
+        (Assignment.organisation_id, wanted.organisation),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.numbers is not None:
+        query = query.where(Assignment.id.in_(wanted.numbers))
     if wanted.overdue:
         query = query.where(is_overdue(now))
     if wanted.most is not None:

@@ -1,6 +1,7 @@
 """One subject's trail as people and pages read it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,7 +49,12 @@ def trail(office: Office, subject: str, *, forgiving: bool = False) -> list[Line
     stored = list(audit.history(office.session, subject))
     if not stored:
         raise UnknownTrailError(subject=subject, kinds=", ".join(f"{kind}:1" for kind in LIFECYCLES))
-    contents = [opened(subject, each.seq, each.body, None if forgiving else each.hash) for each in stored]
+    return lines_of(office, stored, forgiving=forgiving)
+
+
+def lines_of(office: Office, stored: Sequence[audit.Stored], *, forgiving: bool = False) -> list[Line]:
+    """Entries of any trails, as people read them. Raises DamagedEntryError."""
+    contents = [opened(each.trail, each.seq, each.body, None if forgiving else each.hash) for each in stored]
     logins = _logins(office, contents)
     return [_line(entry, content, logins) for entry, content in zip(stored, contents, strict=True)]
 

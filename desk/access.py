@@ -58,3 +58,21 @@ class TokenNeededError(RefusedError):
         "No token came with the request, or it opens nothing any more: send “Authorization: Bearer poruchenie_…”. "
         "“poruchenie token issue” makes one."
     )
+
+
+class TypedDayError(RefusedError):
+    """A date that can't be read."""
+
+    template = "“{value}” is not a date such as 2020-06-30."
+
+
+class TypedMomentError(RefusedError):
+    """A time that can't be read."""
+
+    template = "“{value}” is not a date and time such as 2020-06-30T09:00."
+
+
+class NoDocumentError(RefusedError):
+    """A form without its file."""
+
+    template = "No file came with the form. Choose it, and send the form once more."

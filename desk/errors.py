@@ -62,8 +62,10 @@ from commands.restoration import NotRestoredError, OtherPastError
 from commands.rosters import PeriodError
 from commands.rounds import SealLateError
 from commands.sealing import KeysDifferError, LogNotBegunError
+from commands.search import PlaceError
 from commands.sessions import UnknownSessionError
 from commands.superiors import LoopError, RootError, SuperiorError
+from commands.tables import BadCellsError, LongFormError, OtherColumnsError
 from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
 from commands.tokens import TokenLifeError, TokenNameError, TokenScopeError, UnknownTokenError
 from commands.trails import UnknownTrailError
@@ -78,10 +80,13 @@ from commands.witnessing import ForeignAnswerError, UnknownWitnessError, Witness
 from desk.access import (
     CursorError,
     ForeignFormError,
+    NoDocumentError,
     NotGrantedError,
     NotSignedInError,
     ScopeMissingError,
     TokenNeededError,
+    TypedDayError,
+    TypedMomentError,
     VersionNeededError,
 )
 from desk.provider import NoProviderError, ProviderAwayError, ProviderRefusedError
@@ -155,6 +160,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         WrongStateError,
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
+        BadCellsError,
         DateError,
         DateMissingError,
         DifferentPasswordsError,
@@ -167,14 +173,18 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         FileNameError,
         FileUnreadableError,
         LoginError,
+        LongFormError,
         LongPasswordError,
         LoopError,
         MappingError,
         NeedError,
+        NoDocumentError,
         NoRootError,
         OrganisationNeededError,
+        OtherColumnsError,
         PeriodError,
         PersonError,
+        PlaceError,
         PlainPasswordError,
         ReceivedEarlyError,
         ReceivedError,
@@ -186,6 +196,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         TokenLifeError,
         TokenNameError,
         TokenScopeError,
+        TypedDayError,
+        TypedMomentError,
         UnknownActionError,
         UnknownStateError,
         UnmappedError,

@@ -13,14 +13,21 @@ from desk.api import create_api
 from desk.pages import (
     account,
     accounts,
+    acting,
     assignment,
     board,
     entrance,
+    file,
     health,
     home,
     invitation,
     protocol,
     provider,
+    receipt,
+    registration,
+    roster,
+    search,
+    several,
     trail,
 )
 from desk.pages.bounding import Bounding
@@ -33,7 +40,26 @@ from desk.provider import Provider
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REFRESH_SECONDS = 10
-_PAGES = (home, board, protocol, assignment, trail, entrance, provider, invitation, account, accounts, health)
+_PAGES = (
+    home,
+    board,
+    protocol,
+    assignment,
+    file,
+    receipt,
+    search,
+    several,
+    acting,
+    trail,
+    registration,
+    roster,
+    entrance,
+    provider,
+    invitation,
+    account,
+    accounts,
+    health,
+)
 
 
 def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> FastAPI:

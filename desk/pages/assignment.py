@@ -4,12 +4,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from commands.board import concerned, one_assignment, one_protocol
+from commands.registers import AssignmentLine
 from commands.trails import trail
 from desk.pages.drawing import draw
-from desk.pages.opening import Reading
+from desk.pages.opening import Reading, Visit
 from desk.pages.protocol import Number
 from states.assignment import ASSIGNMENT, PERSONAL
-from states.lifecycle import Edge
+from states.lifecycle import Edge, Role
 
 router = APIRouter()
 
@@ -20,8 +21,24 @@ def possible(state: str) -> list[Edge]:
     return sorted(edges, key=lambda edge: edge.dest is None)
 
 
+def offered(state: str, role: Role) -> list[Edge]:
+    """What a role may do from a state: the buttons, the one that moves it on first."""
+    return [edge for edge in possible(state) if role in edge.roles]
+
+
+def may_act(visit: Visit, line: AssignmentLine) -> bool:
+    """An executor acts for his own organisation, not for those below it; the ministry for none of its own."""
+    own = line.organisation_id == visit.actor.organisation
+    match visit.actor.role:
+        case Role.EXECUTOR:
+            return own
+        case Role.REVIEWER:
+            return not own
+    return True
+
+
 @router.get("/assignments/{number}")
-def assignment(request: Request, visit: Reading, number: Number) -> HTMLResponse:
+def assignment(request: Request, visit: Reading, number: Number, done: str = "") -> HTMLResponse:
     """The page of an assignment."""
     office = visit.office
     line, item = one_assignment(office, number, visit.within)
@@ -35,4 +52,6 @@ def assignment(request: Request, visit: Reading, number: Number) -> HTMLResponse
         concerned=concerned(office, number),
         entries=trail(office, f"assignment:{number}"),
         possible=possible(line.state),
+        offered=offered(line.state, visit.actor.role) if may_act(visit, line) else [],
+        done=done if done in PERSONAL else "",
     )

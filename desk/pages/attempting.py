@@ -35,6 +35,18 @@ def attempt(request: Request, office: Office, token: str, what: Callable[[], _Do
         return Refusal(error)
 
 
+def rehearse(request: Request, office: Office, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
+    """Do it and take it back; what would come of it, or why it would be refused."""
+    try:
+        opening_of(request).jar.check(request, token)
+        with office.session.begin_nested() as savepoint:
+            done = what()
+            savepoint.rollback()
+    except RefusedError as error:
+        return Refusal(error)
+    return done
+
+
 def see(path: str) -> RedirectResponse:
     """To the page that shows what came of it; going back or loading again repeats nothing."""
     return RedirectResponse(path, HTTPStatus.SEE_OTHER)

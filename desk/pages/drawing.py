@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from commands.actors import Actor
 from commands.installation import Office
-from commands.language import LANGUAGES, counted, current, shown, shown_due, tr
+from commands.language import LANGUAGES, counted, current, said, shown, shown_due, tr
 from commands.registers import Progress, explained
 from desk.pages import words
 from desk.pages.granting import GRANTS
@@ -46,8 +46,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {name: getattr(words, name) for name in _WORDS}
-    made.globals |= {"tr": tr, "counted": counted, "shown": shown, "shown_due": shown_due, "explained": explained}
-    made.globals |= {"language": current, "bar": bar, "STATES": STATES, "sections": sections}
+    made.globals |= {
+        "tr": tr,
+        "counted": counted,
+        "shown": shown,
+        "shown_due": shown_due,
+        "explained": explained,
+        "said": said,
+    }
+    made.globals |= {"said": said, "language": current, "bar": bar, "STATES": STATES, "sections": sections}
     return made
 
 
@@ -70,8 +77,17 @@ def bar(progress: Progress) -> Iterator[tuple[str, int, int]]:
 
 def sections(actor: Actor) -> list[tuple[str, str]]:
     """What a role finds in the head of every page: (address, name)."""
-    named = (("/board", N_("Protocols")), ("/accounts", N_("Accounts")))
-    return [(address, tr(name)) for address, name in named if actor.role in GRANTS[f"GET {address}"]]
+    seeing, keeping, searching = (GRANTS[f"GET {path}"] for path in ("/board", "/accounts", "/search"))
+    registering, calling = GRANTS["GET /register"], GRANTS["GET /roster"]
+    named = (
+        ("/", N_("My work"), seeing),
+        ("/board", N_("Protocols"), seeing),
+        ("/register", N_("Registration"), registering),
+        ("/roster", N_("Organisations"), calling),
+        ("/search", N_("Audit log"), searching),
+        ("/accounts", N_("Accounts"), keeping),
+    )
+    return [(address, tr(name)) for address, name, roles in named if actor.role in roles]
 
 
 def draw(

@@ -11,6 +11,10 @@ from states.lifecycle import Role
 _MINISTRY = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.CONTROLLER, Role.LEADER})
 _SEEING = _MINISTRY | {Role.EXECUTOR}
 _EVERYBODY = _SEEING | {Role.ADMIN}
+_ACTING = _SEEING - {Role.LEADER}
+_DECIDING = frozenset({Role.REVIEWER, Role.CONTROLLER})
+_CLERKS = frozenset({Role.REGISTRAR})
+_IMPORTERS = frozenset({Role.REGISTRAR, Role.CONTROLLER, Role.ADMIN})
 _KEEPERS = frozenset({Role.ADMIN, Role.CONTROLLER})
 
 OPEN = frozenset(
@@ -32,7 +36,23 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /board": _SEEING,
     "GET /protocols/{number}": _SEEING,
     "GET /assignments/{number}": _SEEING,
+    "GET /assignments/{number}/files/{sha256}": _SEEING,
+    "GET /assignments/{number}/receipts/{entry}": _SEEING,
+    "GET /assignments/{number}/table.xlsx": _SEEING,
+    "GET /assignments/{number}/{action}": _ACTING,
+    "POST /assignments/{number}/{action}": _ACTING,
+    "GET /several/{action}": _DECIDING,
+    "POST /several/{action}": _DECIDING,
     "GET /trails/{subject}": _EVERYBODY,
+    "GET /register": _CLERKS,
+    "POST /register/draft": _CLERKS,
+    "POST /register": _CLERKS,
+    "GET /roster": _MINISTRY | {Role.ADMIN},
+    "GET /roster.csv": _MINISTRY | {Role.ADMIN},
+    "POST /roster": _IMPORTERS,
+    "POST /roster/rename": _IMPORTERS,
+    "GET /search": _MINISTRY | {Role.ADMIN},
+    "GET /search.{kind}": _MINISTRY | {Role.ADMIN},
     "GET /account": _EVERYBODY,
     "POST /account/password": _EVERYBODY,
     "POST /account/sessions/{session}/end": _EVERYBODY,

@@ -43,6 +43,7 @@ class Guarding:
 
 
 def guard(headers: MutableHeaders, *, asset: bool = False) -> None:
-    """Add ours."""
-    headers.update(HEADERS)
+    """Add ours; what an answer says of itself (a file has a policy of its own) stays."""
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
     headers["Cache-Control"] = "no-cache" if asset else "no-store"

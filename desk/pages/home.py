@@ -1,9 +1,12 @@
-"""`/`: to each role the page that it comes for."""
+"""`/`: my work. To each role what lies before it, what hurts first at the top, with one next action."""
 
-from fastapi import APIRouter
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
 
+from commands.registers import items, protocols
+from commands.work import work_of
 from desk.pages.attempting import see
+from desk.pages.drawing import draw
 from desk.pages.opening import Reading
 from states.lifecycle import Role
 
@@ -11,6 +14,11 @@ router = APIRouter()
 
 
 @router.get("/")
-def home(visit: Reading) -> RedirectResponse:
-    """Administrators keep accounts; everybody else looks at the board."""
-    return see("/accounts" if visit.actor.role is Role.ADMIN else "/board")
+def home(request: Request, visit: Reading) -> Response:
+    """The start page. Administrators keep accounts."""
+    if visit.actor.role is Role.ADMIN:
+        return see("/accounts")
+    work = work_of(visit.office, visit.actor)
+    texts = {item.id: item.text for item in items(visit.office, numbers=[task.line.item_id for task in work.tasks])}
+    dates = {line.id: line.date for line in protocols(visit.office, within=visit.within)}
+    return draw(request, "work.html", visit, work=work, dates=dates, texts=texts)

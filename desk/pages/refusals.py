@@ -23,7 +23,7 @@ log = structlog.get_logger("poruchenie")
 def answer_refusals(app: FastAPI) -> None:
     """Let the application answer every error with a page."""
     app.add_exception_handler(RefusedError, _refused)
-    app.add_exception_handler(RequestValidationError, _unknown)
+    app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _refused_by_routes)
     app.add_exception_handler(Exception, _failed)
 
@@ -35,6 +35,15 @@ def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, NotGrantedError):
         log.warning("page.denied", path=request.url.path, **error.values)
     return _page(request, status_of(error), sentence(error))
+
+
+def _unreadable(request: Request, error: Exception) -> HTMLResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it alone
+    places = [each["loc"] for each in error.errors()]
+    if name := next((str(place[-1]) for place in places if place[0] == "body"), None):
+        says = tr("The field “{field}” of the form holds something that it can't. Nothing was done.", field=name)
+        return _page(request, HTTPStatus.UNPROCESSABLE_ENTITY, says)
+    return _unknown(request, error)
 
 
 def _unknown(request: Request, _error: Exception) -> HTMLResponse:

@@ -23,7 +23,7 @@ from commands.receipts import receipt_of
 from commands.sealing import keys_of, seal_all
 from tests.audit.test_tree import b64, cases
 from tests.conftest import missing
-from tests.desk.test_browser import CHROMIUM, FLAGS
+from tests.desk.browsing import CHROMIUM, FLAGS
 from tests.sentences import ROOT
 from tests.world import World
 

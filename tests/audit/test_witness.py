@@ -45,7 +45,7 @@ from commands.witnessing import (
     witnessed,
 )
 from desk.witness import create_witness
-from tests.desk.test_browser import served
+from tests.desk.browsing import served
 from tests.torture import mortal
 from tests.world import World
 

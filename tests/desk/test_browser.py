@@ -1,52 +1,23 @@
 """The pages in a real browser: they fit, ask no other host, show what is overdue, and renew themselves."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from desk.pages import create_app
-from tests.conftest import missing
+from tests.desk.browsing import opened, served, sign_in
 from tests.desk.conftest import LETTER, Town
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 NARROW, WIDE = (360, 800), (1920, 1080)
 
 
 # Not for the whole session: while it is open its event loop runs in the thread of the tests.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        missing(f"no {CHROMIUM}")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with opened() as found:
+        yield found
 
 
 @dataclass
@@ -66,10 +37,6 @@ class Window:
             self.complaints.append(f"a request to another host: {url}")
 
 
-def sign_in(page: Page, town: Town, address: str, login: str = "controller") -> None:
-    page.context.add_cookies([{"name": "poruchenie-session", "value": town.session(login), "url": address}])
-
-
 @pytest.fixture
 def address(varied: Town) -> Iterator[str]:
     with served(create_app(varied.at(), refresh=1)) as found:
@@ -80,14 +47,14 @@ def address(varied: Town) -> Iterator[str]:
 def window(browser: Browser, varied: Town, address: str, request: pytest.FixtureRequest) -> Iterator[Window]:
     width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height}, locale="ru-RU")
-    opened = Window(context.new_page(), address)
-    sign_in(opened.page, varied, address)
-    opened.page.on("request", lambda asked: opened.note_request(asked.url))
-    opened.page.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
-    opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-    yield opened
+    shown = Window(context.new_page(), address)
+    sign_in(shown.page, varied, address)
+    shown.page.on("request", lambda asked: shown.note_request(asked.url))
+    shown.page.on("console", lambda said: shown.complaints.append(said.text) if said.type == "error" else None)
+    shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
+    yield shown
     context.close()
-    assert opened.complaints == []
+    assert shown.complaints == []
 
 
 def test_no_page_scrolls_sideways_complains_or_asks_another_host(varied: Town, window: Window) -> None:

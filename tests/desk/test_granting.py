@@ -19,7 +19,16 @@ LOGINS = {
     Role.ADMIN: "admin",
     Role.EXECUTOR: "office",
 }
-PLACES = {"number": "1", "secret": "none", "session": "1", "login": "clerk"}
+PLACES = {
+    "number": "1",
+    "action": "return",
+    "sha256": "0" * 64,
+    "entry": "1",
+    "kind": "csv",
+    "secret": "none",
+    "session": "1",
+    "login": "clerk",
+}
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from commands.sealing import keys_of, seal_all
 from commands.trails import trail
 from desk.paper import code_of, paper
 from tests.conftest import missing
-from tests.desk.test_browser import CHROMIUM, FLAGS
+from tests.desk.browsing import CHROMIUM, FLAGS
 from tests.world import World
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

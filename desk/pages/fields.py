@@ -1,0 +1,155 @@
+"""The form of an action, derived from its edge in the lifecycle: what is asked, what must be given."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Depends, File, Form, UploadFile
+
+from commands.cases import Act
+from commands.evidence import Attachment
+from commands.installation import Office
+from commands.registers import AssignmentLine
+from desk.access import TypedDayError, TypedMomentError
+from states.lifecycle import Edge, Need, Role
+from states.refusal import N_
+
+_NOTES: Mapping[Need, tuple[str, str]] = {
+    Need.REASON: (N_("Reason"), ""),
+    Need.BASIS: (N_("Basis"), N_("Whose decision, of what date and number.")),
+    Need.REPORT: (N_("Report"), N_("What was done, in short. The documents go below.")),
+}
+_TEXTS = {"review": N_("Conclusion"), "comment": N_("Comment")}
+_DAYS = {
+    "request_extension": N_("Until when"),
+    "redate": N_("New deadline"),
+    "extend": N_("Until when"),
+    "return": N_("To be mended by"),
+    "reopen": N_("To be mended by"),
+}
+_TARGETS = {
+    "assign_reviewer": N_("Reviewer"),
+    "reassign": N_("Who is in charge of it"),
+    "transfer": N_("Successor organisation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What the form of an action asks. A title of None: it does not ask for that."""
+
+    action: str
+    note: str
+    note_hint: str
+    note_needed: bool
+    day: str | None
+    day_needed: bool
+    target: str | None
+    files: bool
+    received: bool
+
+
+def fields_of(edge: Edge, role: Role) -> Fields:
+    """For an action in a role."""
+    by_need = next((_NOTES[need] for need in edge.needs if need in _NOTES), None)
+    note, hint = by_need or (_TEXTS.get(edge.action, N_("Remark")), "")
+    on_behalf = edge.action == "submit" and role is Role.REGISTRAR
+    needed = bool({Need.REASON, Need.BASIS, Need.TEXT} & set(edge.needs))
+    return Fields(
+        action=edge.action,
+        note=note,
+        note_hint=hint,
+        note_needed=needed,
+        day=_DAYS.get(edge.action),
+        day_needed=Need.DUE in edge.needs,
+        target=_TARGETS.get(edge.action),
+        files=edge.action not in ("acknowledge", "assign_reviewer", "reassign"),
+        received=on_behalf,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came beside the text. `step`: `send` it, `check` it, `load` its table from a file, `rows`: more of them."""
+
+    files: tuple[UploadFile, ...] = ()
+    held: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+    table: UploadFile | None = None
+    step: str = "send"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What came back, as it was typed."""
+
+    version: int | None = None
+    note: str = ""
+    day: str = ""
+    target: str = ""
+    received: str = ""
+    sent: Sent = Sent()
+
+    def act(self, office: Office, line: AssignmentLine, fields: Fields, files: Sequence[Attachment]) -> Act:
+        """The command that it means. Raises TypedDayError, TypedMomentError."""
+        return Act(
+            line.id,
+            fields.action,
+            self.version,
+            self.note,
+            tuple(files),
+            _day(self.day),
+            self.target.strip() or None,
+            line.addressee if fields.received else None,
+            _moment(self.received, office) if fields.received else None,
+        )
+
+
+def read(upload: UploadFile, limit: int) -> Attachment:
+    """A file without the folders that some browsers tell."""
+    name = (upload.filename or "").replace("\\", "/").rpartition("/")[2]
+    return Attachment(name, upload.file.read(limit + 1))
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value.strip()) if value.strip() else None
+    except ValueError as error:
+        raise TypedDayError(value=value) from error
+
+
+def _moment(value: str, office: Office) -> datetime | None:
+    try:
+        return (
+            datetime.fromisoformat(value.strip()).replace(tzinfo=office.policy.calendar.zone) if value.strip() else None
+        )
+    except ValueError as error:
+        raise TypedMomentError(value=value) from error
+
+
+Text = Annotated[str, Form(max_length=100_000)]
+
+
+def sent(
+    files: Annotated[list[UploadFile] | None, File()] = None,
+    held: Annotated[list[str] | None, Form()] = None,
+    cell: Annotated[list[str] | None, Form()] = None,
+    table: Annotated[UploadFile | None, File()] = None,
+    step: Annotated[str, Form(max_length=20)] = "send",
+) -> Sent:
+    """Files, the table, and which button was pressed. A browser sends an empty file for none."""
+    chosen = tuple(each for each in files or () if each.filename)
+    return Sent(chosen, tuple(held or ()), tuple(cell or ()), table if table and table.filename else None, step)
+
+
+def typed(
+    beside: Annotated[Sent, Depends(sent)],
+    version: Annotated[int | None, Form(ge=1, lt=2**31)] = None,
+    note: Text = "",
+    day: Text = "",
+    target: Text = "",
+    received: Text = "",
+) -> Typed:
+    """What a form brought."""
+    return Typed(version, note, day, target, received, beside)

@@ -1,0 +1,92 @@
+"""What a report is handed in with: its files, and the table that its item asks for."""
+
+from dataclasses import dataclass
+
+from commands.evidence import Attachment, EvidenceMissingError
+from commands.installation import Office
+from commands.programs import submitted
+from commands.registers import ItemLine
+from commands.tables import BadCellsError, Rows, as_file, check_table, file_name, read_table
+from desk.pages.attempting import Refusal
+from desk.pages.fields import Sent, read
+from desk.pages.holding import Held, held, hold
+from states.refusal import RefusedError
+
+BLANK = 3
+"""Rows to be filled in below those that are."""
+MORE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The files and the table of one form. `refusal`: why the table could not be read; `blank`: empty rows below it."""
+
+    item: str
+    columns: tuple[str, ...]
+    rows: Rows
+    attached: tuple[Attachment, ...] = ()
+    refusal: Refusal | None = None
+    blank: int = BLANK
+
+    @classmethod
+    def begun(cls, office: Office, action: str, item: ItemLine, assignment: int) -> "Paper":
+        """A new form: the table as it was handed in last, if it was."""
+        columns = _columns(action, item)
+        rows: Rows = []
+        name = file_name(item.number)
+        for each in submitted(office.session, assignment) if columns else ():
+            if each.name == name:
+                try:
+                    rows = read_table(office.evidence.read(each.sha256), name, columns)
+                except (RefusedError, EvidenceMissingError):
+                    continue
+        return cls(item.number, columns, rows)
+
+    @classmethod
+    def typed(cls, office: Office, action: str, item: ItemLine, sent: Sent) -> "Paper":
+        """As it came back: a table that was chosen as a file takes the place of what was typed."""
+        columns = _columns(action, item)
+        limit = office.policy.rules.evidence.file_bytes
+        attached = (*held(office, sent.held), *(read(each, limit) for each in sent.files))
+        rows = _chunks(sent.cells, len(columns)) if columns else []
+        if not columns or sent.table is None:
+            return cls(item.number, columns, rows, attached, blank=MORE if sent.step == "rows" else BLANK)
+        chosen = read(sent.table, limit)
+        try:
+            return cls(item.number, columns, read_table(chosen.data, chosen.name, columns), attached)
+        except RefusedError as error:
+            return cls(item.number, columns, rows, attached, Refusal(error))
+
+    def files(self) -> list[Attachment]:
+        """Everything to be handed in. Raises BadCellsError, or whatever the table's file was refused for."""
+        if self.refusal is not None:
+            raise self.refusal.error
+        if not self.rows:
+            return [*self.attached]
+        check_table(self.columns, self.rows)
+        return [*self.attached, as_file(self.columns, self.rows, self.item)]
+
+    def hold(self, office: Office) -> tuple[list[Held], list[str]]:
+        """Its files, for the form that is drawn again."""
+        return hold(office, self.attached)
+
+    def shown(self) -> Rows:
+        """The rows with some to be filled in."""
+        return [*self.rows, *([""] * len(self.columns) for _ in range(self.blank))]
+
+
+def bad_cells(refusal: Refusal | None) -> set[tuple[int, int]]:
+    """Rows and columns, from 0, of the cells that a refusal names."""
+    faults = refusal.error.faults if refusal and isinstance(refusal.error, BadCellsError) else ()
+    return {(each.row, each.column) for each in faults}
+
+
+def _columns(action: str, item: ItemLine) -> tuple[str, ...]:
+    return tuple(map(str, item.form_columns or ())) if action == "submit" else ()
+
+
+def _chunks(cells: tuple[str, ...], width: int) -> Rows:
+    """Row by row; rows in which nothing is written are left out."""
+    plain = [" ".join(cell.split()) for cell in cells]
+    rows = [plain[at : at + width] for at in range(0, len(plain) - width + 1, width)]
+    return [row for row in rows if any(row)]

@@ -1,0 +1,147 @@
+"""`/register`: a document is read, its draft shown beside the source, and put under control once it is confirmed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from commands.addressing import standing
+from commands.evidence import Attachment
+from commands.expansion import expand
+from commands.registration import Register, late_items, register
+from desk.access import NoDocumentError, TypedDayError
+from desk.pages.attempting import Refusal, attempt, rehearse, see
+from desk.pages.drawing import draw
+from desk.pages.fields import read as read_upload
+from desk.pages.holding import held, hold_document
+from desk.pages.opening import Reading, Token, Visit, Writing
+from intake import LARGEST, Doubt, Draft, read
+from models.rosters import Group, Organisation
+from states.refusal import RefusedError
+
+router = APIRouter()
+Text = Annotated[str, Form(max_length=2_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the clerk said of the draft."""
+
+    day: str
+    department: str
+    mapping: Mapping[str, str]
+
+    def command(self, document: Attachment) -> Register:
+        """Raises TypedDayError."""
+        try:
+            signed = date.fromisoformat(self.day) if self.day else None
+        except ValueError as error:
+            raise TypedDayError(value=self.day) from error
+        return Register(document.data, document.name, self.mapping, self.department.strip() or None, signed)
+
+
+def _filled(
+    day: Text = "",
+    department: Text = "",
+    phrase: Annotated[list[str] | None, Form()] = None,
+    group: Annotated[list[str] | None, Form()] = None,
+) -> Filled:
+    pairs = zip(phrase or (), group or (), strict=False)
+    return Filled(day, department, {said: name for said, name in pairs if name})
+
+
+@router.get("/register")
+def form(request: Request, visit: Reading) -> Response:
+    """The page that takes a document."""
+    return draw(request, "register.html", visit, refusal=None)
+
+
+@router.post("/register/draft")
+def draft(
+    request: Request, visit: Reading, token: Token, document: Annotated[UploadFile | None, File()] = None
+) -> Response:
+    """What the reader understands of it. Nothing is written but the file, which no entry names yet."""
+
+    def work() -> Attachment:
+        if document is None or not document.filename:
+            raise NoDocumentError
+        taken = read_upload(document, LARGEST)
+        read(taken.data, taken.name)
+        return taken
+
+    found = rehearse(request, visit.office, token, work)
+    if isinstance(found, Refusal):
+        return draw(request, "register.html", visit, found.status, refusal=found)
+    return _page(request, visit, found, Filled("", "", {}))
+
+
+@router.post("/register")
+def confirm(
+    request: Request,
+    visit: Writing,
+    token: Token,
+    filled: Annotated[Filled, Depends(_filled)],
+    document: Annotated[str, Form(max_length=1_000)] = "",
+) -> Response:
+    """Put it under control with its first assignments; the flow “registration” makes the others."""
+    office, actor = visit.office, visit.actor
+    kept = held(office, [document])
+    if not kept:
+        refusal = Refusal(NoDocumentError())
+        return draw(request, "register.html", visit, refusal.status, refusal=refusal)
+
+    def work() -> int:
+        done = register(office, actor, filled.command(kept[0]))
+        expand(office, actor, done.protocol)
+        return done.protocol
+
+    done = attempt(request, office, token, work)
+    return _page(request, visit, kept[0], filled, done) if isinstance(done, Refusal) else see(f"/protocols/{done}")
+
+
+def _page(
+    request: Request, visit: Visit, document: Attachment, filled: Filled, refusal: Refusal | None = None
+) -> Response:
+    office = visit.office
+    found = read(document.data, document.name)
+    return draw(
+        request,
+        "draft.html",
+        visit,
+        refusal.status if refusal else HTTPStatus.OK,
+        refusal=refusal,
+        draft=found,
+        filename=document.name,
+        document=hold_document(office, document),
+        filled=filled,
+        standing=standing(office, found),
+        groups=list(office.session.scalars(select(Group.name).order_by(Group.name))),
+        departments=list(office.session.scalars(select(Organisation.name).order_by(Organisation.id).limit(100))),
+        late=_late(visit, found, filled),
+        source=list(marked(found)),
+    )
+
+
+def _late(visit: Visit, found: Draft, filled: Filled) -> tuple[Doubt, ...]:
+    try:
+        signed = filled.command(Attachment("", b"")).signed or found.date
+        return late_items(visit.office, found, signed) if signed else ()
+    except RefusedError:
+        return ()
+
+
+def marked(found: Draft) -> Iterator[tuple[str, str | None]]:
+    """The source's text in pieces, each with the number of the item that was read from it."""
+    at = 0
+    for item in sorted(found.items, key=lambda each: each.span):
+        start, end = item.span
+        if start >= at:
+            yield found.text[at:start], None
+            yield found.text[start:end], item.number
+            at = end
+    yield found.text[at:], None

@@ -1,0 +1,144 @@
+"""`/several/{action}`: one decision on many assignments, with one reason. Each is done or refused by itself."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi.responses import Response
+
+from commands.board import one_assignment
+from commands.candidates import candidates
+from commands.registers import AssignmentLine, Wanted, assignments
+from commands.transitions import act
+from commands.work import MOST, work_of
+from desk.pages.attempting import Refusal, attempt
+from desk.pages.drawing import draw
+from desk.pages.fields import Typed, fields_of, typed
+from desk.pages.opening import Reading, Token, Visit, Writing
+from states.assignment import ASSIGNMENT
+
+router = APIRouter()
+SEVERAL = (
+    "review",
+    "return",
+    "accept",
+    "assign_reviewer",
+    "extend",
+    "refuse_extension",
+    "redate",
+    "withdraw",
+    "reopen",
+    "restore",
+)
+"""What may be decided for several at once."""
+Action = Annotated[str, Path(pattern=f"^({'|'.join(SEVERAL)})$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which assignments are offered: those that lie before the person, unless the address says otherwise."""
+
+    protocol: int | None
+    item: str | None
+    state: str | None
+    overdue: bool
+
+    def lines(self, visit: Visit, action: str) -> list[AssignmentLine]:
+        """As far as the action is possible in this role now. Raises UnknownStateError."""
+        if self == Filter(None, None, None, overdue=False):
+            found = [task.line for task in work_of(visit.office, visit.actor).tasks]
+        else:
+            found = assignments(
+                visit.office, Wanted(self.protocol, self.item, self.state, self.overdue, within=visit.within)
+            )
+        role = visit.actor.role
+        return [line for line in found if action in ASSIGNMENT.permitted(line.state, role)][:MOST]
+
+
+def _filter(
+    protocol: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
+    item: Annotated[str | None, Query(max_length=20)] = None,
+    state: Annotated[str | None, Query(max_length=40)] = None,
+    *,
+    overdue: bool = False,
+) -> Filter:
+    return Filter(protocol, item or None, state or None, overdue)
+
+
+Filtered = Annotated[Filter, Depends(_filter)]
+
+
+@router.get("/several/{action}")
+def form(request: Request, visit: Reading, action: Action, wanted: Filtered) -> Response:
+    """The list to choose from. Raises WrongRoleError."""
+    edge = ASSIGNMENT.edge(action)
+    ASSIGNMENT.move(edge.sources[0], action, visit.actor.role)
+    return _page(request, visit, action, wanted.lines(visit, action), Typed())
+
+
+@router.post("/several/{action}")
+def decide(  # noqa: PLR0917 - what a form is made of
+    request: Request,
+    visit: Writing,
+    token: Token,
+    action: Action,
+    wanted: Filtered,
+    given: Annotated[Typed, Depends(typed)],
+    chosen: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Take the action on each that was chosen, as it was seen."""
+    told = [
+        (number, _one(request, visit, token, action, number, version, given)) for number, version in _read(chosen or ())
+    ]
+    refused = {number: found for number, found in told if isinstance(found, Refusal)}
+    done = [number for number, found in told if not isinstance(found, Refusal)]
+    lines = assignments(visit.office, Wanted(numbers=list(refused), within=visit.within))
+    left = [line for line in wanted.lines(visit, action) if line.id not in refused]
+    return _page(request, visit, action, [*lines, *left], given, done, refused)
+
+
+def _read(chosen: Sequence[str]) -> Iterator[tuple[int, int]]:
+    for each in chosen[:MOST]:
+        number, _, version = each.partition(":")
+        if number.isascii() and number.isdigit() and version.isascii() and version.isdigit():
+            yield int(number[:18]), int(version[:9])
+
+
+def _one(  # noqa: PLR0917 - what a form is made of
+    request: Request, visit: Visit, token: str, action: str, number: int, version: int, given: Typed
+) -> int | Refusal:
+    office, actor = visit.office, visit.actor
+
+    def work() -> int:
+        line, _ = one_assignment(office, number, visit.within)
+        fields = fields_of(ASSIGNMENT.edge(action), actor.role)
+        return act(office, actor, replace(given, version=version).act(office, line, fields, ()))
+
+    return attempt(request, office, token, work)
+
+
+def _page(  # noqa: PLR0917 - what a form is made of
+    request: Request,
+    visit: Visit,
+    action: str,
+    lines: Sequence[AssignmentLine],
+    given: Typed,
+    done: Sequence[int] = (),
+    refused: dict[int, Refusal] | None = None,
+) -> Response:
+    status = next((each.status for each in (refused or {}).values()), HTTPStatus.OK)
+    return draw(
+        request,
+        "several.html",
+        visit,
+        status,
+        fields=fields_of(ASSIGNMENT.edge(action), visit.actor.role),
+        candidates=candidates(visit.office, action, 0),
+        lines=lines,
+        typed=given,
+        done=done,
+        refused_ones=refused or {},
+        tick_all=str(request.url.include_query_params(all="true").replace(scheme="", netloc="")),
+    )

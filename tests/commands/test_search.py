@@ -1,0 +1,83 @@
+"""Entries of all trails are found by what is known of them, on both databases, page by page."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from commands.organisations import UnknownOrganisationError
+from commands.search import PlaceError, Sought, search
+from tests.world import World
+
+
+@pytest.fixture
+def busy(world: World) -> World:
+    world.at("2020-06-01 16:30").register()
+    world.act("a", world.one("1.2", "Authority A").id, "submit", note="Методические Центры описаны")
+    world.at("2020-06-02 09:00").act("b", world.one("1.2", "Authority B").id, "acknowledge")
+    world.act("s1", world.one("2.1", "School 1").id, "comment", note="100% готово")
+    return world
+
+
+def found(world: World, **sought: Any) -> list[tuple[str, str, str]]:
+    with world.installation.read() as office:
+        return [(each.line.actor, each.line.action, each.subject) for each in search(office, Sought(**sought)).found]
+
+
+def number(world: World, item: str, addressee: str) -> str:
+    return f"assignment:{world.one(item, addressee).id}"
+
+
+def test_each_field_narrows(busy: World) -> None:
+    a, b, s1 = number(busy, "1.2", "Authority A"), number(busy, "1.2", "Authority B"), number(busy, "2.1", "School 1")
+    assert found(busy, action="submit") == [("a", "submit", a)]
+    assert found(busy, login="b") == [("b", "acknowledge", b)]
+    assert found(busy, login="ghost") == []
+    assert [action for _, action, _ in found(busy, subject=a)] == ["submit", "assign"]
+    assert {subject for *_, subject in found(busy, subject="protocol")} == {"protocol:1"}
+    assert [each[2] for each in found(busy, since=date(2020, 6, 2))] == [b, s1]
+    assert found(busy, since=date(2020, 6, 2), until=date(2020, 6, 1)) == []
+    assert found(busy, organisation="Authority A", action="comment") == [("s1", "comment", s1)]
+    assert found(busy, action="submit", login="b") == []
+
+
+@pytest.mark.parametrize("text", ["методические", "МЕТОДИЧЕСКИЕ", "Методические Центры", "описаны"])
+def test_texts_are_found_whatever_their_letters(busy: World, text: str) -> None:
+    assert found(busy, text=text) == [("a", "submit", number(busy, "1.2", "Authority A"))]
+
+
+def test_signs_of_patterns_are_taken_as_they_are(busy: World) -> None:
+    assert found(busy, text="100% г") == [("s1", "comment", number(busy, "2.1", "School 1"))]
+    assert found(busy, text="100_г") == []
+
+
+def test_kinds_that_a_reader_may_not_read_are_not_found(busy: World) -> None:
+    assert {subject.partition(":")[0] for *_, subject in found(busy, kinds=("assignment",))} == {"assignment"}
+    assert found(busy, kinds=("assignment",), subject="account:1") == []
+    assert found(busy, kinds=()) == []
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(busy: World) -> None:
+    with busy.installation.read() as office:
+        whole = [(each.subject, each.line.seq) for each in search(office, Sought(), size=1000).found]
+        paged: list[tuple[str, int]] = []
+        cursor = ""
+        while True:
+            page = search(office, Sought(), cursor, size=7)
+            paged += [(each.subject, each.line.seq) for each in page.found]
+            if page.further is None:
+                break
+            cursor = page.further
+    assert paged == whole
+    assert len(whole) > 30
+
+
+@pytest.mark.parametrize("cursor", ["x", "account:1/99", "account:1/x", "/", "account:1/" + "9" * 30])
+def test_a_cursor_of_nobodys_making_is_refused(busy: World, cursor: str) -> None:
+    with pytest.raises(PlaceError), busy.installation.read() as office:
+        search(office, Sought(), cursor)
+
+
+def test_an_organisation_that_there_is_not_is_said_so(busy: World) -> None:
+    with pytest.raises(UnknownOrganisationError):
+        found(busy, organisation="Nowhere")

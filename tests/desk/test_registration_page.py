@@ -1,0 +1,126 @@
+"""A clerk reads a document in, sees the draft beside its source, and confirms it."""
+
+import html
+import re
+
+import pytest
+
+from commands.actors import sign_in
+from commands.registers import assignments, protocols
+from commands.rosters import import_roster
+from desk.pages.registration import marked
+from intake import read
+from states.lifecycle import Role
+from tests.desk.conftest import MAPPING, SAMPLE, Reader, Town
+
+DOCUMENT = ("document", ("protocol.txt", (SAMPLE / "protocol.txt").read_bytes()))
+DAY = "2020-06-01T16:30"
+
+
+@pytest.fixture
+def ministry(empty: Town) -> Town:
+    """A roster and a clerk, no protocol yet."""
+    with empty.at("2020-06-01T09:00").write() as office:
+        import_roster(office, sign_in(office, "controller", "cli:test"), (SAMPLE / "roster.csv").read_bytes(), "r.csv")
+    empty.account("clerk", Role.REGISTRAR)
+    return empty
+
+
+@pytest.fixture
+def clerk(ministry: Town) -> Reader:
+    return ministry.reader(DAY, login="clerk")
+
+
+def held(page: str) -> str:
+    found = re.search(r'name="document" value="([^"]+)"', page)
+    assert found
+    return html.unescape(found[1])
+
+
+def counted(town: Town) -> tuple[int, int]:
+    with town.at().read() as office:
+        return len(protocols(office)), len(assignments(office))
+
+
+def test_a_draft_stands_beside_its_source_and_nothing_is_registered_yet(ministry: Town, clerk: Reader) -> None:
+    page = clerk.send("/register/draft?lang=en", files=[DOCUMENT]).text
+    assert page.count('<mark id="source-') == 8
+    assert "сведения о методических центрах" in page
+    assert 'value="2020-06-01"' in page
+    for phrase in MAPPING:
+        assert phrase in page
+    assert counted(ministry) == (0, 0)
+
+
+def test_a_confirmed_draft_goes_under_control_with_its_assignments(ministry: Town, clerk: Reader) -> None:
+    page = clerk.send("/register/draft", files=[DOCUMENT]).text
+    names = {"phrase": list(MAPPING), "group": list(MAPPING.values())}
+    done = clerk.send("/register", document=held(page), day="2020-06-01", **names)
+    assert (done.status_code, done.headers["location"]) == (303, "/protocols/1")
+    assert counted(ministry) == (1, 216)
+    assert "216" in clerk.text("/board")
+
+
+def test_what_a_clerk_chose_outlives_a_refusal(ministry: Town, clerk: Reader) -> None:
+    page = clerk.send("/register/draft", files=[DOCUMENT]).text
+    phrase, group = next(iter(MAPPING.items()))
+    chosen = {"department": "Нет такого", "phrase": [phrase], "group": [group]}
+    answer = clerk.send("/register?lang=en", document=held(page), day="2020-06-01", **chosen)
+    assert answer.status_code in (404, 422)
+    assert "Нет такого" in answer.text
+    assert counted(ministry) == (0, 0)
+    assert clerk.send("/register", document=held(answer.text), day="2020-06-01").status_code in (303, 422)
+
+
+def test_the_same_document_again_is_refused_with_the_number_of_the_first(town: Town) -> None:
+    clerk = town.reader("2020-06-01T17:00", login="clerk")
+    page = clerk.send("/register/draft", files=[DOCUMENT]).text
+    names = {"phrase": list(MAPPING), "group": list(MAPPING.values())}
+    answer = clerk.send("/register?lang=en", document=held(page), day="2020-06-01", **names)
+    assert answer.status_code == 409
+    assert "under control already, as protocol 1" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("p.exe", b"MZ"), ("p.txt", b""), ("p.docx", b"PK no archive"), ("p.txt", b"words")]
+)
+def test_what_is_no_protocol_is_refused_in_words(ministry: Town, clerk: Reader, name: str, data: bytes) -> None:
+    answer = clerk.send("/register/draft", files=[("document", (name, data))])
+    assert answer.status_code in (200, 422)
+    assert "Traceback" not in answer.text
+    assert counted(ministry) == (0, 0)
+
+
+def test_a_form_without_its_document_says_so(clerk: Reader) -> None:
+    for answer in (clerk.send("/register/draft?lang=en"), clerk.send("/register?lang=en", document="forged" * 30)):
+        assert answer.status_code == 422
+        assert "No file came with the form" in answer.text
+
+
+def test_a_form_that_holds_what_it_cannot_is_said_so(clerk: Reader) -> None:
+    answer = clerk.send("/register/draft?lang=en", document="text where a file should be")
+    assert answer.status_code == 422
+    assert "The field “document” of the form holds something that it can" in answer.text
+
+
+def test_the_marked_pieces_are_the_whole_source() -> None:
+    draft = read((SAMPLE / "protocol.txt").read_bytes(), "protocol.txt")
+    assert "".join(text for text, _ in marked(draft)) == draft.text
+    assert [number for _, number in marked(draft) if number] == [item.number for item in draft.items]
+
+
+def test_a_roster_is_imported_exported_and_renamed(empty: Town) -> None:
+    reader = empty.reader("2020-06-01T09:00")
+    done = reader.send("/roster?lang=en", files=[("file", ("roster.csv", (SAMPLE / "roster.csv").read_bytes()))])
+    assert "Created: " in done.text
+    exported = reader.ask("/roster.csv").content
+    again = reader.send("/roster?lang=en", files=[("file", ("roster.csv", exported))])
+    assert "Created: 0, updated: 0" in again.text
+    old = "Школа № 1 деревни Утиный Кордон"
+    assert reader.send("/roster/rename", old=old, new="Школа № 1 имени Осокиной").status_code == 200
+    assert "Школа № 1 имени Осокиной" in reader.text("/roster")
+    refused = reader.send("/roster/rename?lang=en", old=old, new="Другая")
+    assert refused.status_code == 404
+    assert 'value="Другая"' in refused.text
+    assert reader.send("/roster?lang=en", files=[("file", ("r.csv", b"a;b\n1;2"))]).status_code == 422
+    assert reader.send("/roster?lang=en").status_code == 422
