@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
 from sqlalchemy import select
 
 from audit.canonical import CanonicalError, parse
@@ -107,6 +106,8 @@ def _csv(rows: Iterator[Sequence[Any]]) -> Iterator[bytes]:
 
 
 def _xlsx(rows: Iterator[Sequence[Any]]) -> bytes:
+    from openpyxl import Workbook  # noqa: PLC0415 - a library of documents, needed for no other command
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("entries")
     for number, row in enumerate(rows):

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-import uvicorn
 
 from audit.files import put
 from audit.notes import COSIGNATURE, KeyFormError, SigningKey, Verifier
@@ -14,7 +13,6 @@ from commands.language import tr
 from desk.cli.parameters import File, Text
 from desk.cli.printing import say
 from desk.cli.receipts import UnwritableError
-from desk.witness import create_witness
 
 
 class VerifierKey(Text):
@@ -59,6 +57,10 @@ def key_command(*, folder: Path, name: str) -> None:
 @click.option("--port", default=8010, show_default=True, type=click.IntRange(1, 65535))
 def serve_command(*, folder: Path, logs: tuple[Verifier, ...], host: str, port: int) -> None:
     """Serve."""
+    import uvicorn  # noqa: PLC0415 - web libraries take half a second to import
+
+    from desk.witness import create_witness  # noqa: PLC0415
+
     uvicorn.run(create_witness(_opened(folder, logs)), host=host, port=port, log_level="warning", ws="none")
 
 
