@@ -72,6 +72,14 @@ def test_nothing_is_done_without_a_reason_and_what_was_ticked_stays(busy: Town) 
     assert len(offered(reader, path)) == 24
 
 
+def test_all_can_be_ticked_at_once(busy: Town) -> None:
+    page = busy.reader(DAY).text("/several/withdraw?protocol=1&item=1.4")
+    assert " checked>" not in page
+    link = re.search(r'<a href="(/several/withdraw[^"]*all=true)"', page)
+    assert link
+    assert busy.reader(DAY).text(html.unescape(link[1])).count(" checked>") == 26
+
+
 def test_a_form_of_another_site_decides_nothing(busy: Town) -> None:
     reader = busy.reader(DAY, login="reviewer")
     chosen = offered(reader, "/several/return")
