@@ -19,7 +19,12 @@ from audit.tree import root
 from audit.verification import Fault
 
 LOG = "log:1"
+AT_ONCE = 16 * WIDTH
+"""So many entries are asked for in one question to the database."""
 Perfect = tuple[int, bytes]
+Row = tuple[str | None, int | None, object]
+"""Trail, sequence and bytes of an entry, as the tables have them."""
+_NOWHERE: Row = (None, None, None)
 
 
 class Findings:
@@ -79,16 +84,19 @@ class Reading:
         """The leaves of one aligned subtree."""
         checked = Checked()
         stop = min(start + self.step, self.size if self.end is None else self.end)
+        rows: Mapping[int, Row] = {}
         for first in range(max(start, self.begun), stop, WIDTH):
+            if first not in rows:
+                rows = _stored(connection, first, min(first + AT_ONCE, stop))
             last = min(first + WIDTH, stop)
-            sealed = self._bundle(connection, first, last, checked)
+            sealed = self._bundle(rows, first, last, checked)
             if last - first == WIDTH and self.watched.isdisjoint(range(first + 1, last)):
                 checked.row.append((HEIGHT, root(sealed)))
             else:
                 checked.row += [(0, leaf) for leaf in sealed]
         return checked
 
-    def _bundle(self, connection: Connection, first: int, last: int, checked: Checked) -> Sequence[bytes]:
+    def _bundle(self, rows: Mapping[int, Row], first: int, last: int, checked: Checked) -> Sequence[bytes]:
         """Compare up to 256 entries of tables and files with their tile; the hashes that the tile holds."""
         number = first // WIDTH
         sealed = self._sealed(number, checked)[: last - first]
@@ -97,11 +105,12 @@ class Reading:
             filed = self.store.entries(number, self.size)[: last - first]
         except LogError as error:
             checked.faults.append(Fault(LOG, 0, error.template, error.values))
-        stored = _stored(connection, first, last)
         path = tile_of(BUNDLES, number, self.size).path
         for index, leaf, body in zip(range(first, last), sealed, filed, strict=True):
-            is_lost = stored.get(index, _NOWHERE)[0] is None and any(index in each for each in self.lost)
-            checked.faults += _leaf(index, leaf, body, stored.get(index, _NOWHERE), path, is_lost=is_lost)
+            row = rows.get(index, _NOWHERE)
+            if row[2] != body or digest(body or b"") != leaf:
+                is_lost = row[0] is None and any(index in each for each in self.lost)
+                checked.faults += _leaf(index, leaf, body, row, path, is_lost=is_lost)
         return sealed
 
     def _sealed(self, number: int, checked: Checked) -> list[bytes]:
@@ -133,10 +142,6 @@ def _elsewhere(url: URL, reading: Reading, start: int) -> Checked:
         found = reading.part(connection, start)
     engine.dispose()
     return found
-
-
-Row = tuple[str | None, int | None, object]
-_NOWHERE: Row = (None, None, None)
 
 
 def _stored(connection: Connection, first: int, last: int) -> Mapping[int, Row]:

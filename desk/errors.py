@@ -21,6 +21,7 @@ from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
 from commands.consistency import BranchedError
 from commands.damage import DamagedEntryError, DamagedRowError
+from commands.drill import NothingToDrillError
 from commands.effects import (
     NotExpandedError,
     PersonError,
@@ -149,6 +150,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         NotExpandedError,
         NotOpenError,
         NotRestoredError,
+        NothingToDrillError,
         NothingToEraseError,
         OtherPastError,
         OtherSeparationError,

@@ -13,6 +13,7 @@ from desk.cli import (
     audit,
     beginnings,
     documents,
+    drill,
     erasure,
     evidence,
     execution,
@@ -71,6 +72,7 @@ _MODULES = (
     witnesses,
     erasure,
     exporting,
+    drill,
     witness,
     tokens,
 )

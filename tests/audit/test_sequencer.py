@@ -1,11 +1,15 @@
 """The sequencer: everything that was written gets one place, in order, and the same files come out whatever happens."""
 
+import errno
 import os
 import threading
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -13,6 +17,7 @@ from sqlalchemy import delete, func, select
 import audit
 from audit.checkpoints import Signed
 from audit.entries import digest
+from audit.errors import LogError
 from audit.sequencer import BATCH, DamagedLeafError, RestoredError, bodies_of, place, size
 from audit.signer import RewrittenError
 from audit.tables import entries, leaves, pending
@@ -20,7 +25,7 @@ from audit.tiles import BUNDLES, Tile, grown
 from audit.tilestore import TileMissingError, TileStore
 from audit.tree import root
 from commands.sealing import begin, follow, keys_of, seal_all, store_of, waiting
-from models.database import Database
+from models.database import Database, DatabaseAwayError
 from tests.torture import mortal
 from tests.world import World
 
@@ -230,3 +235,37 @@ def test_files_of_the_log_are_for_this_user_alone(world: World) -> None:
     sealed(world)
     store = TileStore(world.installation.settings.seal.tiles)
     assert {each.stat().st_mode & 0o077 for each in [store.folder, *store.folder.rglob("*")]} == {0}
+
+
+class Trouble:
+    """The operating system fails once, at the so-many-th call that touches a disk; then it works again."""
+
+    CALLS = ("open", "fsync", "replace", "mkdir", "write")
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+        self.left = at
+        for name in self.CALLS:
+            monkeypatch.setattr(os, name, self._once(getattr(os, name)))
+
+    def _once(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def failing(*arguments: Any, **more: Any) -> Any:
+            self.left -= 1
+            if self.left == 0:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return call(*arguments, **more)
+
+        return failing
+
+
+@pytest.mark.parametrize("at", range(1, 45, 1 if "PORUCHENIE_TORTURE" in os.environ else 6))
+def test_an_error_of_the_disk_at_any_call_is_named_and_gone_on_from(
+    world: World, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    world.register()
+    begin(world.installation, "cli:tester")
+    with monkeypatch.context() as patched:
+        Trouble(patched, at)
+        with suppress(LogError, DatabaseAwayError):
+            sealed(world)
+    sealed(world)
+    holds(world)

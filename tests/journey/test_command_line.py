@@ -159,14 +159,14 @@ def test_doctor_says_what_is_amiss(run: Run, tmp_path: Path) -> None:
 
 def test_the_log_is_sealed_and_its_keys_are_changed(run: Run) -> None:
     run("init", "--test-clock")
-    assert "the log holds 7 entries" in run("audit", "seal").stdout
+    begun = int(run("audit", "seal").stdout.split(" entries")[0].split()[-1])
     assert run("audit", "seal").stdout == "Nothing waits to be sealed.\n"
     key = next(line for line in run("doctor", code=1).stdout.splitlines() if "Verifier key" in line).split()[-1]
     assert run("audit", "rotate", "--basis", "Order 7", "--by", "admin").stdout.splitlines()[0] == key
     run("audit", "seal")
     assert key not in run("audit", "rotate", "--retire", key, "--basis", "Order 8", "--by", "admin").stdout
-    assert "holds 7 entries" in run("audit", "seal").stdout
-    assert "The log holds: 7 entries" in run("audit", "verify").stdout
+    assert f"holds {begun + 2} entries" in run("audit", "seal").stdout
+    assert f"The log holds: {begun + 2} entries" in run("audit", "verify").stdout
 
 
 def test_a_receipt_is_taken_away_and_verified_without_us(run: Run, tmp_path: Path) -> None:
