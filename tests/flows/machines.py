@@ -77,6 +77,10 @@ class Machines:
     def worker(self) -> subprocess.Popen[bytes]:
         return self.start("flows", "-m", "tests.flows.hasty")
 
+    def sealer(self) -> subprocess.Popen[bytes]:
+        """Without it the flow that watches the log raises the alarm."""
+        return self.start("seal", "-m", "desk", "audit", "seal", "--follow")
+
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait(30)

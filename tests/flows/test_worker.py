@@ -28,6 +28,7 @@ def place(database: Database, tmp_path: Path) -> Iterator[Machines]:
     world = World.found(database, tmp_path, clock="system")
     world.register()
     with machines(world, tmp_path) as made:
+        made.sealer()
         yield made
 
 

@@ -26,9 +26,10 @@ def main(folder: Path) -> None:
     world.register()
     one, two = (world.one("1.2", addressee).id for addressee in ("Authority A", "Authority B"))
 
-    evidence = []
-    while not (said := _said(lambda: world.act("a", one, "submit", files={"proof.txt": os.urandom(FILE)}))):
-        evidence.append(said)
+    kept, said = 0, ""
+    while "evidence folder" not in said:  # the database may be the first that finds no room
+        said = _said(lambda: world.act("a", one, "submit", files={"proof.txt": os.urandom(FILE)})) or ""
+        kept += not said
     version = world.line(one).version
     leftovers = [path.name for path in (folder / "evidence").rglob(".*")]
 
@@ -45,7 +46,7 @@ def main(folder: Path) -> None:
     print(  # noqa: T201 - the answer
         json.dumps(
             {
-                "kept": len(evidence),
+                "kept": kept,
                 "version": version,
                 "evidence": said,
                 "leftovers": leftovers,
