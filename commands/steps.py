@@ -15,7 +15,6 @@ from models.protocols import Assignment
 from models.rosters import Organisation
 from states.refusal import Word
 
-
 _NAMED = 1_000
 
 
