@@ -1,7 +1,7 @@
 """What each action changes besides the state, and what it demands beyond its needs. Reads, decides, writes nothing."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
@@ -91,7 +91,7 @@ def _received(case: Case) -> datetime:
     bound = _awaited_since(case)
     if command.received < bound:
         raise ReceivedEarlyError(received=command.received, assignment=row.id, bound=bound)
-    return command.received
+    return command.received.astimezone(UTC)
 
 
 def _awaited_since(case: Case) -> datetime:

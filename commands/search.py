@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, Row, Select, and_, exists, false, func, literal, or_, select
@@ -94,10 +94,11 @@ def _conditions(office: Office, sought: Sought) -> Iterator[ColumnElement[bool]]
     if sought.action:
         yield entries.c.action == sought.action
     calendar = office.policy.calendar
-    if sought.since:
+    # Beside the first and the last of all days there is no moment to compare with, and no entry.
+    if sought.since and sought.since > date.min:
         yield entries.c.at >= calendar.start_of(sought.since)
-    if sought.until:
-        yield entries.c.at < calendar.start_of(sought.until + timedelta(days=1))
+    if sought.until and sought.until < date.max:
+        yield entries.c.at < calendar.end_of(sought.until)
     if sought.login:
         yield _by(office, sought.login)
     if sought.organisation:

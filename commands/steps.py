@@ -15,6 +15,8 @@ from models.protocols import Assignment
 from models.rosters import Organisation
 from states.refusal import Word
 
+_NAMED = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
@@ -50,13 +52,14 @@ def steps_after(office: Office, item: int, told: Mapping[int, int]) -> tuple[lis
         select(*entries.c["at", "action", "state", "body", "seq"], Assignment.id, Organisation.name)
         .join(Assignment, entries.c.trail == "assignment:" + Assignment.id.cast(Name))
         .join(Organisation, Organisation.id == Assignment.organisation_id)
-        .where(Assignment.id.in_(moved))
         .order_by(entries.c.at, entries.c.trail, entries.c.seq)
     )
+    # Databases take so many parameters and no more; an item may be for more organisations than that.
+    few = Assignment.id.in_(moved) if len(moved) <= _NAMED else Assignment.item_id == item
     logins = dict(office.session.execute(select(Account.id, Account.login)).tuples().all())
     lines = [
         StepLine(at, action, state, name, logins.get(opened(f"assignment:{number}", seq, body)["actor"], "?"))
-        for at, action, state, body, seq, number, name in office.session.execute(query)
+        for at, action, state, body, seq, number, name in office.session.execute(query.where(few))
         if told.get(number, 0) < seq
     ]
     return lines, versions

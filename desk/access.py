@@ -72,6 +72,15 @@ class TypedMomentError(RefusedError):
     template = "“{value}” is not a date and time such as 2020-06-30T09:00."
 
 
+class FilesLostError(RefusedError):
+    """A form that names files of a process that is gone."""
+
+    template = (
+        "Files that you chose before are not kept any more, and nothing was handed in. "
+        "Choose them again, and send the form once more."
+    )
+
+
 class NoDocumentError(RefusedError):
     """A form without its file."""
 

@@ -80,6 +80,7 @@ from commands.withdrawal import UnknownProtocolError
 from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
 from desk.access import (
     CursorError,
+    FilesLostError,
     ForeignFormError,
     NoDocumentError,
     NotGrantedError,
@@ -92,7 +93,7 @@ from desk.access import (
 )
 from desk.provider import NoProviderError, ProviderAwayError, ProviderRefusedError
 from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
-from models.database import DatabaseAwayError
+from models.database import DatabaseAwayError, NulError
 from models.policy import PolicyError
 from models.schema import SchemaError
 from models.settings import SettingsError
@@ -174,6 +175,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         FileEmptyError,
         FileNameError,
         FileUnreadableError,
+        FilesLostError,
         LoginError,
         LongFormError,
         LongPasswordError,
@@ -182,6 +184,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         NeedError,
         NoDocumentError,
         NoRootError,
+        NulError,
         OrganisationNeededError,
         OtherColumnsError,
         PeriodError,

@@ -20,6 +20,7 @@ from states.refusal import RefusedError
 SCOPE = "openid profile email"
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 PATIENCE_S = 10
+_TOLD = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 class NoProviderError(RefusedError):
@@ -89,7 +90,8 @@ class Provider:
                     auth=self._credentials(),
                 )
             return self._login(self._claims(str(token.get("id_token", "")), journey))
-        except (OAuth2Error, JoseError, KeyError, ValueError) as error:
+        # The libraries stumble in all these ways over JSON of another shape than the standards'.
+        except (OAuth2Error, JoseError, KeyError, TypeError, AttributeError, ValueError) as error:
             raise ProviderRefusedError(issuer=self.settings.issuer, reason=_said(error)) from error
         except httpx.HTTPError as error:
             raise self._away(error) from error
@@ -110,7 +112,7 @@ class Provider:
         return httpx.BasicAuth(self.settings.client, secret) if secret else httpx.Auth()
 
     def _claims(self, token: str, journey: Journey) -> dict[str, Any]:
-        keys = KeySet.import_key_set(self._get(self._known()["jwks_uri"]))
+        keys = KeySet.import_key_set(self._object(self._known()["jwks_uri"]))
         decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
         required = {
             "iss": {"essential": True, "value": self._known()["issuer"]},
@@ -129,17 +131,22 @@ class Provider:
 
     def _known(self) -> OpenIDProviderMetadata:
         if self._metadata is None:
-            found = OpenIDProviderMetadata(self._get(get_well_known_url(self.settings.issuer, external=True)))
+            found = OpenIDProviderMetadata(self._object(get_well_known_url(self.settings.issuer, external=True)))
+            if not all(isinstance(found.get(each), str) for each in _TOLD):
+                raise ProviderAwayError(issuer=self.settings.issuer, reason=f"it does not tell {', '.join(_TOLD)}")
             if found.get("issuer") != self.settings.issuer:
                 raise ProviderAwayError(issuer=self.settings.issuer, reason=f"it calls itself {found.get('issuer')!r}")
             self._metadata = found
         return self._metadata
 
-    def _get(self, url: str) -> Any:  # noqa: ANN401 - any JSON
+    def _object(self, url: str) -> Any:  # noqa: ANN401 - a JSON object
         try:
-            return httpx.get(url, timeout=PATIENCE_S).raise_for_status().json()
-        except (httpx.HTTPError, ValueError) as error:
+            found = httpx.get(url, timeout=PATIENCE_S).raise_for_status().json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
             raise self._away(error) from error
+        if not isinstance(found, dict):
+            raise ProviderAwayError(issuer=self.settings.issuer, reason=f"{url} holds no JSON object")
+        return found
 
     def _away(self, error: Exception) -> ProviderAwayError:
         return ProviderAwayError(issuer=self.settings.issuer, reason=_said(error))

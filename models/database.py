@@ -21,6 +21,12 @@ class DatabaseAwayError(RefusedError):
     template = "The database {database} does not answer: {reason}. Nothing was written; check it and try again."
 
 
+class NulError(RefusedError):
+    """Text with a NUL: PostgreSQL keeps none, so SQLite gets none either."""
+
+    template = "“{text}” holds a NUL (the character of number 0), which no text may hold. Take it out and try again."
+
+
 class Database:
     """An engine with the two kinds of transactions that there are."""
 
@@ -92,12 +98,23 @@ def _away(error: DBAPIError) -> bool:
 
 
 def _engine(url: URL) -> Engine:
+    # Parameters hold names, notes and hashes of passwords: none of that belongs in a log of failures.
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
-    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    else:
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000})
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+    event.listen(engine, "before_cursor_execute", _refuse_nul)
     return engine
+
+
+def _refuse_nul(_connection: Any, _cursor: Any, _statement: str, values: Any, _context: Any, many: bool) -> None:  # noqa: ANN401, FBT001 - SQLAlchemy's
+    """Raises NulError."""
+    for row in values if many else (values,):
+        for value in row.values() if isinstance(row, dict) else row or ():
+            if type(value) is str and "\0" in value:
+                raise NulError(text=value[:100].replace("\0", "␀"))
 
 
 def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types

@@ -169,11 +169,16 @@ class Lifecycle:
             raise UnknownActionError(action=action, actions=tuple(sorted(self.by_action)))
         return self.by_action[action]
 
-    def move(self, state: str, action: str, role: Role) -> str:
-        """The state after `action`. Raises UnknownActionError, WrongRoleError, WrongStateError."""
+    def permit(self, action: str, role: Role) -> Edge:
+        """The edge of an action that a role may take. Raises UnknownActionError, WrongRoleError."""
         edge = self.edge(action)
         if role not in edge.roles:
             raise WrongRoleError(role=role, action=Word(action), roles=edge.roles)
+        return edge
+
+    def move(self, state: str, action: str, role: Role) -> str:
+        """The state after `action`. Raises UnknownActionError, WrongRoleError, WrongStateError."""
+        self.permit(action, role)
         bearer = _Bearer(str(state))  # a member of State would be taken by its name
         try:
             self._machine.events[action].trigger(bearer)

@@ -60,7 +60,8 @@ Key = Annotated[
 
 
 async def _fingerprint(request: Request) -> str:
-    told = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    seen = request.headers.get("if-match", "")  # what was seen belongs to what is asked
+    told = f"{request.method} {request.url.path}?{request.url.query}\n{seen}\n".encode()
     return hashlib.sha256(told + await request.body()).hexdigest()
 
 

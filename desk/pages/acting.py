@@ -41,10 +41,13 @@ def form(request: Request, visit: Reading, number: Number, action: Action) -> Re
 
 @router.post("/assignments/{number}/{action}")
 def take(request: Request, visit: Writing, token: Token, number: Number, action: Action, given: Given) -> Response:
-    """Take the action, or draw the form again with what was typed."""
+    """Take the action, or draw the form again with what was typed.
+
+    Raises WrongRoleError: the form offers people and organisations that not everybody may see.
+    """
     office, actor = visit.office, visit.actor
     line, item = one_assignment(office, number, visit.within)
-    fields = fields_of(ASSIGNMENT.edge(action), actor.role)
+    fields = fields_of(ASSIGNMENT.permit(action, actor.role), actor.role)
     paper = Paper.typed(office, action, item, given.sent)
 
     def command() -> Act:

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from commands.language import tr
 from desk.pages.drawing import draw_refusal
 
+_DIGITS = 20  # of a length that anybody could send
 FIELDS = 2**20
 """Bytes that a form may have besides its files."""
 
@@ -36,4 +37,4 @@ class Bounding:
         if "transfer-encoding" in headers:
             return None
         given = headers.get("content-length", "0")
-        return int(given) if given.isascii() and given.isdigit() else None
+        return int(given) if given.isascii() and given.isdigit() and len(given) < _DIGITS else None

@@ -7,6 +7,7 @@ from commands.installation import Office
 from commands.programs import submitted
 from commands.registers import ItemLine
 from commands.tables import BadCellsError, Rows, as_file, check_table, file_name, read_table
+from desk.access import FilesLostError
 from desk.pages.attempting import Refusal
 from desk.pages.fields import Sent, read
 from desk.pages.holding import Held, held, hold
@@ -19,7 +20,7 @@ MORE = 10
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The files and the table of one form. `refusal`: why the table could not be read; `blank`: empty rows below it."""
+    """The files and the table of one form. `refusal`: why some of it could not be read; `blank`: rows to fill in."""
 
     item: str
     columns: tuple[str, ...]
@@ -47,18 +48,20 @@ class Paper:
         """As it came back: a table that was chosen as a file takes the place of what was typed."""
         columns = _columns(action, item)
         limit = office.policy.rules.evidence.file_bytes
-        attached = (*held(office, sent.held), *(read(each, limit) for each in sent.files))
+        again = held(office, sent.held)
+        attached = (*again, *(read(each, limit) for each in sent.files))
+        lost = Refusal(FilesLostError()) if len(again) < len(sent.held) else None
         rows = _chunks(sent.cells, len(columns)) if columns else []
         if not columns or sent.table is None:
-            return cls(item.number, columns, rows, attached, blank=MORE if sent.step == "rows" else BLANK)
+            return cls(item.number, columns, rows, attached, lost, blank=MORE if sent.step == "rows" else BLANK)
         chosen = read(sent.table, limit)
         try:
-            return cls(item.number, columns, read_table(chosen.data, chosen.name, columns), attached)
+            return cls(item.number, columns, read_table(chosen.data, chosen.name, columns), attached, lost)
         except RefusedError as error:
             return cls(item.number, columns, rows, attached, Refusal(error))
 
     def files(self) -> list[Attachment]:
-        """Everything to be handed in. Raises BadCellsError, or whatever the table's file was refused for."""
+        """Everything to be handed in. Raises BadCellsError, or what something was refused for before."""
         if self.refusal is not None:
             raise self.refusal.error
         if not self.rows:

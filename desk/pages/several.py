@@ -1,5 +1,6 @@
 """`/several/{action}`: one decision on many assignments, with one reason. Each is done or refused by itself."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -33,6 +34,7 @@ SEVERAL = (
     "restore",
 )
 """What may be decided for several at once."""
+_CHOSEN = re.compile("([0-9]{1,18}):([0-9]{1,9})")
 Action = Annotated[str, Path(pattern=f"^({'|'.join(SEVERAL)})$")]
 
 
@@ -101,9 +103,8 @@ def decide(  # noqa: PLR0917 - what a form is made of
 
 def _read(chosen: Sequence[str]) -> Iterator[tuple[int, int]]:
     for each in chosen[:MOST]:
-        number, _, version = each.partition(":")
-        if number.isascii() and number.isdigit() and version.isascii() and version.isdigit():
-            yield int(number[:18]), int(version[:9])
+        if found := _CHOSEN.fullmatch(each):
+            yield int(found[1]), int(found[2])
 
 
 def _one(  # noqa: PLR0917 - what a form is made of

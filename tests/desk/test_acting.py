@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from commands.registers import AssignmentLine
+from commands.trails import trail
 from desk.pages.assignment import offered
 from models.rosters import Organisation
 from states.assignment import ASSIGNMENT, PERSONAL
@@ -202,6 +203,9 @@ def test_a_clerk_hands_in_what_came_by_letter(peopled: Town) -> None:
     done = clerk.send(f"/assignments/{number}/submit", note="Письмо", received="2020-06-03T09:00", files=letter)
     assert done.status_code == 303
     assert not line(peopled, "assigned").late
+    with peopled.at().read() as office:
+        told = trail(office, f"assignment:{number}")[-1].facts
+    assert told["submitted_at"] == "2020-06-03T06:00:00Z"  # 09:00 in Moscow
 
 
 def test_a_file_comes_as_an_attachment_with_a_policy_of_its_own(peopled: Town) -> None:
@@ -228,3 +232,12 @@ def test_a_file_of_another_organisation_does_not_come(peopled: Town) -> None:
     assert reader.ask(f"/assignments/{foreign}/files/{sha256}").status_code == 404
     own = line(peopled, "assigned").id
     assert reader.ask(f"/assignments/{own}/files/{sha256}").status_code in (404, 500)
+
+
+@pytest.mark.parametrize("step", ["send", "rows", "check"])
+def test_a_form_that_a_role_may_not_fill_in_offers_it_nobody(peopled: Town, step: str) -> None:
+    owner = peopled.reader(DAY, login="own-assigned")
+    for action in ("assign_reviewer", "transfer"):
+        answer = owner.send(f"/assignments/{line(peopled, 'assigned').id}/{action}", step=step, note="x", target="x")
+        assert answer.status_code == 403
+        assert "<option" not in answer.text

@@ -257,3 +257,25 @@ def test_the_description_is_read_without_a_token_and_without_foreign_assets(empt
     assert 'src="http' not in page
     assert 'href="http' not in page
     assert reader.ask("/api/v1/docs?lang=ru").text.count("Принимает") == page.count("Takes")
+
+
+def test_another_version_under_the_same_key_is_another_request(varied: Town) -> None:
+    asking, line = program(varied, "controller"), varied.line("1.4")
+    assert asking.take(line.id, "comment", line.version, key="k", note="x").status_code == 201
+    other = asking.take(line.id, "comment", line.version + 1, key="k", note="x")
+    assert problem(other)["type"] == "urn:poruchenie:other-request"
+
+
+@pytest.mark.parametrize("content", ["!!!!JVBERg==", "JVBERg==JVBERg==", "JV\nBERg==", "JVBERg", "_-8="])
+def test_what_is_no_base64_is_no_file(varied: Town, content: str) -> None:
+    line = varied.line("1.4")
+    files = [{"name": "letter.pdf", "content": content}]
+    answer = program(varied, "controller").take(line.id, "comment", line.version, note="x", files=files)
+    assert problem(answer)["errors"] == ["body/files/0/content: base64_decode"]
+
+
+def test_a_text_with_a_nul_is_refused_and_not_kept(varied: Town) -> None:
+    asking, line = program(varied, "controller"), varied.line("1.4")
+    assert problem(asking.take(line.id, "comment", line.version, note="a\0b"))["type"] == "urn:poruchenie:nul"
+    assert problem(asking.ask("/assignments?item=%00"))["type"] == "urn:poruchenie:nul"
+    assert varied.line("1.4").version == line.version

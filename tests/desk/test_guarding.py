@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -98,3 +99,25 @@ def test_head_is_answered_where_get_is(reader: Reader, path: str) -> None:
     head = reader.ask(path, "HEAD")
     assert (head.status_code, head.content) == (reader.ask(path).status_code, b"")
     assert reader.ask(path, "POST").status_code == 405
+
+
+@pytest.mark.parametrize("form", ["ё", "\ud800", "\0", "", "a" * 64])
+def test_a_form_with_any_token_but_ours_is_refused(town: Town, form: str) -> None:
+    sent = urlencode({"form": form, "login": "clerk", "password": "x"}, errors="surrogatepass")
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    for reader, path in ((town.reader(login=None), "/sign-in"), (town.reader(), "/account/sessions/end")):
+        reader.token()
+        assert reader.ask(path, "POST", content=sent, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["http://[bad", "https://example.org", "//", "", "127.0.0.1:8000"])
+def test_a_form_from_anywhere_else_is_refused(town: Town, origin: str) -> None:
+    reader = town.reader()
+    data = {"form": reader.token()}
+    assert reader.ask("/account/sessions/end", "POST", data=data, headers={"origin": origin}).status_code == 403
+    ours = {"origin": "http://127.0.0.1:8000"}
+    assert reader.ask("/account/sessions/end", "POST", data=data, headers=ours).status_code == 303
+
+
+def test_a_length_beyond_all_lengths_is_refused(town: Town) -> None:
+    assert town.reader().ask("/", headers={"content-length": "9" * 5000}).status_code == 411

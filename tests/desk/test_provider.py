@@ -1,10 +1,13 @@
 """Signing in through a real OpenID Connect provider, and everything that must not let anybody in."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -143,3 +146,23 @@ def test_without_a_provider_there_is_no_such_way(town: Town) -> None:
     assert reader.ask("/sign-in/provider").status_code == 404
     assert reader.ask("/sign-in/provider/back?code=1&state=2").status_code == 404
     assert "/sign-in/provider" not in reader.text("/sign-in")
+
+
+@pytest.mark.parametrize("told", [[], None, 5, "x", {}, {"authorization_endpoint": 5, "token_endpoint": None}])
+def test_a_provider_that_tells_nonsense_of_itself_is_named(town: Town, told: object) -> None:
+    class Nonsense(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            where = f"http://{self.headers['host']}"
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"issuer": where, **told} if isinstance(told, dict) else told).encode())
+
+        def log_message(self, *_said: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Nonsense) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        answer = browser(town, f"http://127.0.0.1:{server.server_port}").ask("/sign-in/provider?lang=en")
+        server.shutdown()
+    assert answer.status_code == 503
+    assert "does not answer as it should" in answer.text

@@ -59,6 +59,10 @@ def test_no_note_is_run_as_a_formula_where_the_file_is_opened(town: Town) -> Non
         ("organisation=Нигде", 404, "There is no organisation “Нигде”"),
         ("after=nowhere", 422, "is no place in the log"),
         ("text=такого+нет+нигде", 200, "No entry is like that"),
+        ("since=0001-01-01&until=9999-12-31&action=register", 200, "protocol:1"),
+        ("until=0001-01-01", 200, "No entry is like that"),
+        ("since=9999-12-31", 200, "No entry is like that"),
+        ("person=%00", 422, "“␀” holds a NUL"),
     ],
 )
 def test_wrong_input_is_said_so(reader: Reader, query: str, status: int, says: str) -> None:

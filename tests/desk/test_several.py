@@ -94,6 +94,13 @@ def test_nonsense_is_passed_over_or_refused(busy: Town, chosen: str) -> None:
     assert reader.send("/several/withdraw", chosen=chosen, note="Приказ").status_code in (200, 404, 409)
 
 
+def test_a_number_too_long_is_cut_down_to_no_other(busy: Town) -> None:
+    line = busy.line("1.1", 0)
+    padded = f"{line.id:018}9:{line.version}"
+    assert busy.reader(DAY).send("/several/withdraw", chosen=padded, note="Приказ").status_code == 200
+    assert busy.line("1.1", 0).version == line.version
+
+
 @pytest.mark.parametrize("action", SEVERAL)
 def test_only_the_roles_of_an_action_decide_on_several(busy: Town, action: str) -> None:
     for role in (Role.REVIEWER, Role.CONTROLLER):

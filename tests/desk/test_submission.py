@@ -177,3 +177,12 @@ def test_a_receipt_tells_what_was_handed_in_and_when(school: Town, office: Reade
     foreign = school.line("1.2", 1).id
     assert office.ask(f"/assignments/{foreign}/receipts/1").status_code == 404
     assert office.ask(f"/assignments/{foreign}/table.xlsx").status_code == 404
+
+
+def test_a_file_kept_by_a_process_that_is_gone_is_asked_for_again(school: Town, office: Reader) -> None:
+    page = send(office, path(school, "1.2"), files=[PDF], version="9", note="Отчёт")[1]
+    (value,) = kept(page)
+    status, page = send(office, path(school, "1.2"), held=["0" * 64 + value[64:]], note="Отчёт")
+    assert (status, school.line("1.2", 0).state) == (422, "assigned")
+    assert "Files that you chose before are not kept any more" in page
+    assert ">Отчёт</textarea>" in page

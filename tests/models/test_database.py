@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import schema
 from models.base import table_of
-from models.database import Database, DatabaseAwayError
+from models.database import Database, DatabaseAwayError, NulError
 from models.instance import Counter
 from tests.conftest import POSTGRES
 from tests.world import free_port
@@ -215,3 +215,17 @@ def test_a_new_database_is_for_its_user_alone_and_an_old_one_keeps_its_modes(tmp
     finally:
         os.umask(before)
         database.close()
+
+
+def test_no_text_holds_a_nul_whatever_the_database(database: Database) -> None:
+    with pytest.raises(NulError, match="one␀two"), database.write() as session:
+        put(session, "one\0two")
+    with pytest.raises(NulError), database.write() as session:
+        session.execute(insert(COUNTERS), [{"kind": "one", "last": 1}, {"kind": "\0", "last": 1}])
+    assert seen(database) == set()
+
+
+def test_a_failed_statement_tells_no_values(database: Database) -> None:
+    with pytest.raises(IntegrityError) as caught, database.write() as session:
+        session.execute(insert(COUNTERS).values(kind="a secret", last=None))
+    assert "a secret" not in str(caught.value).partition("DETAIL")[0]
