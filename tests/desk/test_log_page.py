@@ -1,7 +1,12 @@
 """The control officer's pages of the log: its state, one sealed entry with its proof, receipts to take away."""
 
+from dataclasses import replace
+
+from audit.notes import COSIGNATURE, SigningKey
 from audit.verifier import key_of, verify_receipt
+from audit.witness import Witness
 from commands.sealing import keys_of, seal_all, store_of
+from commands.witnessing import policy_of, request_for, take, witness_named
 from desk.pages.granting import GRANTS
 from states.lifecycle import Role
 from tests.desk.conftest import Town
@@ -26,10 +31,42 @@ def test_a_log_in_order_is_green_with_its_key_and_checkpoint(town: Town) -> None
     size = sealed(town)
     page = town.reader().text("/log?lang=en")
     assert "The log is sealed and goes on." in page
-    assert f"{size} / " in page
+    assert f"{size} of " in page
     with town.at().read() as office:
         assert str(keys_of(office.session)[0]) in page
     assert "No witness is named" in page
+
+
+def watched(town: Town) -> Town:
+    """A sealed log whose policy names two witnesses, of which one has cosigned."""
+    sealed(town)
+    own, other = (SigningKey.generate(f"{name}.example", COSIGNATURE) for name in ("prosecutor", "archive"))
+    file = town.settings.home / "witnesses"
+    named = f"witness prosecutor {own.verifier}\nwitness archive {other.verifier}\nquorum prosecutor\n"
+    file.write_text(named, "utf-8")
+    settings = replace(town.settings, seal=replace(town.settings.seal, witness_policy=file))
+    with town.at().read() as office:
+        keys = keys_of(office.session)
+    party = witness_named(policy_of(settings), "prosecutor")
+    request = request_for(settings, keys, party)
+    answer = Witness(settings.home / "witness", own, {keys[0].name: keys}).cosign(request.data, 1_591_000_000)
+    take(store_of(settings), party, request.signed.note, answer)
+    return Town(settings)
+
+
+def test_who_has_witnessed_what_is_shown(town: Town) -> None:
+    with_witnesses = watched(town)
+    size = sealed(town)
+    page = with_witnesses.reader().text("/log?lang=en")
+    assert f'<tr><th scope="row">prosecutor</th><td>{size}</td><td><time datetime="2020-06-01T08:26:40+00:00">' in page
+    assert '<tr><th scope="row">archive</th><td>0</td><td>has cosigned nothing yet</td></tr>' in page
+
+
+def test_a_policy_of_witnesses_that_can_not_be_read_is_red(town: Town) -> None:
+    with_witnesses = watched(town)
+    (town.settings.home / "witnesses").write_text("nonsense\n", "utf-8")
+    page = with_witnesses.reader().text("/log?lang=en")
+    assert "The log needs attention." in page
 
 
 def test_a_checkpoint_that_was_changed_is_red(town: Town) -> None:
@@ -39,6 +76,7 @@ def test_a_checkpoint_that_was_changed_is_red(town: Town) -> None:
     page = town.reader().text("/log?lang=en")
     assert "The log needs attention." in page
     assert "not signed by a key that is trusted here" in page
+    assert "poruchenie audit verify" in page
 
 
 def test_an_entry_is_shown_by_its_place_with_proof_and_neighbours(town: Town) -> None:
