@@ -9,7 +9,7 @@ from commands.sealing import keys_of, seal_all, store_of
 from commands.witnessing import policy_of, request_for, take, witness_named
 from desk.pages.granting import GRANTS
 from states.lifecycle import Role
-from tests.desk.conftest import Town
+from tests.desk.conftest import LETTER, Town
 
 
 def sealed(town: Town) -> int:
@@ -108,6 +108,20 @@ def test_a_receipt_is_downloaded_and_verified_without_us(town: Town) -> None:
         told = verify_receipt(answer.content, [key_of(str(keys_of(office.session)[0]))])
     assert told["trail"] == "assignment:1"
     assert "has no entry 99" in reader.ask("/receipts/assignment:1?entry=99&lang=en").text
+
+
+def test_what_is_not_sealed_yet_has_no_receipt_and_a_page_says_so(town: Town) -> None:
+    reader = town.reader()
+    assert "has not begun yet" in reader.ask("/receipts/assignment:1?lang=en").text
+    sealed(town)
+    town.act("2020-06-02T10:00", "clerk", 1, "submit", "Отчёт.", (LETTER,))
+    receipt = "/receipts/assignment:1?entry=2"
+    assert f'href="{receipt}"' in reader.text("/assignments/1/receipts/2")
+    answer = reader.ask(f"{receipt}&lang=en")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "is not sealed yet" in answer.text
+    sealed(town)
+    assert reader.ask(receipt).status_code == 200
 
 
 def test_an_executor_gets_receipts_of_his_own_only(town: Town) -> None:
