@@ -17,7 +17,7 @@ def put_all(files: Iterable[tuple[Path, bytes]]) -> None:
     """Write files one after the other; their folders reach the disk last, each once. Raises OSError."""
     folders: dict[Path, None] = {}
     for path, data in files:
-        _make(path.parent)
+        make(path.parent)
         _write(path, data)
         folders[path.parent] = None
     for folder in folders:
@@ -37,7 +37,8 @@ def _write(path: Path, data: bytes) -> None:
         raise
 
 
-def _make(folder: Path) -> None:
+def make(folder: Path) -> None:
+    """A folder for this user alone, with those above it that lack; each is on the disk. Raises OSError."""
     missing = []
     while not folder.exists():
         missing.append(folder)

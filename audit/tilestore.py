@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from audit.errors import LogError
-from audit.files import put, put_all
+from audit.files import make, put, put_all
 from audit.notes import Verifier
 from audit.tiles import BUNDLES, HEIGHT, WIDTH, Tile, cut, grown, hashes, held, place, tile_of, unbundle
 from audit.tree import Span, root, subtree
@@ -42,7 +42,7 @@ class TileStore:
     def alone(self) -> Iterator[None]:
         """Wait until nobody else writes here, and hold the folder within the block. Raises StoreFilesError."""
         with self.usable():
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make(self.folder)
             lock = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)

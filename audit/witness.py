@@ -11,7 +11,7 @@ from typing import Self
 
 from audit.checkpoints import Checkpoint, CheckpointError, Signed, number
 from audit.errors import LogError
-from audit.files import put
+from audit.files import make, put
 from audit.notes import NoteError, SignatureError, SigningKey, Verifier, encoded
 from audit.proofs import decoded_hashes
 from audit.tree import ProofError, check_consistency
@@ -132,7 +132,7 @@ class Witness:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make(self.folder)
         lock = os.open(self.folder / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)

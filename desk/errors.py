@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
+from audit.errors import LogError
 from commands.accounts import (
     EmailError,
     GrantError,
@@ -43,6 +44,7 @@ from commands.evidence import (
 )
 from commands.invitations import InvitationError
 from commands.keys import ForeignSignerError, KeyUnknownError
+from commands.logbook import NoPlaceError
 from commands.needs import NeedError
 from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
 from commands.passwords import (
@@ -103,6 +105,7 @@ from states.separation import SamePersonError
 
 _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     HTTPStatus.NOT_FOUND: (
+        NoPlaceError,
         UnknownAssignmentError,
         NoProviderError,
         UnknownGroupError,
@@ -241,6 +244,6 @@ STATUS: Mapping[type[RefusedError], HTTPStatus] = MappingProxyType(
 DEFAULT = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def status_of(error: RefusedError) -> HTTPStatus:
+def status_of(error: RefusedError | LogError) -> HTTPStatus:
     """The status of a refusal; `DEFAULT` for one that the table does not name."""
-    return STATUS.get(type(error), DEFAULT)
+    return STATUS.get(type(error), DEFAULT) if isinstance(error, RefusedError) else DEFAULT

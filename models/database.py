@@ -119,7 +119,8 @@ def _refuse_nul(_connection: Any, _cursor: Any, _statement: str, values: Any, _c
 
 def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "recursive_triggers = ON"):
+    # Not every build of SQLite overwrites what is deleted, and personal data that are erased must be gone.
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "recursive_triggers = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

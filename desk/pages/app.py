@@ -21,6 +21,7 @@ from desk.pages import (
     health,
     home,
     invitation,
+    log,
     protocol,
     provider,
     receipt,
@@ -58,6 +59,7 @@ _PAGES = (
     invitation,
     account,
     accounts,
+    log,
     health,
 )
 

@@ -78,13 +78,14 @@ def bar(progress: Progress) -> Iterator[tuple[str, int, int]]:
 def sections(actor: Actor) -> list[tuple[str, str]]:
     """What a role finds in the head of every page: (address, name)."""
     seeing, keeping, searching = (GRANTS[f"GET {path}"] for path in ("/board", "/accounts", "/search"))
-    registering, calling = GRANTS["GET /register"], GRANTS["GET /roster"]
+    registering, calling, watching = (GRANTS[f"GET {path}"] for path in ("/register", "/roster", "/log"))
     named = (
         ("/", N_("My work"), seeing),
         ("/board", N_("Protocols"), seeing),
         ("/register", N_("Registration"), registering),
         ("/roster", N_("Organisations"), calling),
         ("/search", N_("Audit log"), searching),
+        ("/log", N_("State of the log"), watching),
         ("/accounts", N_("Accounts"), keeping),
     )
     return [(address, tr(name)) for address, name, roles in named if actor.role in roles]

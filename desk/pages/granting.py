@@ -15,6 +15,7 @@ _ACTING = _SEEING - {Role.LEADER}
 _DECIDING = frozenset({Role.REVIEWER, Role.CONTROLLER})
 _CLERKS = frozenset({Role.REGISTRAR})
 _IMPORTERS = frozenset({Role.REGISTRAR, Role.CONTROLLER, Role.ADMIN})
+_WATCHING = frozenset({Role.CONTROLLER, Role.LEADER, Role.ADMIN})
 _KEEPERS = frozenset({Role.ADMIN, Role.CONTROLLER})
 
 OPEN = frozenset(
@@ -53,6 +54,9 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "POST /roster/rename": _IMPORTERS,
     "GET /search": _MINISTRY | {Role.ADMIN},
     "GET /search.{kind}": _MINISTRY | {Role.ADMIN},
+    "GET /receipts/{subject}": _EVERYBODY,
+    "GET /log": _WATCHING,
+    "GET /log/entries/{index}": _WATCHING,
     "GET /account": _EVERYBODY,
     "POST /account/password": _EVERYBODY,
     "POST /account/sessions/{session}/end": _EVERYBODY,
@@ -74,6 +78,7 @@ TRAILS: Mapping[str, frozenset[Role]] = {
     "group": _MINISTRY | {Role.ADMIN},
     "account": _KEEPERS,  # and everybody one's own
     "policy": _MINISTRY | {Role.ADMIN},
+    "log": _WATCHING,
 }
 """Whose trails a role may read."""
 

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
+from audit.errors import LogError
 from commands.language import sentence, tr
 from desk.access import NotGrantedError, NotSignedInError
 from desk.errors import status_of
@@ -23,13 +24,14 @@ log = structlog.get_logger("poruchenie")
 def answer_refusals(app: FastAPI) -> None:
     """Let the application answer every error with a page."""
     app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(LogError, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _refused_by_routes)
     app.add_exception_handler(Exception, _failed)
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RefusedError)  # noqa: S101 - registered for it alone
+    assert isinstance(error, RefusedError | LogError)  # noqa: S101 - registered for these
     if isinstance(error, NotSignedInError) and request.method == "GET":
         return see("/sign-in?" + urlencode({"next": _here(request)}))
     if isinstance(error, NotGrantedError):

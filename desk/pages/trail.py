@@ -24,15 +24,15 @@ _NUMBER = re.compile("[1-9][0-9]{0,17}")
 def trail_page(request: Request, visit: Reading, subject: Subject) -> HTMLResponse:
     """The page of a trail."""
     office = visit.office
-    _may_read(visit, subject)
+    may_read(visit, subject)
     kind, _, number = subject.partition(":")
     page = _PAGES[kind] + number if kind in _PAGES else None
     entries = trail(office, subject, forgiving=True)
     return draw(request, "trail.html", visit, subject=subject, page=page, entries=entries, kept=kept(office, subject))
 
 
-def _may_read(visit: Visit, subject: str) -> None:
-    """Raises UnknownTrailError, NotGrantedError, UnknownAssignmentError."""
+def may_read(visit: Visit, subject: str) -> None:
+    """Whether a person may read a trail. Raises UnknownTrailError, NotGrantedError, UnknownAssignmentError."""
     kind, _, number = subject.partition(":")
     if kind not in TRAILS or not _NUMBER.fullmatch(number):
         raise UnknownTrailError(subject=subject, kinds=", ".join(f"{each}:1" for each in LIFECYCLES))

@@ -123,6 +123,13 @@ def test_a_changed_file_is_named(sealed: World, path: str, found: list[str]) -> 
         assert any(each in line for line in told), told
 
 
+def test_the_newest_entries_in_a_file_that_is_not_full_are_compared_like_the_others(sealed: World) -> None:
+    (partial,) = (folder(sealed) / "tile" / BUNDLES).rglob("*.p/*")
+    spoil(partial)
+    (fault,) = said(sealed)
+    assert f"the file {partial.relative_to(folder(sealed))} holds other bytes than were sealed at place" in fault
+
+
 @pytest.mark.parametrize("path", [Tile(BUNDLES, 0).path, Tile(0, 1).path, "checkpoint"])
 def test_a_missing_file_is_named(sealed: World, path: str) -> None:
     (folder(sealed) / path).unlink()

@@ -4,15 +4,16 @@ import errno
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
+from sqlalchemy.orm import Session
 
 import audit
 from audit.checkpoints import Signed
@@ -24,7 +25,10 @@ from audit.tables import entries, leaves, pending
 from audit.tiles import BUNDLES, Tile, grown
 from audit.tilestore import TileMissingError, TileStore
 from audit.tree import root
-from commands.sealing import begin, follow, keys_of, seal_all, store_of, waiting
+from commands.actors import sign_in
+from commands.cases import Act
+from commands.sealing import begin, follow, keys_of, seal_all, sequencer_of, store_of, waiting
+from commands.transitions import act
 from models.database import Database, DatabaseAwayError
 from tests.torture import mortal
 from tests.world import World
@@ -209,6 +213,44 @@ def test_places_are_given_batch_by_batch(world: World) -> None:
         assert session.scalar(select(func.count()).select_from(pending)) == count - 15
         place(session.connection())
     assert count < BATCH
+    sealed(world)
+    holds(world)
+
+
+def test_places_that_were_not_committed_leave_no_files(world: World) -> None:
+    world.register()
+    sequencer = sequencer_of(world.installation, begin(world.installation, "cli:tester"))
+
+    @contextmanager
+    def failing() -> Iterator[Session]:
+        with sequencer.write() as session:
+            yield session
+            raise DatabaseAwayError(database="", reason="the power failed")
+
+    with pytest.raises(DatabaseAwayError):
+        list(replace(sequencer, write=failing).seal())
+    assert not (sequencer.store.folder / "tile").exists()
+    sealed(world)
+    holds(world)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+@pytest.mark.parametrize("moment", ["BEFORE", "INSERT INTO leaves", "DELETE FROM pending"])
+def test_a_number_drawn_early_and_committed_late_gets_its_place_too(world: World, moment: str) -> None:
+    world.register()
+    sealed(world)
+    with ExitStack() as late:
+        office = late.enter_context(world.installation.write())
+        act(office, sign_in(office, "controller", "cli:tester"), Act(1, "comment", note="Drawn first"))
+        world.act("controller", 2, "comment", note="Committed first")
+
+        def commit(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            if statement.startswith(moment):
+                late.close()
+
+        event.listen(world.installation.database.engine, "before_cursor_execute", commit)
+        sealed(world)
+        event.remove(world.installation.database.engine, "before_cursor_execute", commit)
     sealed(world)
     holds(world)
 

@@ -146,6 +146,13 @@ def test_a_command_that_fails_is_named_with_its_own_words(tmp_path: Path, text: 
         signer.sign(head(3), [])
 
 
+def test_a_command_that_fails_may_have_signed_before_so_the_tree_is_remembered(tmp_path: Path) -> None:
+    signer = Signer(tmp_path / "memory", _script(tmp_path, "exit(1)"), SigningKey.generate(ORIGIN).verifier)
+    with pytest.raises(CommandError):
+        signer.sign(head(3), [])
+    assert signer.signed() == head(3)
+
+
 def test_a_command_that_signs_with_another_key_is_not_believed(tmp_path: Path) -> None:
     line = SigningKey.generate(ORIGIN).sign(head(3).text).line
     command = _script(tmp_path, f"import sys; sys.stdout.buffer.write({line.encode()!r})")

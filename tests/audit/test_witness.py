@@ -1,5 +1,6 @@
 """A witness never cosigns two inconsistent trees; the log asks, takes and shows what it cosigned."""
 
+import errno
 import json
 import os
 import threading
@@ -154,6 +155,19 @@ def test_of_two_branches_at_once_one_is_cosigned(witness: Witness) -> None:
     for each in both:
         each.join()
     assert len(done) == 1
+
+
+def test_what_can_not_be_remembered_is_not_cosigned(witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
+    witness.cosign(request(0, 5), 1)
+
+    def failing(_handle: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", failing)
+        with pytest.raises(OSError, match="Input/output"):
+            witness.cosign(request(5, 8), 1)
+    assert witness.last(LOG.name) == Checkpoint(LOG.name, 5, root(LEAVES[:5]))
 
 
 def test_over_http_each_refusal_has_its_status(witness: Witness) -> None:

@@ -1,7 +1,11 @@
 """Personal data are destroyed without breaking a proof; the act of it is itself in the log."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
+from audit.tables import disclosures
 from audit.verifier import key_of, verify_receipt
 from commands.accounts import UpdateAccount, update_account
 from commands.actors import sign_in
@@ -38,6 +42,21 @@ def test_a_text_is_destroyed_and_everything_still_holds(submitted: World) -> Non
     assert "note" in told["entries"][-1]["withheld"]
     assert "Синеозёрова".encode() not in receipt.data
     assert [each.seq for each in act.texts] == [2]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_was_destroyed_is_not_left_in_the_file_s_free_space(submitted: World) -> None:
+    submitted.act("a", 1, "comment", note="Учитель Синеозёрова заболела. " * 300)
+    database = submitted.installation.database
+    with database.read() as session:
+        salts = session.scalars(select(disclosures.c.salt).where(disclosures.c.field == "note")).all()
+    database.close()  # what waits beside the file goes into it
+    file, text = Path(str(database.url.database)), "Синеозёрова".encode()
+    assert file.read_bytes().count(text) > 300
+    erased(submitted, "assignment:1", "note")
+    database.close()
+    assert text not in file.read_bytes()
+    assert [each for each in salts if each in file.read_bytes()] == []
 
 
 def test_the_act_stands_in_the_log_with_what_was_destroyed(submitted: World) -> None:

@@ -10,6 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from audit.checkpoints import Checkpoint
+from audit.entries import digest
+from audit.notes import Note, SigningKey
+from audit.tree import root
 from audit.verifier import Refused, key_of, verify_export
 from commands.exporting import export
 from commands.sealing import LogNotBegunError, keys_of, seal_all
@@ -91,6 +95,21 @@ def test_any_change_is_refused_for_its_reason(exported: tuple[Path, str]) -> Non
     assert refused(fitting(told | {"entries.jsonl": b"nonsense\n"}), key) == "entry"
     assert refused(fitting(told | {"checkpoint": told["checkpoint"][:-5]}), key) == "form"
     assert refused({}, key) == "export"
+
+
+def test_a_chain_that_is_broken_is_refused_though_the_log_signed_it(exported: tuple[Path, str]) -> None:
+    """Whoever holds the log's key takes an entry out, or puts one in again, and signs that."""
+    key = SigningKey.generate("example.org/log")
+    lines = files(exported)["entries.jsonl"].splitlines()
+    first = next(number for number, line in enumerate(lines) if b'"trail":"assignment:1"' in line)
+    for bodies in ([*lines[:first], *lines[first + 1 :]], [*lines, lines[first]]):
+        text = Checkpoint(key.name, len(bodies), root(map(digest, bodies))).text
+        told = {
+            "checkpoint": Note(text, (key.sign(text),)).data,
+            "entries.jsonl": b"".join(body + b"\n" for body in bodies),
+            "disclosures.jsonl": b"",
+        }
+        assert refused(fitting(told), str(key.verifier)) == "chain"
 
 
 def test_before_anything_is_sealed_there_is_nothing_to_export(world: World, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from commands.sealing import seal_all
 from desk.pages import create_app
 from tests.desk.browsing import opened, served, sign_in
 from tests.desk.conftest import LETTER, Town
@@ -59,12 +60,15 @@ def window(browser: Browser, varied: Town, address: str, request: pytest.Fixture
 
 def test_no_page_scrolls_sideways_complains_or_asks_another_host(varied: Town, window: Window) -> None:
     number = varied.line("1.1", 3).id
+    list(seal_all(varied.at(), "cli:test"))
     for path in (
         "/board",
         "/protocols/1",
         f"/assignments/{number}",
         f"/trails/assignment:{number}",
         "/trails/protocol:1",
+        "/log",
+        "/log/entries/1",
     ):
         for language in ("ru", "en"):
             page = window.open(f"{path}?lang={language}")

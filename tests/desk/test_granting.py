@@ -28,6 +28,7 @@ PLACES = {
     "secret": "none",
     "session": "1",
     "login": "clerk",
+    "index": "0",
 }
 
 
