@@ -21,7 +21,7 @@ from desk.api.granting import GRANTS
 from desk.pages.opening import opening_of
 
 JSON = "application/json"
-_bearer = HTTPBearer(auto_error=False, description="A token: “poruchenie token issue”, or the page “Account”.")
+_bearer = HTTPBearer(auto_error=False, description="A token: “poruchenie token issue” makes one.")
 
 
 @dataclass(frozen=True, slots=True)
