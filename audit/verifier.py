@@ -394,6 +394,7 @@ def verify_export(data: IO[bytes], keys: Sequence[Key], witnesses: Sequence[Key]
                 lost = list(_lost(lines))
             with archive.open("entries.jsonl") as lines, archive.open("disclosures.jsonl") as shown:
                 return _whole_log(lines, shown, checkpoint, lost)
+    # The last two are how zipfile refuses a compression that it does not know and a member under a password.
     except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
         raise Refused("export") from None
 

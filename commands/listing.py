@@ -30,11 +30,12 @@ class GroupLine:
     members: int
 
 
-def organisations_listed(office: Office) -> list[OrganisationLine]:
-    """All of them, by number."""
+def organisations_listed(office: Office, after: int = 0, most: int | None = None) -> list[OrganisationLine]:
+    """By number, past one of them; so many at most, or all."""
     above = aliased(Organisation)
     columns = (Organisation.id, Organisation.name, above.name, Organisation.email)
     query = select(*columns).outerjoin(above, above.id == Organisation.superior_id).order_by(Organisation.id)
+    query = query.where(Organisation.id > after).limit(most)
     return [OrganisationLine(*row) for row in office.session.execute(query).tuples()]
 
 

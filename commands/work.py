@@ -1,8 +1,8 @@
 """What lies before a person, what hurts first at the top, each with the one action that would move it on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, false, or_, select
@@ -12,7 +12,7 @@ from commands.actors import Actor
 from commands.damage import rows
 from commands.installation import Office
 from commands.registers import AssignmentLine, Wanted, assignments, is_overdue
-from models.protocols import Assignment
+from models.protocols import Assignment, Protocol
 from states.assignment import AT_EXECUTOR, OPEN, State
 from states.lifecycle import Role
 
@@ -104,3 +104,10 @@ def _slow(office: Office) -> Any:  # noqa: ANN401 - an SQL condition
     """With the ministry past the ministry's own term."""
     at_ministry = Assignment.state.in_([state for state in OPEN if state not in AT_EXECUTOR])
     return and_(at_ministry, Assignment.review_due <= office.now)
+
+
+def meeting_days(office: Office, tasks: Iterable[Task]) -> dict[int, date]:
+    """The dates of the protocols that tasks belong to, by number."""
+    numbers = {task.line.protocol for task in tasks}
+    found = office.session.execute(select(Protocol.id, Protocol.date).where(Protocol.id.in_(numbers)))
+    return {number: day for number, day in found.tuples()}  # noqa: C416 - rows are no pairs for mypy

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from sqlalchemy import select
 
 from commands.accounts import AddAccount, account_named, add_account, close_account
+from commands.listing import organisations_listed
 from commands.rosters import import_roster
 from commands.tokens import revoke_token
 from desk.api import shapes
@@ -14,7 +15,6 @@ from desk.api.calling import Reading, Writing
 from desk.api.paging import Cursor, Limit, Page, page, position
 from desk.api.problems import documented
 from models.accounts import Account
-from models.rosters import Organisation
 from states.lifecycle import Role
 
 router = APIRouter(tags=["people"])
@@ -45,9 +45,9 @@ def organisations(
     request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[shapes.Organisation]:
     """The roster's organisations, by number."""
-    query = select(Organisation).where(Organisation.id > position(cursor)).order_by(Organisation.id).limit(limit + 1)
-    shown, following = page(request, response, call.office.session.scalars(query).all(), limit, lambda each: each.id)
-    told = [shapes.Organisation(id=each.id, name=each.name, superior=each.superior_id) for each in shown]
+    found = organisations_listed(call.office, position(cursor), limit + 1)
+    shown, following = page(request, response, found, limit, lambda each: each.id)
+    told = [shapes.Organisation(id=each.id, name=each.name, superior=each.superior) for each in shown]
     return Page(items=told, next=following)
 
 

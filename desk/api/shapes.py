@@ -194,7 +194,7 @@ class Organisation(BaseModel):
 
     id: int
     name: str
-    superior: int | None
+    superior: str | None
 
 
 class Imported(BaseModel):

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from commands.registers import items, protocols
-from commands.work import work_of
+from commands.registers import items
+from commands.work import meeting_days, work_of
 from desk.pages.attempting import see
 from desk.pages.drawing import draw
 from desk.pages.opening import Reading
@@ -20,5 +20,4 @@ def home(request: Request, visit: Reading) -> Response:
         return see("/accounts")
     work = work_of(visit.office, visit.actor)
     texts = {item.id: item.text for item in items(visit.office, numbers=[task.line.item_id for task in work.tasks])}
-    dates = {line.id: line.date for line in protocols(visit.office, within=visit.within)}
-    return draw(request, "work.html", visit, work=work, dates=dates, texts=texts)
+    return draw(request, "work.html", visit, work=work, dates=meeting_days(visit.office, work.tasks), texts=texts)
