@@ -4,18 +4,16 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from sqlalchemy import select
 
-from commands.accounts import AddAccount, account_named, add_account, close_account
+from commands.accounts import AddAccount, add_account, close_account
 from commands.listing import organisations_listed
+from commands.people import AccountLine, account_line, account_lines
 from commands.rosters import import_roster
 from commands.tokens import revoke_token
 from desk.api import shapes
 from desk.api.calling import Reading, Writing
 from desk.api.paging import Cursor, Limit, Page, page, position
 from desk.api.problems import documented
-from models.accounts import Account
-from states.lifecycle import Role
 
 router = APIRouter(tags=["people"])
 Login = Annotated[str, Path(min_length=1, max_length=200)]
@@ -66,9 +64,10 @@ def rosters(call: Writing, roster: shapes.Upload) -> Response:
 def accounts(
     request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[shapes.Account]:
-    """All accounts, closed ones too, by number."""
-    query = select(Account).where(Account.id > position(cursor)).order_by(Account.id).limit(limit + 1)
-    shown, following = page(request, response, call.office.session.scalars(query).all(), limit, lambda each: each.id)
+    """All accounts of persons, closed ones too, by number."""
+    after = position(cursor)
+    found = sorted((each for each in account_lines(call.office) if each.id > after), key=lambda each: each.id)
+    shown, following = page(request, response, found[: limit + 1], limit, lambda each: each.id)
     return Page(items=[_told(each) for each in shown], next=following)
 
 
@@ -78,7 +77,7 @@ def added(call: Writing, new: shapes.NewAccount) -> Response:
 
     def work() -> shapes.Account:
         add_account(call.office, call.actor, AddAccount(**new.model_dump()))
-        return _told(account_named(call.office, new.login))
+        return _told(account_line(call.office, new.login))
 
     return call.once(HTTPStatus.CREATED, work)
 
@@ -94,11 +93,11 @@ def closed(call: Writing, login: Login, basis: shapes.Basis) -> Response:
     return call.once(HTTPStatus.OK, work)
 
 
-def _told(account: Account) -> shapes.Account:
+def _told(account: AccountLine) -> shapes.Account:
     return shapes.Account(
         id=account.id,
         login=account.login,
-        role=Role(account.role),
+        role=account.role,
         state=account.state,
-        organisation=account.organisation_id,
+        organisation=account.organisation,
     )

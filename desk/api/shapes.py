@@ -212,7 +212,7 @@ class Account(BaseModel):
     login: str
     role: Role
     state: str
-    organisation: int | None
+    organisation: str | None
 
 
 class Done(BaseModel):
