@@ -12,10 +12,17 @@ from commands.accounts import (
     LoginError,
     LoginTakenError,
     OrganisationNeededError,
-    SubstitutionError,
 )
 from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
 from commands.addressing import EmptyGroupError, MappingError, UnmappedError
+from commands.admission import (
+    AccountColumnsError,
+    BadAccountsError,
+    LineError,
+    ManyAccountsError,
+    OtherAccountError,
+    UnknownRoleError,
+)
 from commands.asking import WitnessRefusedError
 from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.beginnings import AlreadyInitialisedError
@@ -67,6 +74,7 @@ from commands.rounds import SealLateError
 from commands.sealing import KeysDifferError, LogNotBegunError
 from commands.search import PlaceError
 from commands.sessions import UnknownSessionError
+from commands.substitutes import SubstitutionError
 from commands.superiors import LoopError, RootError, SuperiorError
 from commands.tables import BadCellsError, LongFormError, OtherColumnsError
 from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
@@ -166,6 +174,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         WrongStateError,
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
+        AccountColumnsError,
+        BadAccountsError,
         BadCellsError,
         DateError,
         DateMissingError,
@@ -179,16 +189,19 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         FileNameError,
         FileUnreadableError,
         FilesLostError,
+        LineError,
         LoginError,
         LongFormError,
         LongPasswordError,
         LoopError,
+        ManyAccountsError,
         MappingError,
         NeedError,
         NoDocumentError,
         NoRootError,
         NulError,
         OrganisationNeededError,
+        OtherAccountError,
         OtherColumnsError,
         PeriodError,
         PersonError,
@@ -207,6 +220,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         TypedDayError,
         TypedMomentError,
         UnknownActionError,
+        UnknownRoleError,
         UnknownStateError,
         UnmappedError,
     ),
