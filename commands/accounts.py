@@ -43,7 +43,7 @@ class GrantError(RefusedError):
 class OrganisationNeededError(RefusedError):
     """An executor without an organisation would see nothing."""
 
-    template = "An executor belongs to an organisation; name it with --organisation."
+    template = "An executor belongs to an organisation; name it."
 
 
 class EmailError(RefusedError):

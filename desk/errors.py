@@ -55,6 +55,7 @@ from commands.passwords import (
     ShortPasswordError,
 )
 from commands.programs import DocumentMissingError, NotOpenError
+from commands.reasons import UnknownReasonError
 from commands.recording import EntryTooLongError
 from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
@@ -89,6 +90,7 @@ from desk.access import (
     NotSignedInError,
     ScopeMissingError,
     TokenNeededError,
+    TooManyChosenError,
     TypedDayError,
     TypedMomentError,
     VersionNeededError,
@@ -206,7 +208,9 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         TokenScopeError,
         TypedDayError,
         TypedMomentError,
+        TooManyChosenError,
         UnknownActionError,
+        UnknownReasonError,
         UnknownStateError,
         UnmappedError,
     ),
