@@ -112,7 +112,7 @@ class ProtocolLine:
 class Wanted:
     """A filter on assignments; what is None does not filter. `within`: an organisation with those below it.
 
-    With `most` they come by number, so many at most, from the one `after`.
+    With `most` they come by number, so many at most, from the one `after`; with `first` in the usual order.
     """
 
     protocol: int | None = None
@@ -127,6 +127,8 @@ class Wanted:
     after: int = 0
     most: int | None = None
     numbers: Sequence[int] | None = None
+    states: Sequence[str] | None = None
+    first: int | None = None
 
 
 _OF_ITEM = (Item.number, Item.protocol_id, Item.run_id, Item.deadline, Item.derivation.label("of_item"))
@@ -178,10 +180,14 @@ def _filtered(query: Select[Any], wanted: Wanted, now: datetime) -> Select[Any]:
             query = query.where(column == value)
     if wanted.numbers is not None:
         query = query.where(Assignment.id.in_(wanted.numbers))
+    if wanted.states is not None:
+        query = query.where(Assignment.state.in_(wanted.states))
     if wanted.overdue:
         query = query.where(is_overdue(now))
     if wanted.most is not None:
         query = query.where(Assignment.id > wanted.after).order_by(None).order_by(Assignment.id).limit(wanted.most)
+    if wanted.first is not None:
+        query = query.limit(wanted.first)
     return query.where(*within_of(wanted.within))
 
 

@@ -85,3 +85,9 @@ class NoDocumentError(RefusedError):
     """A form without its file."""
 
     template = "No file came with the form. Choose it, and send the form once more."
+
+
+class TooManyChosenError(RefusedError):
+    """More at once than one form decides on."""
+
+    template = "{chosen} are ticked, at most {most} are decided on at once, and nothing was done. Untick some of them."

@@ -62,6 +62,7 @@ from commands.passwords import (
     ShortPasswordError,
 )
 from commands.programs import DocumentMissingError, NotOpenError
+from commands.reasons import UnknownReasonError
 from commands.recording import EntryTooLongError
 from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
@@ -97,6 +98,7 @@ from desk.access import (
     NotSignedInError,
     ScopeMissingError,
     TokenNeededError,
+    TooManyChosenError,
     TypedDayError,
     TypedMomentError,
     VersionNeededError,
@@ -219,8 +221,10 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         TokenScopeError,
         TypedDayError,
         TypedMomentError,
+        TooManyChosenError,
         UnknownActionError,
         UnknownRoleError,
+        UnknownReasonError,
         UnknownStateError,
         UnmappedError,
     ),
