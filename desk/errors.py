@@ -90,6 +90,7 @@ from commands.transitions import (
 from commands.withdrawal import UnknownProtocolError
 from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
 from desk.access import (
+    CorrectionsLostError,
     CursorError,
     FilesLostError,
     ForeignFormError,
@@ -179,6 +180,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         AccountColumnsError,
         BadAccountsError,
         BadCellsError,
+        CorrectionsLostError,
         DateError,
         DateMissingError,
         DifferentPasswordsError,
