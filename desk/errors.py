@@ -20,6 +20,7 @@ from commands.asking import WitnessRefusedError
 from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
+from commands.codes import CodesWaitError, TooManyCodesError, WrongCodeError
 from commands.consistency import BranchedError
 from commands.damage import DamagedEntryError, DamagedRowError
 from commands.drill import NothingToDrillError
@@ -44,6 +45,7 @@ from commands.evidence import (
 )
 from commands.invitations import InvitationError
 from commands.keys import ForeignSignerError, KeyUnknownError
+from commands.links import LinkError, OnlyLinkedError
 from commands.logbook import NoPlaceError
 from commands.needs import NeedError
 from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
@@ -129,6 +131,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         NotSubstituteError,
         OldPasswordError,
         OnlyDemoError,
+        OnlyLinkedError,
         OtherReviewerError,
         OwnOrganisationError,
         SamePersonError,
@@ -136,6 +139,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         SystemActionError,
         SystemLoginError,
         UnknownLoginError,
+        WrongCodeError,
         WrongPasswordError,
         WrongRoleError,
     ),
@@ -216,8 +220,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     ),
     HTTPStatus.BAD_REQUEST: (CursorError,),
     HTTPStatus.PRECONDITION_REQUIRED: (VersionNeededError,),
-    HTTPStatus.GONE: (InvitationError,),
-    HTTPStatus.TOO_MANY_REQUESTS: (TooManyAttemptsError, TooManyFromAddressError),
+    HTTPStatus.GONE: (InvitationError, LinkError),
+    HTTPStatus.TOO_MANY_REQUESTS: (CodesWaitError, TooManyAttemptsError, TooManyCodesError, TooManyFromAddressError),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (EntryTooLongError, FileTooLargeError),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (FileTypeError,),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
