@@ -28,7 +28,7 @@ class ForeignFormError(RefusedError):
     """A form that another site sent, or one of a session that is over."""
 
     template = (
-        "This form was drawn before you signed in here, or by another site; nothing was done. "
+        "This form was drawn before you signed in here or in another name, or by another site; nothing was done. "
         "Look it over and send it once more."
     )
 

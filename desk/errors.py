@@ -12,10 +12,17 @@ from commands.accounts import (
     LoginError,
     LoginTakenError,
     OrganisationNeededError,
-    SubstitutionError,
 )
 from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
 from commands.addressing import EmptyGroupError, MappingError, UnmappedError
+from commands.admission import (
+    AccountColumnsError,
+    BadAccountsError,
+    LineError,
+    ManyAccountsError,
+    OtherAccountError,
+    UnknownRoleError,
+)
 from commands.asking import WitnessRefusedError
 from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.beginnings import AlreadyInitialisedError
@@ -70,6 +77,7 @@ from commands.rounds import SealLateError
 from commands.sealing import KeysDifferError, LogNotBegunError
 from commands.search import PlaceError
 from commands.sessions import UnknownSessionError
+from commands.substitutes import SubstitutionError
 from commands.superiors import LoopError, RootError, SuperiorError
 from commands.tables import BadCellsError, LongFormError, OtherColumnsError
 from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
@@ -172,6 +180,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         WrongStateError,
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
+        AccountColumnsError,
+        BadAccountsError,
         BadCellsError,
         DateError,
         DateMissingError,
@@ -185,16 +195,19 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         FileNameError,
         FileUnreadableError,
         FilesLostError,
+        LineError,
         LoginError,
         LongFormError,
         LongPasswordError,
         LoopError,
+        ManyAccountsError,
         MappingError,
         NeedError,
         NoDocumentError,
         NoRootError,
         NulError,
         OrganisationNeededError,
+        OtherAccountError,
         OtherColumnsError,
         PeriodError,
         PersonError,
@@ -214,6 +227,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         TypedMomentError,
         TooManyChosenError,
         UnknownActionError,
+        UnknownRoleError,
         UnknownReasonError,
         UnknownStateError,
         UnmappedError,

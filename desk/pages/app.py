@@ -23,6 +23,7 @@ from desk.pages import (
     home,
     invitation,
     log,
+    person,
     protocol,
     provider,
     receipt,
@@ -61,6 +62,7 @@ _PAGES = (
     by_mail,
     account,
     accounts,
+    person,
     log,
     health,
 )

@@ -103,7 +103,7 @@ class Typed:
             self.version,
             reasoned(office, self.sent.reasons, self.note) if fields.reasons else self.note,
             tuple(files),
-            _day(self.day),
+            day_of(self.day),
             self.target.strip() or None,
             line.addressee if fields.received else None,
             _moment(self.received, office) if fields.received else None,
@@ -116,7 +116,8 @@ def read(upload: UploadFile, limit: int) -> Attachment:
     return Attachment(name, upload.file.read(limit + 1))
 
 
-def _day(value: str) -> date | None:
+def day_of(value: str) -> date | None:
+    """A typed date. Raises TypedDayError."""
     try:
         return date.fromisoformat(value.strip()) if value.strip() else None
     except ValueError as error:
