@@ -1,8 +1,7 @@
-"""Accounts and substitutes. Reviewers and controllers are made by a controller, everybody else by an administrator."""
+"""Accounts. Reviewers and controllers are made by a controller, everybody else by an administrator."""
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 
@@ -12,7 +11,7 @@ from commands.needs import basis_of
 from commands.organisations import organisation_named
 from commands.recording import BEGINNING, Change, Standing, alter, create, numbers, seal
 from intake import is_email
-from models.accounts import Account, Substitution
+from models.accounts import Account
 from states.lifecycle import Role
 from states.refusal import RefusedError
 from states.subjects import ACCOUNT
@@ -43,7 +42,7 @@ class GrantError(RefusedError):
 class OrganisationNeededError(RefusedError):
     """An executor without an organisation would see nothing."""
 
-    template = "An executor belongs to an organisation; name it with --organisation."
+    template = "An executor belongs to an organisation; name it, as the roster does."
 
 
 class EmailError(RefusedError):
@@ -58,12 +57,6 @@ class LastAccountError(RefusedError):
     template = "“{login}” is the last open account with the role “{role}”; open another before you close it."
 
 
-class SubstitutionError(RefusedError):
-    """A substitution that makes no sense."""
-
-    template = "A substitution needs two different persons and a last day not before the first ({since} – {until})."
-
-
 @dataclass(frozen=True, slots=True)
 class AddAccount:
     """A new account. `same_person_as`: another login of the same human being."""
@@ -74,17 +67,6 @@ class AddAccount:
     name: str | None = None
     email: str | None = None
     same_person_as: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Substitute:
-    """From `since` to `until` (local dates, both included) `substitute` may act in the name of `absent`."""
-
-    absent: str
-    substitute: str
-    since: date
-    until: date
-    basis: str
 
 
 def add_account(office: Office, actor: Actor, command: AddAccount) -> int:
@@ -171,25 +153,6 @@ def _refuse_last(office: Office, account: Account) -> None:
     others = select(Account.id).where(Account.role == account.role, Account.state == "active", Account.id != account.id)
     if account.role in _GRANTORS and office.session.scalar(others.limit(1)) is None:
         raise LastAccountError(login=account.login, role=Role(account.role))
-
-
-def substitute(office: Office, actor: Actor, command: Substitute) -> None:
-    """Appoint a substitute. Raises UnknownLoginError, GrantError, NeedError, SubstitutionError."""
-    absent = account_named(office, command.absent)
-    deputy = account_named(office, command.substitute)
-    may_grant(actor, Role(absent.role))
-    if absent.person_id == deputy.person_id or command.until < command.since:
-        raise SubstitutionError(since=command.since, until=command.until)
-    row = {
-        "id": numbers(office.session, "substitution")[0],
-        "absent_id": absent.id,
-        "substitute_id": deputy.id,
-        "since": command.since,
-        "until": command.until,
-    }
-    change = Change(attached=[(Substitution, row)], texts={"note": basis_of(ACCOUNT, "substitute", command.basis)})
-    entry = seal(actor, Account, absent.id, Standing.of(absent), "substitute", change)
-    alter(office.session, Account, entry, absent.id, change)
 
 
 def account_named(office: Office, login: str) -> Account:

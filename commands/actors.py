@@ -1,6 +1,6 @@
 """Who acts: an account, in a role, through a channel, at a moment; perhaps in an absent person's name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,31 +65,30 @@ def sign_in(office: Office, login: str, channel: str, instead_of: str | None = N
     """The actor behind a login. Raises UnknownLoginError, NotSubstituteError, SystemLoginError."""
     if login == SYSTEM:
         raise SystemLoginError
-    own = _account(office, login)
-    if instead_of is None:
-        return _actor(office, own, channel)
-    absent = _account(office, instead_of)
+    own = _actor(office, _account(office, login), channel)
+    return own if instead_of is None else in_name_of(office, own, instead_of)
+
+
+def in_name_of(office: Office, own: Actor, login: str) -> Actor:
+    """The same person with an absent one's role and organisation. Raises UnknownLoginError, NotSubstituteError."""
+    absent = _account(office, login)
     today = office.policy.calendar.day_of(office.now)
     appointed = office.session.scalar(
         select(Substitution.id).where(
             Substitution.absent_id == absent.id,
-            Substitution.substitute_id == own.id,
+            Substitution.substitute_id == own.account,
             Substitution.since <= today,
             Substitution.until >= today,
         )
     )
     if appointed is None:
-        raise NotSubstituteError(login=login, absent=instead_of)
-    return Actor(
-        own.id,
-        own.person_id,
-        own.login,
-        Role(absent.role),
-        absent.organisation_id,
-        channel,
-        office.now,
-        (absent.id, absent.person_id),
-        own.organisation_id,
+        raise NotSubstituteError(login=own.login, absent=login)
+    return replace(
+        own,
+        role=Role(absent.role),
+        organisation=absent.organisation_id,
+        instead_of=(absent.id, absent.person_id),
+        own_organisation=own.organisation,
     )
 
 

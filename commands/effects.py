@@ -44,8 +44,8 @@ class ReceivedError(RefusedError):
     """A report on behalf of an organisation without what proves its receipt."""
 
     template = (
-        "A report on behalf of an organisation needs its name (--on-behalf, here: “{addressee}”), the time of receipt "
-        "(--received, not in the future) and the letter (--file)."
+        "A report on behalf of an organisation needs its name (here: “{addressee}”), the time of receipt (not in the "
+        "future) and the letter, attached."
     )
 
 

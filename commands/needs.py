@@ -13,12 +13,12 @@ class NeedError(RefusedError):
 
 
 _NEEDED = {
-    Need.REASON: N_("a reason (--note)"),
-    Need.BASIS: N_("its basis (--note): whose decision, of what date and number"),
-    Need.TEXT: N_("a text (--note)"),
-    Need.REPORT: N_("a text (--note) or at least one file (--file)"),
-    Need.DUE: N_("a date (--due)"),
-    Need.TARGET: N_("a person or an organisation (--to)"),
+    Need.REASON: N_("a reason"),
+    Need.BASIS: N_("its basis: whose decision, of what date and number"),
+    Need.TEXT: N_("a text"),
+    Need.REPORT: N_("a text or at least one file"),
+    Need.DUE: N_("a date"),
+    Need.TARGET: N_("a person or an organisation"),
 }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, or_, select
 
 from commands.accounts import GrantError, may_grant
 from commands.actors import SYSTEM, Actor, UnknownLoginError
@@ -27,9 +27,19 @@ class AccountLine:
     can_enter: bool
 
 
-def account_lines(office: Office) -> list[AccountLine]:
-    """All accounts of persons, by login."""
-    return [_line(row) for row in office.session.execute(_accounts().order_by(Account.login))]
+def accounts_numbered(office: Office, after: int = 0, most: int | None = None) -> list[AccountLine]:
+    """Accounts of persons by number, past one of them; so many at most, or all."""
+    query = _accounts().where(Account.id > after).order_by(Account.id).limit(most)
+    return [_line(row) for row in office.session.execute(query)]
+
+
+def accounts_found(office: Office, words: str, after: str, most: int) -> list[AccountLine]:
+    """Those whose login, name, address or organisation has these words, by login, past one of them."""
+    spellings = {words, words.lower(), words.capitalize(), words.upper()}  # SQLite folds no Cyrillic letters
+    columns = (Account.login, Account.name, Account.email, Organisation.name)
+    told = or_(*(column.contains(each, autoescape=True) for column in columns for each in spellings))
+    query = _accounts().where(Account.login > after, *([told] if words else []))
+    return [_line(row) for row in office.session.execute(query.order_by(Account.login).limit(most))]
 
 
 def account_line(office: Office, login: str) -> AccountLine:

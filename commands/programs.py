@@ -26,7 +26,7 @@ class NotOpenError(RefusedError):
 class DocumentMissingError(RefusedError):
     """A plan or program without its document."""
 
-    template = "Item {item} asks for a document ({deliverable}): attach it as DOCX, PDF or TXT (--file)."
+    template = "Item {item} asks for a document ({deliverable}): attach it as DOCX, PDF or TXT."
 
 
 def documents(case: Case) -> tuple[Evidence, ...]:

@@ -34,6 +34,8 @@ def assignments(office: Office, wanted: Wanted | None = None) -> list[Assignment
     query = query.where(*wanted.conditions(office))
     if wanted.most is not None:
         query = query.where(Assignment.id > wanted.after).order_by(None).order_by(Assignment.id).limit(wanted.most)
+    if wanted.first is not None:
+        query = query.limit(wanted.first)
     lines = (_assignment_line(office, row) for row in rows(office.session, query))
     phrase = (wanted.addressee or "").casefold()
     # In Python: SQLite's lower() knows no Cyrillic.

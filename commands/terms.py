@@ -36,7 +36,7 @@ class NoRequestError(RefusedError):
 class ExtensionDateError(RefusedError):
     """An extension without a date."""
 
-    template = "Say until when with --due: no extension of assignment {assignment} was requested."
+    template = "Say until when: no extension of assignment {assignment} was requested."
 
 
 def give_back(case: Case) -> Effect:

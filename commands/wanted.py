@@ -27,7 +27,8 @@ class Wanted:
     """A filter on assignments; what is None does not filter. `within`, `under`: an organisation with those below it.
 
     `person` is the login of an assignee or a reviewer; `since` and `until` hold the due between two local dates, both
-    included. With `most` they come by number, so many at most, from the one `after`.
+    included. With `most` they come by number, so many at most, from the one `after`; with
+    `first` in the usual order.
     """
 
     protocol: int | None = None
@@ -46,6 +47,8 @@ class Wanted:
     after: int = 0
     most: int | None = None
     numbers: Sequence[int] | None = None
+    states: Sequence[str] | None = None
+    first: int | None = None
 
     def conditions(self, office: Office) -> Iterator[Any]:
         """SQL conditions on assignments with their items. Raises UnknownStateError."""
@@ -63,6 +66,8 @@ class Wanted:
                 yield column == value
         if self.numbers is not None:
             yield Assignment.id.in_(self.numbers)
+        if self.states is not None:
+            yield Assignment.state.in_(self.states)
         if self.overdue:
             yield is_overdue(office.now)
         yield from self._due(office)

@@ -28,7 +28,7 @@ class ForeignFormError(RefusedError):
     """A form that another site sent, or one of a session that is over."""
 
     template = (
-        "This form was drawn before you signed in here, or by another site; nothing was done. "
+        "This form was drawn before you signed in here or in another name, or by another site; nothing was done. "
         "Look it over and send it once more."
     )
 
@@ -85,3 +85,9 @@ class NoDocumentError(RefusedError):
     """A form without its file."""
 
     template = "No file came with the form. Choose it, and send the form once more."
+
+
+class TooManyChosenError(RefusedError):
+    """More at once than one form decides on."""
+
+    template = "{chosen} are ticked, at most {most} are decided on at once, and nothing was done. Untick some of them."

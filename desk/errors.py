@@ -12,10 +12,17 @@ from commands.accounts import (
     LoginError,
     LoginTakenError,
     OrganisationNeededError,
-    SubstitutionError,
 )
 from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
 from commands.addressing import EmptyGroupError, MappingError, UnmappedError
+from commands.admission import (
+    AccountColumnsError,
+    BadAccountsError,
+    LineError,
+    ManyAccountsError,
+    OtherAccountError,
+    UnknownRoleError,
+)
 from commands.asking import WitnessRefusedError
 from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.beginnings import AlreadyInitialisedError
@@ -55,6 +62,7 @@ from commands.passwords import (
     ShortPasswordError,
 )
 from commands.programs import DocumentMissingError, NotOpenError
+from commands.reasons import UnknownReasonError
 from commands.recording import EntryTooLongError
 from commands.registration import DateMissingError, DuplicateError
 from commands.renaming import NameTakenError
@@ -66,6 +74,7 @@ from commands.rounds import SealLateError
 from commands.sealing import KeysDifferError, LogNotBegunError
 from commands.search import PlaceError
 from commands.sessions import UnknownSessionError
+from commands.substitutes import SubstitutionError
 from commands.superiors import LoopError, RootError, SuperiorError
 from commands.tables import BadCellsError, LongFormError, OtherColumnsError
 from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
@@ -89,6 +98,7 @@ from desk.access import (
     NotSignedInError,
     ScopeMissingError,
     TokenNeededError,
+    TooManyChosenError,
     TypedDayError,
     TypedMomentError,
     VersionNeededError,
@@ -166,6 +176,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         WrongStateError,
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
+        AccountColumnsError,
+        BadAccountsError,
         BadCellsError,
         DateError,
         DateMissingError,
@@ -179,16 +191,19 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         FileNameError,
         FileUnreadableError,
         FilesLostError,
+        LineError,
         LoginError,
         LongFormError,
         LongPasswordError,
         LoopError,
+        ManyAccountsError,
         MappingError,
         NeedError,
         NoDocumentError,
         NoRootError,
         NulError,
         OrganisationNeededError,
+        OtherAccountError,
         OtherColumnsError,
         PeriodError,
         PersonError,
@@ -206,7 +221,10 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         TokenScopeError,
         TypedDayError,
         TypedMomentError,
+        TooManyChosenError,
         UnknownActionError,
+        UnknownRoleError,
+        UnknownReasonError,
         UnknownStateError,
         UnmappedError,
     ),

@@ -81,6 +81,12 @@ class ApprovalPolicy(_Section):
     alike_percent: int = Field(default=80, ge=1, le=100)
 
 
+class ReturnPolicy(_Section):
+    """Standing reasons of a return, to be ticked: the ministry's own words."""
+
+    reasons: tuple[Annotated[str, Field(min_length=1, max_length=300)], ...] = ()
+
+
 class EvidencePolicy(_Section):
     """Limits of one file and of all files of one action, in bytes; permitted name endings, lower case."""
 
@@ -129,6 +135,7 @@ class PolicyFile(_Section):
     evidence: EvidencePolicy
     approval: ApprovalPolicy = ApprovalPolicy()
     access: AccessPolicy = AccessPolicy()
+    returns: ReturnPolicy = ReturnPolicy()
 
 
 class CalendarFile(_Section):

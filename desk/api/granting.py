@@ -32,5 +32,6 @@ GRANTS: Mapping[str, tuple[Scope, frozenset[Role]]] = {
     "POST /rosters": (Scope.KEEP, _ROSTERS),
     "GET /accounts": (Scope.KEEP, _KEEPERS),
     "POST /accounts": (Scope.KEEP, _KEEPERS),
+    "POST /accounts/table": (Scope.KEEP, _KEEPERS),
     "POST /accounts/{login}/closing": (Scope.KEEP, _KEEPERS),
 }

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from commands.accounts import AddAccount, add_account, close_account
+from commands.admission import admit
 from commands.listing import organisations_listed
-from commands.people import AccountLine, account_line, account_lines
+from commands.people import AccountLine, account_line, accounts_numbered
 from commands.rosters import import_roster
 from commands.tokens import revoke_token
 from desk.api import shapes
@@ -65,9 +66,8 @@ def accounts(
     request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[shapes.Account]:
     """All accounts of persons, closed ones too, by number."""
-    after = position(cursor)
-    found = sorted((each for each in account_lines(call.office) if each.id > after), key=lambda each: each.id)
-    shown, following = page(request, response, found[: limit + 1], limit, lambda each: each.id)
+    found = accounts_numbered(call.office, position(cursor), limit + 1)
+    shown, following = page(request, response, found, limit, lambda each: each.id)
     return Page(items=[_told(each) for each in shown], next=following)
 
 
@@ -80,6 +80,20 @@ def added(call: Writing, new: shapes.NewAccount) -> Response:
         return _told(account_line(call.office, new.login))
 
     return call.once(HTTPStatus.CREATED, work)
+
+
+@router.post("/accounts/table", response_model=shapes.Admitted, responses=_WRITES)
+def admitted(call: Writing, table: shapes.Upload) -> Response:
+    """Open accounts from a CSV or XLSX file, whole or not at all. New ones are invited, by mail where they have an
+    address; where they have none the link is in the answer.
+    """
+
+    def work() -> shapes.Admitted:
+        done = admit(call.office, call.actor, table.content, table.name)
+        links = {each.login: each.link for each in done.invited if not each.mailed}
+        return shapes.Admitted(created=done.created, updated=done.updated, unchanged=done.unchanged, links=links)
+
+    return call.once(HTTPStatus.OK, work)
 
 
 @router.post("/accounts/{login}/closing", response_model=shapes.Done, responses=_WRITES)

@@ -205,6 +205,12 @@ class Imported(BaseModel):
     unchanged: int
 
 
+class Admitted(Imported):
+    """What an import of accounts did. `links`: by login, where no mail could bring the invitation."""
+
+    links: dict[str, str]
+
+
 class Account(BaseModel):
     """An account."""
 

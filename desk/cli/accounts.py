@@ -1,25 +1,21 @@
-"""user add, update, password, invite, close, substitute, list."""
+"""user add, import, update, password, invite, close, substitute, list."""
 
 import sys
 from datetime import date
+from pathlib import Path
 
 import click
 from sqlalchemy import select
 
-from commands.accounts import (
-    AddAccount,
-    Substitute,
-    UpdateAccount,
-    add_account,
-    close_account,
-    substitute,
-    update_account,
-)
+from commands.accounts import AddAccount, UpdateAccount, add_account, close_account, update_account
+from commands.admission import admit
 from commands.invitations import invite
 from commands.language import shown, tr
 from commands.passwords import give_password
+from commands.substitutes import Substitute, substitute
 from desk.cli.context import Desk, by_option, json_option
-from desk.cli.parameters import Day, Text
+from desk.cli.documents import content
+from desk.cli.parameters import Day, File, Text
 from desk.cli.printing import print_json, print_table, say
 from desk.inviting import invitation_told
 from models.accounts import Account
@@ -68,6 +64,29 @@ def add(  # noqa: PLR0913 - the options of the command
         print_json({"account": number, "login": new_login})
     else:
         say(tr("Account {number} “{new_login}” is open.", number=number, new_login=new_login))
+
+
+@user.command(
+    "import",
+    help=tr("Open accounts from CSV or XLSX (login, role, organisation, name, email), all or none, and invite."),
+)
+@click.argument("file", type=File())
+@by_option
+@json_option
+@click.pass_obj
+def import_command(desk: Desk, *, file: Path, login: str, as_json: bool) -> None:
+    """Import."""
+    data = content(file)
+    with desk.write(login) as (office, actor):
+        done = admit(office, actor, data, file.name)
+    counts = {"created": done.created, "updated": done.updated, "unchanged": done.unchanged}
+    if as_json:
+        invited = [{"login": each.login, "link": each.link, "mailed": each.mailed} for each in done.invited]
+        print_json({**counts, "invited": invited})
+        return
+    say(tr("Created: {created}, updated: {updated}, unchanged: {unchanged}.", **counts))
+    for each in done.invited:
+        say(invitation_told(each))
 
 
 @user.command("update", help=tr("Change the name or the e-mail address of an account."))

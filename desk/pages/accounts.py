@@ -1,29 +1,35 @@
-"""`/accounts`: who may work here; opening, inviting and closing, by whoever may grant the role."""
+"""`/accounts`: who may work here; opening one or many accounts, by whoever may grant the role."""
 
-from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.responses import Response
 
-from commands.accounts import AddAccount, UpdateAccount, add_account, close_account, update_account
+from commands.accounts import AddAccount, add_account
+from commands.admission import Admitted, admit
 from commands.invitations import Invited, invite
-from commands.people import AccountLine, account_line, account_lines, grantable
-from desk.pages.attempting import Refusal, attempt, see
+from commands.people import accounts_found, grantable
+from desk.access import NoDocumentError
+from desk.pages.attempting import Refusal, attempt
 from desk.pages.drawing import draw
 from desk.pages.entrance import Field
+from desk.pages.fields import read
 from desk.pages.opening import Reading, Token, Visit, Writing
+from desk.pages.person import show
+from intake import LARGEST
 from states.lifecycle import Role
 
 router = APIRouter(prefix="/accounts")
-Login = Annotated[str, Path(max_length=64)]
+PAGE = 100
+_NEW = AddAccount("", Role.EXECUTOR)
+Word = Annotated[str, Query(max_length=300)]
 
 
 @router.get("")
-def accounts(request: Request, visit: Reading) -> Response:
-    """The list, and the form for a new one."""
-    return _list(request, visit)
+def accounts(request: Request, visit: Reading, find: Word = "", after: Word = "") -> Response:
+    """The list, and the forms for new ones."""
+    return _list(request, visit, find=" ".join(find.split()), after=after)
 
 
 def _new(  # the fields of the form
@@ -48,61 +54,44 @@ def add(request: Request, visit: Writing, token: Token, new: Annotated[AddAccoun
     done = attempt(request, visit.office, token, work)
     if isinstance(done, Refusal):
         return _list(request, visit, done, new)
-    return _one(request, visit, new.login, invited=done)
+    return show(request, visit, new.login, invited=done)
 
 
-@router.get("/{login}")
-def one(request: Request, visit: Reading, login: Login) -> Response:
-    """One account."""
-    return _one(request, visit, login)
+@router.post("/table")
+def take(request: Request, visit: Writing, token: Token, file: Annotated[UploadFile | None, File()] = None) -> Response:
+    """Open many, from a file, whole or not at all. The answer shows links, so it is no redirection."""
 
+    def work() -> Admitted:
+        if file is None or not file.filename:
+            raise NoDocumentError
+        taken = read(file, LARGEST)
+        return admit(visit.office, visit.actor, taken.data, taken.name)
 
-@router.post("/{login}/update")
-def update(
-    request: Request, visit: Writing, token: Token, login: Login, name: Field = "", email: Field = ""
-) -> Response:
-    """Another name or address."""
-    command = UpdateAccount(login, name.strip() or None, email.strip() or None)
-    return _done(request, visit, token, login, lambda: update_account(visit.office, visit.actor, command))
-
-
-@router.post("/{login}/invite")
-def invite_again(request: Request, visit: Writing, token: Token, login: Login) -> Response:
-    """A new link for the password. Shown at once, so this answer is no redirection."""
-    done = attempt(request, visit.office, token, lambda: invite(visit.office, visit.actor, login))
-    if isinstance(done, Refusal):
-        return _one(request, visit, login, done)
-    return _one(request, visit, login, invited=done)
-
-
-@router.post("/{login}/close")
-def close(request: Request, visit: Writing, token: Token, login: Login, note: Field = "") -> Response:
-    """Close it for good."""
-    return _done(request, visit, token, login, lambda: close_account(visit.office, visit.actor, login, note), note=note)
-
-
-def _done(request: Request, visit: Visit, token: str, login: str, work: Callable[[], object], **typed: str) -> Response:
     done = attempt(request, visit.office, token, work)
-    return _one(request, visit, login, done, typed=typed) if isinstance(done, Refusal) else see(f"/accounts/{login}")
+    return _list(request, visit, done) if isinstance(done, Refusal) else _list(request, visit, admitted=done)
 
 
-def _list(request: Request, visit: Visit, refusal: Refusal | None = None, new: AddAccount | None = None) -> Response:
-    status = refusal.status if refusal else HTTPStatus.OK
-    content = {"accounts": account_lines(visit.office), "roles": grantable(visit.actor), "refusal": refusal}
-    return draw(request, "accounts.html", visit, status, new=new or AddAccount("", Role.EXECUTOR), **content)
-
-
-def _one(
+def _list(  # noqa: PLR0917 - what may have come of a form
     request: Request,
     visit: Visit,
-    login: str,
     refusal: Refusal | None = None,
-    *,
-    invited: Invited | None = None,
-    typed: Mapping[str, str] | None = None,
+    new: AddAccount = _NEW,
+    admitted: Admitted | None = None,
+    find: str = "",
+    after: str = "",
 ) -> Response:
-    found: AccountLine = account_line(visit.office, login)
-    content = {"refusal": refusal, "invited": invited, "typed": typed or {}}
-    status = refusal.status if refusal else HTTPStatus.OK
-    keeps = found.role in grantable(visit.actor) and found.state == "active"
-    return draw(request, "person.html", visit, status, person=found, keeps=keeps, **content)
+    found = accounts_found(visit.office, find, after, PAGE + 1)
+    shown = found[:PAGE]
+    return draw(
+        request,
+        "accounts.html",
+        visit,
+        refusal.status if refusal else HTTPStatus.OK,
+        refusal=refusal,
+        new=new,
+        admitted=admitted,
+        find=find,
+        accounts=shown,
+        after=shown[-1].login if len(found) > PAGE else None,
+        roles=grantable(visit.actor),
+    )

@@ -13,6 +13,7 @@ from commands.changes import changes
 from commands.previews import Preview, preview
 from commands.trails import Line, trail
 from commands.transitions import SystemActionError, act
+from desk.access import ForeignFormError
 from desk.pages.attempting import Refusal, attempt, rehearse, see
 from desk.pages.drawing import draw
 from desk.pages.fields import Typed, fields_of, typed
@@ -55,7 +56,8 @@ def take(request: Request, visit: Writing, token: Token, number: Number, action:
 
     match given.sent.step:
         case "rows" | "load":
-            return _page(request, visit, number, action, given, paper, paper.refusal)
+            ours = attempt(request, office, token, lambda: None)
+            return _page(request, visit, number, action, given, paper, ours or paper.refusal)
         case "check":
             tried = rehearse(request, office, token, lambda: preview(office, actor, command()))
             refusal = tried if isinstance(tried, Refusal) else None
@@ -83,7 +85,8 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
     line, item = one_assignment(office, number, visit.within)
     entries = trail(office, f"assignment:{number}")
     stale = refusal is not None and isinstance(refusal.error, StaleVersionError)
-    held, lost = paper.hold(office)
+    foreign = refusal is not None and isinstance(refusal.error, ForeignFormError)
+    held, lost = ([], paper.names()) if foreign else paper.hold(office)
     about = concerned(office, number)
     return draw(
         request,

@@ -22,6 +22,7 @@ from desk.pages import (
     home,
     invitation,
     log,
+    person,
     protocol,
     provider,
     receipt,
@@ -59,6 +60,7 @@ _PAGES = (
     invitation,
     account,
     accounts,
+    person,
     log,
     health,
 )

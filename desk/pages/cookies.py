@@ -25,6 +25,7 @@ class Jar:
         self.session = f"{_BEHIND_TLS[self.secure]}poruchenie-session"
         self.form = f"{_BEHIND_TLS[self.secure]}poruchenie-form"
         self.journey = f"{_BEHIND_TLS[self.secure]}poruchenie-journey"
+        self.instead = f"{_BEHIND_TLS[self.secure]}poruchenie-instead-of"
 
     def secret(self, request: Request) -> str | None:
         """What the browser holds of its session."""
@@ -37,6 +38,19 @@ class Jar:
     def leave(self, answer: Response) -> None:
         """Let it forget."""
         answer.delete_cookie(self.session, path="/", secure=self.secure, httponly=True, samesite="lax")
+        self.stand_down(answer)
+
+    def absent(self, request: Request) -> str | None:
+        """The login in whose name this browser acts. No secret: the appointment is looked up at every request."""
+        return request.cookies.get(self.instead)
+
+    def stand_in(self, answer: Response, absent: str) -> None:
+        """Let it act in somebody's name from now on."""
+        self._set(answer, self.instead, absent)
+
+    def stand_down(self, answer: Response) -> None:
+        """Let it act in its person's own name."""
+        answer.delete_cookie(self.instead, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def set_out(self, answer: Response, wanted: str) -> Journey:
         """Let it hold what it needs for the way to a provider and back, for ten minutes."""
@@ -55,8 +69,8 @@ class Jar:
         answer.delete_cookie(self.journey, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def token(self, request: Request) -> str:
-        """The token of this browser's forms; it changes with the session."""
-        return _mark(self._key(request))
+        """The token of this browser's forms; it changes with the session, and with the name in which one acts."""
+        return _mark(self._key(request), self.absent(request))
 
     def keep(self, request: Request, answer: Response) -> None:
         """Before anybody has signed in, forms hang on a cookie of their own."""
@@ -69,7 +83,9 @@ class Jar:
         ours = origin in (None, "null") or origin.partition("//")[2] == request.headers.get("host")
         known = self.secret(request) or request.cookies.get(self.form)
         # Bytes: of text only ASCII is compared, and what came may be anything.
-        if not ours or known is None or not hmac.compare_digest(_mark(known).encode(), token.encode(errors="replace")):
+        if not ours or known is None:
+            raise ForeignFormError
+        if not hmac.compare_digest(_mark(known, self.absent(request)).encode(), token.encode(errors="replace")):
             raise ForeignFormError
 
     def _key(self, request: Request) -> str:
@@ -84,5 +100,6 @@ class Jar:
         answer.set_cookie(name, value, seconds, path="/", secure=self.secure, httponly=True, samesite="lax")
 
 
-def _mark(key: str) -> str:
-    return hashlib.sha256(b"form:" + key.encode(errors="surrogatepass")).hexdigest()
+def _mark(key: str, absent: str | None) -> str:
+    told = f"form:{key}" + (f":{absent}" if absent else "")
+    return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()

@@ -22,6 +22,7 @@ from states.refusal import N_
 from states.rollup import OVERDUE
 
 STATES = (OVERDUE, *ASSIGNMENT.states)
+_NOBODY = {"actor": None, "absent": None}
 _WORDS = (
     "ago",
     "browser_name",
@@ -95,20 +96,22 @@ def draw(
     request: Request, template: str, visit: Visit, status: HTTPStatus = HTTPStatus.OK, **content: object
 ) -> HTMLResponse:
     """A page for a person."""
-    return _answer(request, template, status, content | _about(visit.office) | {"actor": visit.actor})
+    absent = opening_of(request).jar.absent(request) if visit.actor.instead_of else None
+    about = {"actor": visit.actor, "absent": absent}
+    return _answer(request, template, status, content | _about(visit.office) | about)
 
 
 def draw_open(
     request: Request, template: str, office: Office, status: HTTPStatus = HTTPStatus.OK, **content: object
 ) -> HTMLResponse:
     """A page for anybody."""
-    return _answer(request, template, status, content | _about(office) | {"actor": None})
+    return _answer(request, template, status, content | _about(office) | _NOBODY)
 
 
 def draw_refusal(request: Request, status: HTTPStatus, heading: str, sentence: str) -> HTMLResponse:
     """A page in words for what can't be shown. It needs no database."""
     content = {"heading": heading, "sentence": sentence, "status": int(status)}
-    return _answer(request, "refusal.html", status, content | {"office": None, "demo_since": None, "actor": None})
+    return _answer(request, "refusal.html", status, content | {"office": None, "demo_since": None} | _NOBODY)
 
 
 def _about(office: Office) -> dict[str, object]:

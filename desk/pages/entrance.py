@@ -52,7 +52,7 @@ def sign_in_demo(
 @router.post("/sign-out")
 def leave(request: Request, visit: Writing, token: Token) -> Response:
     """End this session."""
-    done = attempt(request, visit.office, token, lambda: sign_out(visit.office, visit.actor, visit.session))
+    done = attempt(request, visit.office, token, lambda: sign_out(visit.office, visit.own, visit.session))
     if isinstance(done, Refusal):
         raise done.error
     answer = see("/sign-in")

@@ -11,6 +11,7 @@ from commands.cases import Act
 from commands.evidence import Attachment
 from commands.installation import Office
 from commands.lines import AssignmentLine
+from commands.reasons import reasoned
 from desk.access import TypedDayError, TypedMomentError
 from states.lifecycle import Edge, Need, Role
 from states.refusal import N_
@@ -48,6 +49,7 @@ class Fields:
     target: str | None
     files: bool
     received: bool
+    reasons: bool
 
 
 def fields_of(edge: Edge, role: Role) -> Fields:
@@ -66,6 +68,7 @@ def fields_of(edge: Edge, role: Role) -> Fields:
         target=_TARGETS.get(edge.action),
         files=edge.action not in ("acknowledge", "assign_reviewer", "reassign"),
         received=on_behalf,
+        reasons=edge.action == "return",
     )
 
 
@@ -77,6 +80,7 @@ class Sent:
     held: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
     table: UploadFile | None = None
+    reasons: tuple[str, ...] = ()
     step: str = "send"
 
 
@@ -92,14 +96,14 @@ class Typed:
     sent: Sent = Sent()
 
     def act(self, office: Office, line: AssignmentLine, fields: Fields, files: Sequence[Attachment]) -> Act:
-        """The command that it means. Raises TypedDayError, TypedMomentError."""
+        """The command that it means. Raises TypedDayError, TypedMomentError, UnknownReasonError."""
         return Act(
             line.id,
             fields.action,
             self.version,
-            self.note,
+            reasoned(office, self.sent.reasons, self.note) if fields.reasons else self.note,
             tuple(files),
-            _day(self.day),
+            day_of(self.day),
             self.target.strip() or None,
             line.addressee if fields.received else None,
             _moment(self.received, office) if fields.received else None,
@@ -112,7 +116,8 @@ def read(upload: UploadFile, limit: int) -> Attachment:
     return Attachment(name, upload.file.read(limit + 1))
 
 
-def _day(value: str) -> date | None:
+def day_of(value: str) -> date | None:
+    """A typed date. Raises TypedDayError."""
     try:
         return date.fromisoformat(value.strip()) if value.strip() else None
     except ValueError as error:
@@ -120,12 +125,14 @@ def _day(value: str) -> date | None:
 
 
 def _moment(value: str, office: Office) -> datetime | None:
+    """In the region's zone, unless the text names another."""
+    if not value.strip():
+        return None
     try:
-        return (
-            datetime.fromisoformat(value.strip()).replace(tzinfo=office.policy.calendar.zone) if value.strip() else None
-        )
+        moment = datetime.fromisoformat(value.strip())
     except ValueError as error:
         raise TypedMomentError(value=value) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=office.policy.calendar.zone)
 
 
 Text = Annotated[str, Form(max_length=100_000)]
@@ -136,11 +143,13 @@ def sent(
     held: Annotated[list[str] | None, Form()] = None,
     cell: Annotated[list[str] | None, Form()] = None,
     table: Annotated[UploadFile | None, File()] = None,
+    reason: Annotated[list[str] | None, Form()] = None,
     step: Annotated[str, Form(max_length=20)] = "send",
 ) -> Sent:
-    """Files, the table, and which button was pressed. A browser sends an empty file for none."""
+    """Files, the table, ticked reasons, and which button was pressed. A browser sends an empty file for none."""
     chosen = tuple(each for each in files or () if each.filename)
-    return Sent(chosen, tuple(held or ()), tuple(cell or ()), table if table and table.filename else None, step)
+    table = table if table and table.filename else None
+    return Sent(chosen, tuple(held or ()), tuple(cell or ()), table, tuple(reason or ()), step)
 
 
 def typed(

@@ -61,13 +61,18 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "POST /account/password": _EVERYBODY,
     "POST /account/sessions/{session}/end": _EVERYBODY,
     "POST /account/sessions/end": _EVERYBODY,
+    "POST /account/name": _EVERYBODY,
+    "POST /account/tokens": _EVERYBODY,
+    "POST /account/tokens/{number}/end": _EVERYBODY,
     "POST /sign-out": _EVERYBODY,
     "GET /accounts": _KEEPERS,
     "POST /accounts": _KEEPERS,
+    "POST /accounts/table": _KEEPERS,
     "GET /accounts/{login}": _KEEPERS,
     "POST /accounts/{login}/update": _KEEPERS,
     "POST /accounts/{login}/invite": _KEEPERS,
     "POST /accounts/{login}/close": _KEEPERS,
+    "POST /accounts/{login}/substitute": _KEEPERS,
 }
 """Answered to persons in these roles; how far they see is a matter of commands.scope."""
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from commands.registers import items
+from commands.substitutes import appointments_of
 from commands.work import meeting_days, work_of
 from desk.pages.attempting import see
 from desk.pages.drawing import draw
@@ -20,4 +21,6 @@ def home(request: Request, visit: Reading) -> Response:
         return see("/accounts")
     work = work_of(visit.office, visit.actor)
     texts = {item.id: item.text for item in items(visit.office, numbers=[task.line.item_id for task in work.tasks])}
-    return draw(request, "work.html", visit, work=work, dates=meeting_days(visit.office, work.tasks), texts=texts)
+    days = meeting_days(visit.office, work.tasks)
+    lent = appointments_of(visit.office, visit.own.account)
+    return draw(request, "work.html", visit, work=work, dates=days, texts=texts, appointments=lent)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
-from commands.actors import Actor
+from commands.actors import Actor, NotSubstituteError, UnknownLoginError, in_name_of
 from commands.installation import Installation, Office
 from commands.scope import scope_of
 from commands.sessions import Place, actor_of
@@ -37,10 +37,13 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of a person: the transaction, who acts, in which session, and how far he sees (commands.scope)."""
+    """One request of a person: the transaction, who acts (perhaps in an absent one's name), who he is himself, in
+    which session, and how far he sees (commands.scope).
+    """
 
     office: Office
     actor: Actor
+    own: Actor
     session: int
     within: int | None
 
@@ -57,13 +60,24 @@ def place_of(request: Request) -> Place:
 
 
 def _visit(request: Request, office: Office) -> Visit:
-    secret = opening_of(request).jar.secret(request)
+    jar = opening_of(request).jar
+    secret = jar.secret(request)
     found = actor_of(office, secret) if secret else None
     if found is None:
         raise NotSignedInError
-    session, actor = found
+    session, own = found
+    absent = jar.absent(request)
+    actor = stand_in(office, own, absent) if absent else own
     grant(request, actor)
-    return Visit(office, actor, session, scope_of(actor))
+    return Visit(office, actor, own, session, scope_of(actor))
+
+
+def stand_in(office: Office, own: Actor, absent: str) -> Actor:
+    """Who acts in an absent person's name. Raises NotSubstituteError."""
+    try:
+        return in_name_of(office, own, absent)
+    except UnknownLoginError as error:
+        raise NotSubstituteError(login=own.login, absent=absent) from error
 
 
 def _reading(request: Request) -> Iterator[Visit]:

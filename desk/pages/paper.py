@@ -73,6 +73,10 @@ class Paper:
         """Its files, for the form that is drawn again."""
         return hold(office, self.attached)
 
+    def names(self) -> list[str]:
+        """Its files, where nothing is to be kept."""
+        return [each.name for each in self.attached]
+
     def shown(self) -> Rows:
         """The rows with some to be filled in."""
         return [*self.rows, *([""] * len(self.columns) for _ in range(self.blank))]

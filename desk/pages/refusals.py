@@ -10,12 +10,14 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from audit.errors import LogError
+from commands.actors import NotSubstituteError
 from commands.language import sentence, tr
 from desk.access import NotGrantedError, NotSignedInError
 from desk.errors import status_of
 from desk.pages.attempting import see
 from desk.pages.drawing import draw_refusal
 from desk.pages.guarding import guard
+from desk.pages.opening import opening_of
 from states.refusal import RefusedError
 
 log = structlog.get_logger("poruchenie")
@@ -36,7 +38,10 @@ def _refused(request: Request, error: Exception) -> Response:
         return see("/sign-in?" + urlencode({"next": _here(request)}))
     if isinstance(error, NotGrantedError):
         log.warning("page.denied", path=request.url.path, **error.values)
-    return _page(request, status_of(error), sentence(error))
+    answer = _page(request, status_of(error), sentence(error))
+    if isinstance(error, NotSubstituteError):
+        opening_of(request).jar.stand_down(answer)  # the next page is his own again
+    return answer
 
 
 def _unreadable(request: Request, error: Exception) -> HTMLResponse:

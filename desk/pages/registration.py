@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
@@ -14,9 +13,10 @@ from commands.addressing import standing
 from commands.evidence import Attachment
 from commands.expansion import expand
 from commands.registration import Register, late_items, register
-from desk.access import NoDocumentError, TypedDayError
+from desk.access import NoDocumentError
 from desk.pages.attempting import Refusal, attempt, rehearse, see
 from desk.pages.drawing import draw
+from desk.pages.fields import day_of
 from desk.pages.fields import read as read_upload
 from desk.pages.holding import held, hold_document
 from desk.pages.opening import Reading, Token, Visit, Writing
@@ -38,11 +38,8 @@ class Filled:
 
     def command(self, document: Attachment) -> Register:
         """Raises TypedDayError."""
-        try:
-            signed = date.fromisoformat(self.day) if self.day else None
-        except ValueError as error:
-            raise TypedDayError(value=self.day) from error
-        return Register(document.data, document.name, self.mapping, self.department.strip() or None, signed)
+        department = self.department.strip() or None
+        return Register(document.data, document.name, self.mapping, department, day_of(self.day))
 
 
 def _filled(

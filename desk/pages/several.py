@@ -1,7 +1,7 @@
 """`/several/{action}`: one decision on many assignments, with one reason. Each is done or refused by itself."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated
@@ -16,6 +16,7 @@ from commands.registers import assignments
 from commands.transitions import act
 from commands.wanted import Wanted
 from commands.work import MOST, work_of
+from desk.access import TooManyChosenError
 from desk.pages.attempting import Refusal, attempt
 from desk.pages.drawing import draw
 from desk.pages.fields import Typed, fields_of, typed
@@ -50,15 +51,14 @@ class Filter:
     overdue: bool
 
     def lines(self, visit: Visit, action: str) -> list[AssignmentLine]:
-        """As far as the action is possible in this role now. Raises UnknownStateError."""
+        """As far as the action is possible in this role now, one more than `MOST`. Raises UnknownStateError."""
+        edge = ASSIGNMENT.edge(action)
+        states = edge.sources if visit.actor.role in edge.roles else ()
         if self == Filter(None, None, None, overdue=False):
-            found = [task.line for task in work_of(visit.office, visit.actor).tasks]
-        else:
-            found = assignments(
-                visit.office, Wanted(self.protocol, self.item, self.state, self.overdue, within=visit.within)
-            )
-        role = visit.actor.role
-        return [line for line in found if action in ASSIGNMENT.permitted(line.state, role)][:MOST]
+            work = work_of(visit.office, visit.actor)
+            return [task.line for task in work.tasks if task.line.state in states]
+        some = Wanted(self.protocol, self.item, self.state, self.overdue, within=visit.within)
+        return assignments(visit.office, replace(some, states=states, first=MOST + 1))
 
 
 def _filter(
@@ -93,9 +93,12 @@ def decide(  # noqa: PLR0917 - what a form is made of
     chosen: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """Take the action on each that was chosen, as it was seen."""
-    told = [
-        (number, _one(request, visit, token, action, number, version, given)) for number, version in _read(chosen or ())
-    ]
+    asked = list(_read(chosen or ()))
+    if len(asked) > MOST:
+        too_many = Refusal(TooManyChosenError(chosen=len(asked), most=MOST))
+        ticked = {number for number, _ in asked}
+        return _page(request, visit, action, wanted.lines(visit, action), given, refusal=too_many, ticked=ticked)
+    told = [(number, _one(request, visit, token, action, number, version, given)) for number, version in asked]
     refused = {number: found for number, found in told if isinstance(found, Refusal)}
     done = [number for number, found in told if not isinstance(found, Refusal)]
     lines = assignments(visit.office, Wanted(numbers=list(refused), within=visit.within))
@@ -104,7 +107,7 @@ def decide(  # noqa: PLR0917 - what a form is made of
 
 
 def _read(chosen: Sequence[str]) -> Iterator[tuple[int, int]]:
-    for each in chosen[:MOST]:
+    for each in chosen:
         if found := _CHOSEN.fullmatch(each):
             yield int(found[1]), int(found[2])
 
@@ -122,7 +125,7 @@ def _one(  # noqa: PLR0917 - what a form is made of
     return attempt(request, office, token, work)
 
 
-def _page(  # noqa: PLR0917 - what a form is made of
+def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
     request: Request,
     visit: Visit,
     action: str,
@@ -130,8 +133,12 @@ def _page(  # noqa: PLR0917 - what a form is made of
     given: Typed,
     done: Sequence[int] = (),
     refused: dict[int, Refusal] | None = None,
+    refusal: Refusal | None = None,
+    ticked: Collection[int] = (),
 ) -> Response:
-    status = next((each.status for each in (refused or {}).values()), HTTPStatus.OK)
+    refusals = [*([refusal] if refusal else []), *(refused or {}).values()]
+    status = next((each.status for each in refusals), HTTPStatus.OK)
+    shown = MOST + len(refused or {})
     return draw(
         request,
         "several.html",
@@ -139,7 +146,10 @@ def _page(  # noqa: PLR0917 - what a form is made of
         status,
         fields=fields_of(ASSIGNMENT.edge(action), visit.actor.role),
         candidates=candidates(visit.office, action, 0),
-        lines=lines,
+        lines=lines[:shown],
+        more=len(lines) > shown,
+        refusal=refusal,
+        ticked=ticked,
         typed=given,
         done=done,
         refused_ones=refused or {},

@@ -16,12 +16,12 @@ import psycopg
 import pytest
 from sqlalchemy import Connection
 
-from commands.accounts import Substitute, substitute
 from commands.actors import sign_in
 from commands.invitations import accept_invitation, invite
 from commands.replay import verify
 from commands.sealing import begin
 from commands.sessions import Place
+from commands.substitutes import Substitute, substitute
 from commands.tokens import issue_token
 from states.lifecycle import Role
 from tests.conftest import fresh, missing

@@ -6,15 +6,14 @@ from commands.accounts import (
     AddAccount,
     EmailError,
     LastAccountError,
-    Substitute,
     UpdateAccount,
     add_account,
     close_account,
-    substitute,
     update_account,
 )
 from commands.actors import sign_in
 from commands.needs import NeedError
+from commands.substitutes import Substitute, substitute
 from states.lifecycle import Role
 from tests.world import World, moment
 

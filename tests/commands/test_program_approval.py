@@ -5,10 +5,10 @@ from threading import Barrier, Thread
 import pytest
 
 from commands import rounds
-from commands.accounts import Substitute, substitute
 from commands.actors import sign_in
 from commands.programs import DocumentMissingError, NotOpenError
 from commands.registers import items
+from commands.substitutes import Substitute, substitute
 from commands.trails import Line
 from intake.document import EncryptedFileError, OldFormatError, UnreadableFileError
 from states.lifecycle import Role

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from commands.accounts import GrantError, LoginError, LoginTakenError, OrganisationNeededError, Substitute, substitute
+from commands.accounts import GrantError, LoginError, LoginTakenError, OrganisationNeededError
 from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError, sign_in
 from commands.cases import StaleVersionError, UnknownAssignmentError
 from commands.effects import PersonError, ReceivedError
 from commands.rounds import sweep
+from commands.substitutes import Substitute, substitute
 from commands.transitions import ForeignAssignmentError, OtherReviewerError, OwnOrganisationError
 from states.lifecycle import Role
 from states.separation import SamePersonError, Separation

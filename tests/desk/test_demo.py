@@ -62,7 +62,7 @@ def test_june_passes_with_reports_in_time_and_late_returned_extended_and_refused
     assert actions["check"] > 80
     assert actions["escalate"] > 20
     assert {each["reason"] for each in logs if each["event"] == "demo.refused"} == {
-        "Item 1.3 asks for a document (program): attach it as DOCX, PDF or TXT (--file)."
+        "Item 1.3 asks for a document (program): attach it as DOCX, PDF or TXT."
     }
     assert world.faults() == []
 

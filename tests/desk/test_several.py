@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from commands.work import MOST
 from desk.pages.several import SEVERAL
 from states.assignment import ASSIGNMENT
 from states.lifecycle import Role
@@ -99,6 +100,26 @@ def test_a_number_too_long_is_cut_down_to_no_other(busy: Town) -> None:
     padded = f"{line.id:018}9:{line.version}"
     assert busy.reader(DAY).send("/several/withdraw", chosen=padded, note="Приказ").status_code == 200
     assert busy.line("1.1", 0).version == line.version
+
+
+def test_more_than_one_form_decides_on_are_refused_in_a_sentence_and_stay_ticked(busy: Town) -> None:
+    reader = busy.reader(DAY)
+    path = "/several/withdraw?protocol=1&item=1.4"
+    chosen = offered(reader, path)
+    status, page = send(reader, path, [*chosen, *(f"{number}:1" for number in range(10_000, 10_000 + MOST))], note="x")
+    assert status == 422
+    assert f"{len(chosen) + MOST} are ticked, at most {MOST} are decided on at once" in page
+    assert page.count(" checked>") == len(chosen)
+    assert offered(reader, path) == chosen
+
+
+def test_no_more_are_read_than_are_offered_and_the_page_says_that_there_are_more(
+    busy: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.pages.several.MOST", 10)
+    page = busy.reader(DAY).text("/several/withdraw?protocol=1&item=1.4&lang=en")
+    assert len(re.findall('name="chosen"', page)) == 10
+    assert "There are more" in page
 
 
 @pytest.mark.parametrize("action", SEVERAL)

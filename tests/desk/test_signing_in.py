@@ -68,7 +68,7 @@ def test_a_form_that_is_not_ours_does_nothing(office: Town, token: str) -> None:
     reader.ask("/sign-in")
     answer = reader.ask("/sign-in?lang=en", "POST", data={"form": token, "login": "clerk", "password": GOOD})
     assert answer.status_code == 403
-    assert "drawn before you signed in here, or by another site" in answer.text
+    assert "drawn before you signed in here or in another name" in answer.text
     assert "poruchenie-session" not in reader.cookies
 
 

@@ -9,6 +9,7 @@ import docx
 import openpyxl
 import pytest
 
+from commands.trails import trail
 from desk.pages.holding import held
 from states.lifecycle import Role
 from tests.desk.conftest import Reader, Town
@@ -108,6 +109,27 @@ def test_a_workbook_with_other_columns_is_refused_in_words(school: Town, office:
     assert "Missing: Название методического центра" in page
     assert cells(page)[:4] == ["a", "b", "c", "d"]
     assert school.line("1.1", 0).state == "assigned"
+
+
+@pytest.mark.parametrize("step", ["rows", "load", "check", "send"])
+def test_a_form_of_another_site_leaves_no_file_behind(school: Town, office: Reader, step: str) -> None:
+    before = set((school.settings.home / "evidence").rglob("*"))
+    fields = {"form": "forged", "step": step, "note": "Отчёт"}
+    answer = office.ask(f"{path(school)}?lang=en", "POST", data=fields, files=[PDF])
+    assert answer.status_code == 403
+    assert "Not taken: отчёт.pdf." in answer.text
+    assert ">Отчёт</textarea>" in answer.text
+    assert set((school.settings.home / "evidence").rglob("*")) == before
+
+
+def test_a_time_of_receipt_with_an_offset_of_its_own_keeps_it(school: Town) -> None:
+    clerk = school.reader("2020-06-03T10:00", login="clerk")
+    fields = {"received": "2020-06-02T10:00+00:00", "note": "Письмо"}
+    answer = clerk.send(f"{path(school, '1.2')}?lang=en", files=[PDF], **fields)
+    assert answer.status_code == 303
+    with school.at().read() as opened:
+        facts = trail(opened, f"assignment:{school.line('1.2', 0).id}")[-1].facts
+    assert "2020-06-02T10:00:00Z" in facts.values()
 
 
 def test_an_empty_workbook_can_be_had(school: Town, office: Reader) -> None:
