@@ -66,7 +66,6 @@ from commands.passwords import (
 from commands.programs import DocumentMissingError, NotOpenError
 from commands.reasons import UnknownReasonError
 from commands.recording import EntryTooLongError
-from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
 from commands.renaming import NameTakenError
 from commands.replay import OtherSeparationError, OtherStateError
@@ -89,6 +88,7 @@ from commands.transitions import (
     OwnOrganisationError,
     SystemActionError,
 )
+from commands.wanted import UnknownStateError
 from commands.withdrawal import UnknownProtocolError
 from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
 from desk.access import (

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from commands.board import concerned, one_assignment, one_protocol
+from commands.lines import AssignmentLine
 from commands.links import BY_MAIL
-from commands.registers import AssignmentLine
 from commands.trails import trail
 from desk.pages.drawing import draw
 from desk.pages.opening import Reading, Visit
