@@ -1,12 +1,11 @@
 """What pages read beyond the registers: a protocol's matrix, who is concerned, entries as stored. Read-only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 import audit
@@ -14,25 +13,16 @@ from audit.entries import digest
 from commands.cases import UnknownAssignmentError
 from commands.damage import opened, rows
 from commands.installation import Office
-from commands.registers import (
-    SHIELDED,
-    AssignmentLine,
-    ItemLine,
-    ProtocolLine,
-    Wanted,
-    assignments,
-    is_overdue,
-    items,
-    overdue_now,
-    protocols,
-)
-from commands.scope import within_of
+from commands.lateness import SHIELDED, overdue_now
+from commands.lines import AssignmentLine, ItemLine, ProtocolLine
+from commands.registers import assignments, items, protocols
+from commands.wanted import Wanted
 from commands.withdrawal import UnknownProtocolError
 from models.accounts import Account
 from models.protocols import Assignment, Item
 from models.rosters import Organisation
 
-PAGE = 200
+PAGE = 100
 """Addressees on one page of a matrix."""
 
 
@@ -82,28 +72,28 @@ def one_assignment(office: Office, number: int, within: int | None = None) -> tu
     return found[0], items(office, numbers=[found[0].item_id], within=within)[0]
 
 
-def matrix(office: Office, protocol: int, page: int = 1, *, overdue: bool = False, within: int | None = None) -> Matrix:
-    """Addressees in the order of their first item, then by name; with `overdue` only those who are."""
-    wanted = _addressees(office, protocol, overdue=overdue).where(*within_of(within))
-    count = office.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    pages = max(1, -(-count // PAGE))
-    page = min(page, pages)
-    names = wanted.order_by(func.min(Item.position), Organisation.name).limit(PAGE).offset((page - 1) * PAGE)
-    shown = {number: name for number, name in office.session.execute(names)}  # noqa: C416 - rows are no pairs for mypy
-    cells = _cells(office, protocol, list(shown))
-    lines = [Row(name, cells.get(number, {})) for number, name in shown.items()]
-    return Matrix(lines, count, page, pages)
+def matrix(office: Office, protocol: int, page: int = 1, wanted: Wanted | None = None) -> Matrix:
+    """Addressees in the order of their first item, then by name; only those with something that is `wanted`.
 
-
-def _addressees(office: Office, protocol: int, *, overdue: bool) -> Select[Any]:
-    wanted = (
-        select(Organisation.id, Organisation.name)
+    Raises UnknownStateError.
+    """
+    number = func.count().over().label("addressees")
+    addressees = (
+        select(Organisation.id, Organisation.name, number)
         .join(Assignment, Assignment.organisation_id == Organisation.id)
         .join(Item, Item.id == Assignment.item_id)
-        .where(Item.protocol_id == protocol)
+        .where(*replace(wanted or Wanted(), protocol=protocol).conditions(office))
         .group_by(Organisation.id, Organisation.name)
+        .order_by(func.min(Item.position), Organisation.name)
     )
-    return wanted.having(func.sum(case((is_overdue(office.now), 1), else_=0)) > 0) if overdue else wanted
+    shown = office.session.execute(addressees.limit(PAGE).offset((page - 1) * PAGE)).all()
+    if not shown and page > 1:
+        count = office.session.scalar(select(func.count()).select_from(addressees.subquery())) or 0
+        return matrix(office, protocol, max(1, -(-count // PAGE)), wanted)
+    cells = _cells(office, protocol, [row.id for row in shown])
+    count = shown[0].addressees if shown else 0
+    lines = [Row(row.name, cells.get(row.id, {})) for row in shown]
+    return Matrix(lines, count, page, max(1, -(-count // PAGE)))
 
 
 def _cells(office: Office, protocol: int, organisations: Sequence[int]) -> dict[int, dict[int, list[Cell]]]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, Select, or_, select
 
 from commands.accounts import GrantError, may_grant
-from commands.actors import SYSTEM, Actor, UnknownLoginError
+from commands.actors import Actor, UnknownLoginError, personal
 from commands.installation import Office
 from models.accounts import Account
 from models.rosters import Organisation
@@ -67,7 +67,7 @@ def _accounts() -> Select[Any]:
     columns = (Account.id, Account.login, Account.role, Account.state)
     more = (Organisation.name.label("organisation"), Account.name, Account.email, Account.credential)
     joined = select(*columns, *more).outerjoin(Organisation, Organisation.id == Account.organisation_id)
-    return joined.where(Account.login != SYSTEM)
+    return joined.where(personal())
 
 
 def _line(row: Row[Any]) -> AccountLine:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from audit.tables import Name, entries
 from commands.installation import Office
 from commands.language import shown, tr
-from commands.registers import is_overdue
+from commands.lateness import is_overdue
 from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
 from states.assignment import AT_EXECUTOR

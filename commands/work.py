@@ -11,7 +11,10 @@ from audit.tables import Name, entries
 from commands.actors import Actor
 from commands.damage import rows
 from commands.installation import Office
-from commands.registers import AssignmentLine, Wanted, assignments, is_overdue
+from commands.lateness import is_overdue
+from commands.lines import AssignmentLine
+from commands.registers import assignments
+from commands.wanted import Wanted
 from models.protocols import Assignment, Protocol
 from states.assignment import AT_EXECUTOR, OPEN, State
 from states.lifecycle import Role

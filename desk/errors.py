@@ -27,6 +27,7 @@ from commands.asking import WitnessRefusedError
 from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
+from commands.codes import CodesWaitError, TooManyCodesError, WrongCodeError
 from commands.consistency import BranchedError
 from commands.damage import DamagedEntryError, DamagedRowError
 from commands.drill import NothingToDrillError
@@ -51,6 +52,7 @@ from commands.evidence import (
 )
 from commands.invitations import InvitationError
 from commands.keys import ForeignSignerError, KeyUnknownError
+from commands.links import LinkError, OnlyLinkedError
 from commands.logbook import NoPlaceError
 from commands.needs import NeedError
 from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
@@ -64,7 +66,6 @@ from commands.passwords import (
 from commands.programs import DocumentMissingError, NotOpenError
 from commands.reasons import UnknownReasonError
 from commands.recording import EntryTooLongError
-from commands.registers import UnknownStateError
 from commands.registration import DateMissingError, DuplicateError
 from commands.renaming import NameTakenError
 from commands.replay import OtherSeparationError, OtherStateError
@@ -87,6 +88,7 @@ from commands.transitions import (
     OwnOrganisationError,
     SystemActionError,
 )
+from commands.wanted import UnknownStateError
 from commands.withdrawal import UnknownProtocolError
 from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
 from desk.access import (
@@ -138,6 +140,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         NotSubstituteError,
         OldPasswordError,
         OnlyDemoError,
+        OnlyLinkedError,
         OtherReviewerError,
         OwnOrganisationError,
         SamePersonError,
@@ -145,6 +148,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         SystemActionError,
         SystemLoginError,
         UnknownLoginError,
+        WrongCodeError,
         WrongPasswordError,
         WrongRoleError,
     ),
@@ -232,8 +236,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     ),
     HTTPStatus.BAD_REQUEST: (CursorError,),
     HTTPStatus.PRECONDITION_REQUIRED: (VersionNeededError,),
-    HTTPStatus.GONE: (InvitationError,),
-    HTTPStatus.TOO_MANY_REQUESTS: (TooManyAttemptsError, TooManyFromAddressError),
+    HTTPStatus.GONE: (InvitationError, LinkError),
+    HTTPStatus.TOO_MANY_REQUESTS: (CodesWaitError, TooManyAttemptsError, TooManyCodesError, TooManyFromAddressError),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (EntryTooLongError, FileTooLargeError),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (FileTypeError,),
     HTTPStatus.INTERNAL_SERVER_ERROR: (

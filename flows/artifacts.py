@@ -8,9 +8,11 @@ from prefect.client.schemas.actions import ArtifactCreate
 
 from commands.installation import Office
 from commands.language import shown, shown_due, tr
-from commands.registers import AssignmentLine, ItemLine, Wanted, assignments
+from commands.lines import AssignmentLine, ItemLine
+from commands.registers import assignments
 from commands.situation import Situation
 from commands.stages import StageLine, stages
+from commands.wanted import Wanted
 
 
 def of_item(office: Office, item: ItemLine, run: UUID) -> Iterator[ArtifactCreate]:

@@ -17,7 +17,8 @@ from sqlalchemy import func, select, update
 from audit.tables import entries
 from commands.installation import Installation, Office
 from commands.language import shown, tr
-from commands.registers import ItemLine, items, protocols
+from commands.lines import ItemLine
+from commands.registers import items, protocols
 from commands.situation import situations
 from commands.steps import steps_after
 from flows.artifacts import of_item, of_protocol

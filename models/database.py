@@ -101,6 +101,7 @@ def _engine(url: URL) -> Engine:
     # Parameters hold names, notes and hashes of passwords: none of that belongs in a log of failures.
     if url.get_backend_name() == "postgresql":
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        event.listen(engine, "connect", _interpret)
     else:
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000})
         event.listen(engine, "connect", _prepare)
@@ -122,6 +123,13 @@ def _prepare(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the drive
     # Not every build of SQLite overwrites what is deleted, and personal data that are erased must be gone.
     for pragma in ("journal_mode = WAL", "foreign_keys = ON", "recursive_triggers = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _interpret(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
+    """PostgreSQL takes longer to compile what a page asks than to answer it."""
+    connection.autocommit = True
+    connection.execute("SET jit = off")
+    connection.autocommit = False
 
 
 def _begin(connection: Connection) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import Index, Table, UniqueConstraint
 
 from audit import guards as audit_guards
 from audit.guards import Guard, kept
+from models import tallying
 from models.base import Attached, Audited, Base, table_of
 from states.lifecycle import NEW
 
@@ -17,6 +18,7 @@ def statements(dialect: str) -> Iterator[str]:
     yield from audit_guards.queueing(dialect)
     for table in (*_UNEMPTIED, *(table.name for table in _guarded_tables())):
         yield from audit_guards.emptying(table, dialect)
+    yield from tallying.statements(dialect)
     yield from audit_guards.binding(dialect)
 
 

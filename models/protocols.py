@@ -90,6 +90,11 @@ class Addressing(Attached, Base):
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"), primary_key=True)
 
 
+def _partial(name: str, where: str, *columns: str) -> Index:
+    """An index on assignments of a few rows of the table."""
+    return Index(f"ix_assignments_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Assignment(Audited, Base):
     """Item × addressee (× period). `seq` is the version that an actor has seen. All moments are UTC.
 
@@ -103,23 +108,18 @@ class Assignment(Audited, Base):
     __table_args__ = (
         UniqueConstraint("item_id", "organisation_id", "period"),
         CheckConstraint("state IN ({})".format(", ".join(f"'{state}'" for state in ASSIGNMENT.states)), name="state"),
-        Index(
-            "ix_assignments_next_check_at",
-            "next_check_at",
-            sqlite_where=text("next_check_at IS NOT NULL"),
-            postgresql_where=text("next_check_at IS NOT NULL"),
-        ),
-        Index("ix_assignments_to_check", "id", sqlite_where=text("to_check"), postgresql_where=text("to_check")),
-        Index(
-            "ix_assignments_waits_for",
-            "waits_for",
-            sqlite_where=text("waits_for IS NOT NULL"),
-            postgresql_where=text("waits_for IS NOT NULL"),
+        Index("ix_assignments_standing", "item_id", "state", "due", "waits_for"),
+        Index("ix_assignments_of_organisation", "organisation_id", "state", "due", "item_id", "waits_for"),
+        _partial("overdue", "state IN ('assigned', 'returned')", "due", "organisation_id", "waits_for"),
+        _partial("to_check", "to_check", "id"),
+        *(
+            _partial(column, f"{column} IS NOT NULL", column)
+            for column in ("next_check_at", "waits_for", "assignee_id", "reviewer_id")
         ),
     )
 
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     period: Mapped[int]
     due: Mapped[datetime | None]
     derivation: Mapped[dict[str, Any] | None]
@@ -136,6 +136,21 @@ class Assignment(Audited, Base):
     next_check_at: Mapped[datetime | None]
 
 
+class Tally(Base):
+    """So many of an item's assignments stand in this state with this due. Triggers write it (models.tallying).
+
+    Several rows may speak of the same; only their sum means something. Not evidence: it can be counted anew.
+    """
+
+    __tablename__ = "tallies"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
+    state: Mapped[str]
+    due: Mapped[datetime | None]
+    number: Mapped[int]
+
+
 class Likeness(Base):
     """What a submitted document is compared by: its text's MinHash, written by the sweep over programs.
 
@@ -145,6 +160,6 @@ class Likeness(Base):
     __tablename__ = "likenesses"
 
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), primary_key=True)
-    sha256: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True, index=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
     signature: Mapped[bytes]

@@ -15,12 +15,14 @@ from commands.cases import Act
 from commands.evidence import Attachment
 from commands.expansion import expand
 from commands.installation import Installation
-from commands.registers import AssignmentLine, Wanted, assignments
+from commands.lines import AssignmentLine
+from commands.registers import assignments
 from commands.registration import Register, register
 from commands.rosters import import_roster
 from commands.trails import Line, trail
 from commands.transitions import act
 from commands.verification import verify
+from commands.wanted import Wanted
 from models import policy
 from models.database import Database
 from models.settings import Settings

@@ -9,9 +9,11 @@ from pydantic import Field
 from commands.board import one_assignment
 from commands.cases import Act
 from commands.evidence import Attachment
-from commands.registers import AssignmentLine, Wanted, assignments, explained
+from commands.lines import AssignmentLine, explained
+from commands.registers import assignments
 from commands.trails import trail
 from commands.transitions import act
+from commands.wanted import Wanted
 from desk.access import VersionNeededError
 from desk.api.calling import Call, Reading, Writing
 from desk.api.paging import Begun, Limited, Page, page, position

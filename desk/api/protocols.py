@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request, Response
 
 from commands.board import one_protocol
 from commands.language import said
-from commands.registers import Progress as Standing
-from commands.registers import ProtocolLine, items, protocols
+from commands.lines import Progress as Standing
+from commands.lines import ProtocolLine
+from commands.registers import items, protocols_paged
 from commands.registration import Register, register
 from commands.withdrawal import withdraw
 from desk.api.calling import Reading, Writing
@@ -26,9 +27,8 @@ def listed(
     request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[Protocol]:
     """Protocols, by number, as far as the person sees."""
-    after = position(cursor)
-    found = [line for line in reversed(protocols(call.office, within=call.within)) if line.id > after]
-    shown, following = page(request, response, found[: limit + 1], limit, lambda line: line.id)
+    found = protocols_paged(call.office, call.within, limit + 1, after=position(cursor))[::-1]
+    shown, following = page(request, response, found, limit, lambda line: line.id)
     return Page(items=[_told(line) for line in shown], next=following)
 
 

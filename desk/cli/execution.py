@@ -8,9 +8,10 @@ import click
 from commands.cases import Act
 from commands.evidence import Attachment
 from commands.language import shown_due, tr
-from commands.registers import Wanted, assignments
+from commands.registers import assignments
 from commands.rounds import sweep
 from commands.transitions import act
+from commands.wanted import Wanted
 from desk.cli.context import Desk, by_option, channel, json_option
 from desk.cli.parameters import NUMBER, Day, File, Moment, Text
 from desk.cli.printing import print_json, say

@@ -6,7 +6,9 @@ import click
 
 from commands.installation import Office
 from commands.language import shown, shown_due, tr
-from commands.registers import AssignmentLine, Wanted, assignments, explained, items, protocols
+from commands.lines import AssignmentLine, explained
+from commands.registers import assignments, items, protocols
+from commands.wanted import Wanted
 from desk.cli.context import Desk, json_option
 from desk.cli.parameters import NUMBER, Text
 from desk.cli.printing import print_json, print_table

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import docx
 
 from commands.evidence import Attachment
-from commands.registers import AssignmentLine
+from commands.lines import AssignmentLine
 
 _WEAK = (
     "низкая техника чтения в начальной школе",

@@ -12,7 +12,8 @@ from commands.actors import sign_in
 from commands.cases import Act
 from commands.evidence import Attachment
 from commands.installation import Installation, Office
-from commands.registers import AssignmentLine, assignments
+from commands.lines import AssignmentLine
+from commands.registers import assignments
 from commands.transitions import act
 from desk.demo.making import CHANNEL, executor, moment
 from desk.demo.papers import lot, report

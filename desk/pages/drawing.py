@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from commands.actors import Actor
 from commands.installation import Office
 from commands.language import LANGUAGES, counted, current, said, shown, shown_due, tr
-from commands.registers import Progress, explained
+from commands.lines import Progress, explained
 from desk.pages import words
 from desk.pages.granting import GRANTS
 from desk.pages.opening import Visit, opening_of

@@ -10,8 +10,8 @@ from fastapi import Depends, File, Form, UploadFile
 from commands.cases import Act
 from commands.evidence import Attachment
 from commands.installation import Office
+from commands.lines import AssignmentLine
 from commands.reasons import reasoned
-from commands.registers import AssignmentLine
 from desk.access import TypedDayError, TypedMomentError
 from states.lifecycle import Edge, Need, Role
 from states.refusal import N_

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from commands.evidence import Attachment, EvidenceMissingError
 from commands.installation import Office
+from commands.lines import ItemLine
 from commands.programs import submitted
-from commands.registers import ItemLine
 from commands.tables import BadCellsError, Rows, as_file, check_table, file_name, read_table
 from desk.access import FilesLostError
 from desk.pages.attempting import Refusal

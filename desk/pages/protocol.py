@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from commands.board import matrix, one_protocol
 from commands.registers import items
+from commands.wanted import Wanted
 from desk.pages.drawing import draw
 from desk.pages.opening import Reading
 
@@ -27,6 +28,6 @@ def protocol(
         visit,
         protocol=one_protocol(office, number, within),
         items=items(office, number, within=within),
-        matrix=matrix(office, number, page, overdue=overdue, within=within),
+        matrix=matrix(office, number, page, Wanted(overdue=overdue, within=within)),
         only_overdue=overdue,
     )

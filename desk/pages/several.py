@@ -11,8 +11,10 @@ from fastapi.responses import Response
 
 from commands.board import one_assignment
 from commands.candidates import candidates
-from commands.registers import AssignmentLine, Wanted, assignments
+from commands.lines import AssignmentLine
+from commands.registers import assignments
 from commands.transitions import act
+from commands.wanted import Wanted
 from commands.work import MOST, work_of
 from desk.access import TooManyChosenError
 from desk.pages.attempting import Refusal, attempt

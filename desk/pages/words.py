@@ -9,7 +9,7 @@ from babel.dates import format_date, format_timedelta
 from babel.units import format_unit
 
 from commands.language import current, shown, tr
-from commands.registers import ItemLine, ProtocolLine
+from commands.lines import ItemLine, ProtocolLine
 
 _SHORT = {"ru": "dd.MM.y", "en": "d MMM y"}
 _UNITS = ((2**20, "digital-megabyte"), (2**10, "digital-kilobyte"), (1, "digital-byte"))

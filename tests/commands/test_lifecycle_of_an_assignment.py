@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from commands.lines import explained
 from commands.needs import NeedError
-from commands.registers import explained
 from commands.transitions import SystemActionError
 from states.lifecycle import UnknownActionError, WrongRoleError, WrongStateError
 from tests.world import World

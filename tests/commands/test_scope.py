@@ -5,8 +5,9 @@ import pytest
 from commands.actors import sign_in
 from commands.board import matrix, one_assignment, one_protocol
 from commands.cases import UnknownAssignmentError
-from commands.registers import Wanted, assignments, items, protocols
+from commands.registers import assignments, items, protocols
 from commands.scope import scope_of
+from commands.wanted import Wanted
 from commands.withdrawal import UnknownProtocolError
 from states.lifecycle import Role
 from tests.world import World
@@ -28,7 +29,7 @@ def test_each_register_shows_what_lies_within(world: World, login: str, seen: se
         within = scope_of(sign_in(office, login, "cli:tester"))
         lines = assignments(office, Wanted(within=within))
         assert {line.addressee for line in lines} == seen
-        assert {row.addressee for row in matrix(office, 1, within=within).rows} == seen
+        assert {row.addressee for row in matrix(office, 1, wanted=Wanted(within=within)).rows} == seen
         assert {item.id for item in items(office, within=within)} == {line.item_id for line in lines}
         assert sum(item.progress.total for item in items(office, within=within)) == len(lines)
         for line in protocols(office, within=within):

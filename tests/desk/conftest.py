@@ -20,11 +20,13 @@ from commands.beginnings import initialise
 from commands.cases import Act
 from commands.evidence import Attachment
 from commands.installation import Installation
-from commands.registers import AssignmentLine, Wanted, assignments
+from commands.lines import AssignmentLine
+from commands.registers import assignments
 from commands.registration import Register, register
 from commands.rosters import import_roster
 from commands.sessions import Place, begin
 from commands.transitions import act
+from commands.wanted import Wanted
 from commands.withdrawal import withdraw
 from desk.pages import create_app
 from models.protocols import Item

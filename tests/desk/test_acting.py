@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from commands.registers import AssignmentLine
+from commands.lines import AssignmentLine
 from commands.trails import trail
 from desk.pages.assignment import offered
 from models.rosters import Organisation

@@ -6,7 +6,8 @@ import pytest
 
 from commands.accounts import close_account
 from commands.actors import sign_in
-from commands.registers import Wanted, assignments
+from commands.registers import assignments
+from commands.wanted import Wanted
 from desk.pages.granting import GRANTS, OPEN
 from states.lifecycle import Role
 from tests.desk.conftest import Reader, Town

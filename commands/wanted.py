@@ -1,0 +1,88 @@
+"""What a register is asked for: filters on assignments, and the conditions that they mean."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import false, or_, select
+
+from commands.installation import Office
+from commands.lateness import is_overdue
+from commands.scope import within_of
+from models.accounts import Account
+from models.protocols import Assignment, Item
+from states.assignment import ASSIGNMENT
+from states.refusal import RefusedError
+
+
+class UnknownStateError(RefusedError):
+    """A filter by a state that does not exist."""
+
+    template = "There is no state “{state}”. States: {states}."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A filter on assignments; what is None does not filter. `within`, `under`: an organisation with those below it.
+
+    `person` is the login of an assignee or a reviewer; `since` and `until` hold the due between two local dates, both
+    included. With `most` they come by number, so many at most, from the one `after`; with
+    `first` in the usual order.
+    """
+
+    protocol: int | None = None
+    item: str | None = None
+    state: str | None = None
+    overdue: bool = False
+    addressee: str | None = None
+    assignment: int | None = None
+    item_id: int | None = None
+    within: int | None = None
+    under: int | None = None
+    organisation: int | None = None
+    person: str | None = None
+    since: date | None = None
+    until: date | None = None
+    after: int = 0
+    most: int | None = None
+    numbers: Sequence[int] | None = None
+    states: Sequence[str] | None = None
+    first: int | None = None
+
+    def conditions(self, office: Office) -> Iterator[Any]:
+        """SQL conditions on assignments with their items. Raises UnknownStateError."""
+        if self.state is not None and self.state not in ASSIGNMENT.states:
+            raise UnknownStateError(state=self.state, states=ASSIGNMENT.states)
+        for column, value in (
+            (Assignment.state, self.state),
+            (Item.protocol_id, self.protocol),
+            (Item.number, self.item),
+            (Assignment.item_id, self.item_id),
+            (Assignment.id, self.assignment),
+            (Assignment.organisation_id, self.organisation),
+        ):
+            if value is not None:
+                yield column == value
+        if self.numbers is not None:
+            yield Assignment.id.in_(self.numbers)
+        if self.states is not None:
+            yield Assignment.state.in_(self.states)
+        if self.overdue:
+            yield is_overdue(office.now)
+        yield from self._due(office)
+        yield from (*self._concerning(office), *within_of(self.within), *within_of(self.under))
+
+    def _due(self, office: Office) -> Iterator[Any]:
+        """A day's term ends as the next day begins."""
+        calendar = office.policy.calendar
+        if self.since is not None:
+            yield Assignment.due > calendar.start_of(self.since)
+        if self.until is not None:
+            yield Assignment.due <= calendar.end_of(self.until)
+
+    def _concerning(self, office: Office) -> Iterator[Any]:
+        if self.person is not None:
+            # Looked up beforehand: only of a number does PostgreSQL know how much it is busy with.
+            account = office.session.scalar(select(Account.id).where(Account.login == self.person))
+            yield or_(Assignment.assignee_id == account, Assignment.reviewer_id == account) if account else false()
