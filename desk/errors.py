@@ -90,6 +90,7 @@ from commands.wanted import UnknownStateError
 from commands.withdrawal import UnknownProtocolError
 from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
 from desk.access import (
+    CrowdError,
     CursorError,
     FilesLostError,
     ForeignFormError,
@@ -240,6 +241,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         EvidenceMissingError,
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
+        CrowdError,
         DatabaseAwayError,
         KeysDifferError,
         NotInitialisedError,
