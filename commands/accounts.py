@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from commands.actors import SYSTEM, Actor, UnknownLoginError
+from commands.actors import Actor, UnknownLoginError, personal
 from commands.installation import Office
 from commands.needs import basis_of
 from commands.organisations import organisation_named
@@ -158,9 +158,7 @@ def _refuse_last(office: Office, account: Account) -> None:
 def account_named(office: Office, login: str) -> Account:
     """An open account of a person, locked. Raises UnknownLoginError."""
     found = office.session.scalar(
-        select(Account)
-        .where(Account.login == login, Account.state == "active", Account.login != SYSTEM)
-        .with_for_update()
+        select(Account).where(Account.login == login, Account.state == "active", personal()).with_for_update()
     )
     if found is None:
         raise UnknownLoginError(login=login)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, select
 
 from commands.installation import Office
 from models.accounts import Account, Substitution
@@ -13,6 +13,8 @@ from states.lifecycle import Role
 from states.refusal import RefusedError
 
 SYSTEM = "system"
+MAIL = "mail:"
+"""Begins the login under which an organisation acts by links from its letters (commands.codes); no person's does."""
 
 _ACCOUNTS = table_of(Account)
 _OPEN = select(_ACCOUNTS).where(_ACCOUNTS.c.login == bindparam("login"), _ACCOUNTS.c.state == "active")
@@ -38,7 +40,9 @@ class SystemLoginError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An account that acts. `channel`: `cli:<os user>`, `web:<session>`, `token:<id>`, `flow:<name>`."""
+    """An account that acts. `channel`: `cli:<os user>`, `web:<session>`, `mail:<session>`, `token:<id>`,
+    `flow:<name>`. `only`: the one assignment that a link from a letter leads to.
+    """
 
     account: int
     person: int
@@ -49,6 +53,7 @@ class Actor:
     at: datetime
     instead_of: tuple[int, int] | None = None  # account and person of the absent one
     own_organisation: int | None = None  # of a substitute, whose `organisation` is that of the absent one
+    only: int | None = None
 
     @property
     def persons(self) -> frozenset[int]:
@@ -61,16 +66,26 @@ class Actor:
         return frozenset({self.organisation, self.own_organisation})
 
 
+def personal() -> ColumnElement[bool]:
+    """The SQL condition on accounts of persons: not that of the flows, nor those of organisations that come by mail."""
+    return and_(_ACCOUNTS.c.login != SYSTEM, _ACCOUNTS.c.login.not_like(f"{MAIL}%"))
+
+
 def sign_in(office: Office, login: str, channel: str, instead_of: str | None = None) -> Actor:
     """The actor behind a login. Raises UnknownLoginError, NotSubstituteError, SystemLoginError."""
     if login == SYSTEM:
         raise SystemLoginError
+    if login.startswith(MAIL):
+        raise UnknownLoginError(login=login)
     own = _actor(office, _account(office, login), channel)
     return own if instead_of is None else in_name_of(office, own, instead_of)
 
 
 def in_name_of(office: Office, own: Actor, login: str) -> Actor:
     """The same person with an absent one's role and organisation. Raises UnknownLoginError, NotSubstituteError."""
+    for each in (own.login, login):
+        if each.startswith(MAIL):
+            raise UnknownLoginError(login=each)
     absent = _account(office, login)
     today = office.policy.calendar.day_of(office.now)
     appointed = office.session.scalar(

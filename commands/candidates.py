@@ -1,7 +1,8 @@
 """To whom an assignment may be given: what a form offers. The command itself decides."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from commands.actors import personal
 from commands.installation import Office
 from models.accounts import Account
 from models.rosters import Organisation
@@ -21,7 +22,9 @@ def candidates(office: Office, action: str, organisation: int) -> list[tuple[str
     return []
 
 
-def _accounts(office: Office, role: Role, where: object) -> list[tuple[str, str]]:
-    wanted = select(Account.login, Account.name).where(Account.role == role.value, Account.state == "active", where)  # type: ignore[arg-type]  # an SQL condition
+def _accounts(office: Office, role: Role, where: ColumnElement[bool]) -> list[tuple[str, str]]:
+    wanted = select(Account.login, Account.name).where(
+        Account.role == role.value, Account.state == "active", personal(), where
+    )
     found = office.session.execute(wanted.order_by(Account.login))
     return [(login, f"{name} ({login})" if name else login) for login, name in found]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from audit.tables import entries
+from commands.actors import personal
 from commands.cases import Case
 from commands.deadlines import acceptance_due, review_due
 from commands.effect import Effect
@@ -108,7 +109,8 @@ def _awaited_since(case: Case) -> datetime:
 
 def _account(case: Case, role: Role, demand: str) -> Account:
     login = case.command.to
-    found = case.office.session.scalar(select(Account).where(Account.login == login, Account.state == "active"))
+    wanted = select(Account).where(Account.login == login, Account.state == "active", personal())
+    found = case.office.session.scalar(wanted)
     if found is None or found.role != role:
         raise PersonError(login=login, assignment=case.row.id, demand=demand)
     return found

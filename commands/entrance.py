@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from commands.actors import SYSTEM, system
+from commands.actors import personal, system
 from commands.attempts import failed, forget, waiting
 from commands.installation import Office
 from commands.passwords import is_right
@@ -75,7 +75,7 @@ def enter_known(office: Office, login: str, place: Place) -> Entered:
 
 
 def _open_account(office: Office, login: str) -> Account | None:
-    wanted = select(Account).where(Account.login == login, Account.state == "active", Account.login != SYSTEM)
+    wanted = select(Account).where(Account.login == login, Account.state == "active", personal())
     return office.session.scalar(wanted.with_for_update())
 
 

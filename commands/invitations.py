@@ -121,5 +121,6 @@ def _mail(office: Office, account: Account, made: Invited) -> None:
             "next_attempt_at": office.now,
             "sent_at": None,
             "failure": None,
+            "secret": True,
         }
     office.session.execute(insert(Message), row)

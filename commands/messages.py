@@ -8,6 +8,8 @@ from sqlalchemy import Row, insert, select, update
 
 from commands.installation import Office
 from commands.language import counted, speaking, tr
+from commands.links import new_key
+from commands.sessions import fingerprint
 from models.accounts import Account
 from models.base import table_of
 from models.outbox import Message, Notice
@@ -72,7 +74,7 @@ def _by_recipient(office: Office, ids: Sequence[int]) -> dict[str, list[Row[Any]
             Organisation.name.label("addressee"),
             *table_of(Item).c["number", "text"],
             table_of(Protocol).c["date"],
-            table_of(Assignment).c["due"],
+            *table_of(Assignment).c["due", "organisation_id"],
         )
         .join(Assignment, Assignment.id == Notice.assignment_id)
         .join(Organisation, Organisation.id == Assignment.organisation_id)
@@ -89,34 +91,36 @@ def _by_recipient(office: Office, ids: Sequence[int]) -> dict[str, list[Row[Any]
 
 def _message(office: Office, recipient: str, notices: Sequence[Row[Any]]) -> dict[str, Any]:
     number = len({each.assignment_id for each in notices})
+    key = new_key(office, recipient, (each.organisation_id for each in notices))
     subject = counted("{number} assignment under control", "{number} assignments under control", number)
     if any(each.action == "escalate" for each in notices):
         subject = tr("Overdue") + ". " + subject
     return {
         "recipient": recipient,
         "subject": subject,
-        "text": _text(office, notices),
+        "text": _text(office, notices, key),
         "created_at": office.now,
         "attempts": 0,
         "next_attempt_at": office.now,
         "sent_at": None,
         "failure": None,
+        "link": fingerprint(key) if key else None,
     }
 
 
-def _text(office: Office, notices: Sequence[Row[Any]]) -> str:
+def _text(office: Office, notices: Sequence[Row[Any]], key: str | None) -> str:
     lines: list[str] = []
     for action in dict.fromkeys(each.action for each in notices):
         lines += ["", tr(_HEADINGS[action]) + ":"]
-        lines += [_line(office, each) for each in notices if each.action == action]
+        lines += [_line(office, each, key) for each in notices if each.action == action]
     return "\n".join(lines).strip() + "\n"
 
 
-def _line(office: Office, notice: Row[Any]) -> str:
+def _line(office: Office, notice: Row[Any], key: str | None) -> str:
     text = notice.text if len(notice.text) <= _EXCERPT else notice.text[: _EXCERPT - 1].rstrip() + "…"
     link = f"{office.settings.desk_url}/assignments/{notice.assignment_id}"
     due = office.policy.calendar.last_day(notice.due) if notice.due else tr("not set")
-    return tr(
+    line = tr(
         "- {addressee}: item {item} of the protocol of {date}, due {due}. {text}\n  {link}",
         addressee=notice.addressee,
         item=notice.number,
@@ -125,6 +129,10 @@ def _line(office: Office, notice: Row[Any]) -> str:
         text=text,
         link=link,
     )
+    if key and notice.recipient == f"organisation:{notice.organisation_id}":
+        by_mail = f"{office.settings.desk_url}/mail/{notice.assignment_id}/{key}"
+        line += "\n  " + tr("Without an account: {link}", link=by_mail)
+    return line
 
 
 def address(office: Office, recipient: str) -> str | None:

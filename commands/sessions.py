@@ -3,19 +3,19 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from commands.accounts import account_named
-from commands.actors import Actor, itself
+from commands.actors import MAIL, Actor, itself
 from commands.installation import Office
 from commands.recording import Change, Standing, alter, numbers, seal
-from models.access import Session
+from models.access import Code, Session
 from models.accounts import Account
 from models.base import table_of
+from models.rosters import Organisation
 from states.refusal import RefusedError
 
 _SHOWN = 120
@@ -60,8 +60,10 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
-def begin(office: Office, account: Account, place: Place, how: str) -> Entered:
-    """A new session of an account (locked by the caller). `how`: `password`, `invitation`, `demo`."""
+def begin(office: Office, account: Account, place: Place, how: str, code: Mapping[str, Any] | None = None) -> Entered:
+    """A new session of an account (locked by the caller). `how`: `password`, `invitation`, `demo`, `provider`, or
+    `mail` by a `code`, which is spent.
+    """
     number = numbers(office.session, "session")[0]
     secret = secrets.token_urlsafe(32)
     until = office.real + timedelta(hours=office.policy.rules.access.session_hours)
@@ -75,8 +77,10 @@ def begin(office: Office, account: Account, place: Place, how: str) -> Entered:
         "browser": "".join(letter for letter in place.browser if letter.isprintable())[:_SHOWN],
         "address": place.address[:_SHOWN],
     }
-    actor = itself(office, account.id, f"web:{number}")
-    change = Change(attached=[(Session, row)], facts={"by": how})
+    spent = [(Code, {**code, "used_at": office.real, "session_id": number})] if code else []
+    actor = itself(office, account.id, f"mail:{number}" if code else f"web:{number}")
+    about = {"assignment": code["assignment_id"]} if code else {}
+    change = Change(attached=[(Session, row), *spent], facts={"by": how, **about})
     entry = seal(actor, Account, account.id, Standing.of(account), "sign_in", change)
     alter(office.session, Account, entry, account.id, change)
     return Entered(number, secret, until)
@@ -86,7 +90,27 @@ def actor_of(office: Office, secret: str) -> tuple[int, Actor] | None:
     """The open session behind a browser's secret, and who acts in it. None when it is over."""
     open_ = _open(office).where(Session.secret == fingerprint(secret), Account.state == "active")
     found = office.session.execute(open_.join(Account, Account.id == Session.account_id)).one_or_none()
-    return (found.id, itself(office, found.account_id, f"web:{found.id}")) if found else None
+    if found is None:
+        return None
+    actor = itself(office, found.account_id, f"web:{found.id}")
+    if not actor.login.startswith(MAIL):
+        return found.id, actor
+    bound = _bound(office, found.id)
+    return (found.id, replace(actor, channel=f"mail:{found.id}", only=bound)) if bound else None
+
+
+def _bound(office: Office, session: int) -> int | None:
+    """The one assignment of a session that a mailed code opened, while policy and the organisation's address stand."""
+    if not office.policy.rules.access.mail_links:
+        return None
+    wanted = (
+        select(Code.assignment_id)
+        .join(Account, Account.id == Code.account_id)
+        .join(Organisation, Organisation.id == Account.organisation_id)
+        .where(Code.session_id == session, Organisation.email == Code.mailed_to)
+    )
+    found: int | None = office.session.scalar(wanted)
+    return found
 
 
 def sessions_of(office: Office, account: int) -> list[SessionLine]:
@@ -97,7 +121,7 @@ def sessions_of(office: Office, account: int) -> list[SessionLine]:
 
 def sign_out(office: Office, actor: Actor, session: int) -> None:
     """End one of one's own sessions. Raises UnknownSessionError."""
-    account = account_named(office, actor.login)
+    account = _own(office, actor)
     rows = [row for row in ended(office, account.id) if row["id"] == session]
     if not rows:
         raise UnknownSessionError(session=session)
@@ -106,7 +130,7 @@ def sign_out(office: Office, actor: Actor, session: int) -> None:
 
 def sign_out_everywhere(office: Office, actor: Actor, keep: int | None = None) -> int:
     """End all of one's own sessions but `keep`; how many."""
-    account = account_named(office, actor.login)
+    account = _own(office, actor)
     rows = [row for row in ended(office, account.id) if row["id"] != keep]
     if rows:
         _write(office, actor, account, rows)
@@ -117,6 +141,10 @@ def ended(office: Office, account: int) -> Sequence[Mapping[str, Any]]:
     """The rows of an account's open sessions as they are to be: over."""
     found = office.session.execute(_open(office).where(Session.account_id == account).order_by(Session.id))
     return [{**row._mapping, "ended_at": office.real} for row in found]  # noqa: SLF001 - SQLAlchemy's documented name
+
+
+def _own(office: Office, actor: Actor) -> Account:
+    return office.session.get_one(Account, actor.account, with_for_update=True, populate_existing=True)
 
 
 def _open(office: Office) -> Any:  # noqa: ANN401 - a select of a table's columns

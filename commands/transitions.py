@@ -13,6 +13,7 @@ from commands.effect import Effect
 from commands.effects import EFFECTS
 from commands.evidence import Evidence
 from commands.installation import Office
+from commands.links import BY_MAIL, OnlyLinkedError
 from commands.needs import demand
 from commands.notices import Directory, Party
 from commands.recording import Change, logged, seal, standing
@@ -75,6 +76,8 @@ def act(office: Office, actor: Actor, command: Act) -> int:
 
 def _in_scope(case: Case) -> None:
     row, actor = case.row, case.actor
+    if actor.only is not None and (actor.only != row.id or case.command.action not in BY_MAIL):
+        raise OnlyLinkedError
     if actor.role is Role.EXECUTOR and actor.organisation != row.organisation_id:
         raise ForeignAssignmentError(assignment=row.id, addressee=row.addressee, login=actor.login)
     if actor.role is Role.REVIEWER and row.organisation_id in actor.organisations:

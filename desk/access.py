@@ -81,6 +81,12 @@ class FilesLostError(RefusedError):
     )
 
 
+class CorrectionsLostError(RefusedError):
+    """A form whose corrections of a draft can't be read."""
+
+    template = "The corrections of the draft did not come whole, and nothing was done. Read the document anew."
+
+
 class NoDocumentError(RefusedError):
     """A form without its file."""
 

@@ -27,6 +27,7 @@ from commands.asking import WitnessRefusedError
 from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
+from commands.codes import CodesWaitError, TooManyCodesError, WrongCodeError
 from commands.consistency import BranchedError
 from commands.damage import DamagedEntryError, DamagedRowError
 from commands.drill import NothingToDrillError
@@ -51,6 +52,7 @@ from commands.evidence import (
 )
 from commands.invitations import InvitationError
 from commands.keys import ForeignSignerError, KeyUnknownError
+from commands.links import LinkError, OnlyLinkedError
 from commands.logbook import NoPlaceError
 from commands.needs import NeedError
 from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
@@ -90,6 +92,7 @@ from commands.wanted import UnknownStateError
 from commands.withdrawal import UnknownProtocolError
 from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
 from desk.access import (
+    CorrectionsLostError,
     CrowdError,
     CursorError,
     FilesLostError,
@@ -138,6 +141,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         NotSubstituteError,
         OldPasswordError,
         OnlyDemoError,
+        OnlyLinkedError,
         OtherReviewerError,
         OwnOrganisationError,
         SamePersonError,
@@ -145,6 +149,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         SystemActionError,
         SystemLoginError,
         UnknownLoginError,
+        WrongCodeError,
         WrongPasswordError,
         WrongRoleError,
     ),
@@ -180,6 +185,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         AccountColumnsError,
         BadAccountsError,
         BadCellsError,
+        CorrectionsLostError,
         DateError,
         DateMissingError,
         DifferentPasswordsError,
@@ -231,8 +237,8 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     ),
     HTTPStatus.BAD_REQUEST: (CursorError,),
     HTTPStatus.PRECONDITION_REQUIRED: (VersionNeededError,),
-    HTTPStatus.GONE: (InvitationError,),
-    HTTPStatus.TOO_MANY_REQUESTS: (TooManyAttemptsError, TooManyFromAddressError),
+    HTTPStatus.GONE: (InvitationError, LinkError),
+    HTTPStatus.TOO_MANY_REQUESTS: (CodesWaitError, TooManyAttemptsError, TooManyCodesError, TooManyFromAddressError),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (EntryTooLongError, FileTooLargeError),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (FileTypeError,),
     HTTPStatus.INTERNAL_SERVER_ERROR: (

@@ -1,4 +1,4 @@
-"""How people get in: passwords, sessions, invitations, tokens, failures. Secrets stand here only as hashes.
+"""How people get in: passwords, sessions, invitations, codes, tokens, failures. Secrets stand here only as hashes.
 
 Moments are of the machine's clock, whatever clock the database was made with.
 """
@@ -52,6 +52,28 @@ class Invitation(Attached, Base):
     secret: Mapped[str] = mapped_column(unique=True)
     until: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Code(Attached, Base):
+    """A single-use code, mailed to an organisation's address, for one assignment. `secret` is the SHA-256 of it.
+
+    `session_id` is the session that it opened, if it did: that one reaches no other assignment, and ends when the
+    organisation has another address than `mailed_to`. No foreign keys: SQLite could never drop them.
+    """
+
+    __tablename__ = "codes"
+    subject = Account
+    number_of = "{row}.account_id"
+    committed = True  # a mail address may name a person
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    assignment_id: Mapped[int] = mapped_column(Number)
+    secret: Mapped[str] = mapped_column(unique=True)
+    mailed_to: Mapped[str]
+    until: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    session_id: Mapped[int | None] = mapped_column(Number, index=True)
 
 
 class Token(Attached, Base):

@@ -32,7 +32,10 @@ class Notice(Base):
 
 
 class Message(Base):
-    """One mail. `sent_at` and `failure` say how it ended; until then `next_attempt_at` says when it is tried."""
+    """One mail. `sent_at` and `failure` say how it ended; until then `next_attempt_at` says when it is tried.
+
+    `link` is the SHA-256 of the key in its links. The text of a `secret` one is kept only until it is sent.
+    """
 
     __tablename__ = "messages"
 
@@ -45,3 +48,5 @@ class Message(Base):
     next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]
     failure: Mapped[str | None]
+    link: Mapped[str | None] = mapped_column(index=True, unique=True)
+    secret: Mapped[bool] = mapped_column(default=False)

@@ -98,6 +98,9 @@ class EvidencePolicy(_Section):
 class AccessPolicy(_Section):
     """How people sign in: terms of a session and of an invitation; wrong passwords until a login (or everybody at
     one network address) must wait, and how long; the least length of a password.
+
+    `mail_links`: letters to an organisation hold links by which it acts without an account; a code that goes to its
+    address opens one, for so many minutes.
     """
 
     session_hours: int = Field(default=12, ge=1, le=24 * 31)
@@ -107,6 +110,8 @@ class AccessPolicy(_Section):
     address_attempts: int = Field(default=30, ge=1, le=10_000)
     wait_minutes: int = Field(default=15, ge=1, le=24 * 60)
     password_length: int = Field(default=10, ge=8, le=64)
+    mail_links: bool = False
+    code_minutes: int = Field(default=15, ge=5, le=60)
 
 
 def _known_zone(name: str) -> str:

@@ -160,6 +160,6 @@ class Likeness(Base):
     __tablename__ = "likenesses"
 
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), primary_key=True)
-    sha256: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True, index=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
     signature: Mapped[bytes]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from commands.actors import SYSTEM
+from commands.actors import personal
 from commands.installation import Office
 from models.accounts import Account
 from models.clock import instance
@@ -28,7 +28,7 @@ def people(office: Office) -> list[Person]:
     query = (
         select(Account.login, Account.role, Organisation.name)
         .outerjoin(Organisation, Organisation.id == Account.organisation_id)
-        .where(Account.state == "active", Account.login != SYSTEM)
+        .where(Account.state == "active", personal())
         .order_by(Account.id)
     )
     return [Person(login, Role(role), name) for login, role, name in office.session.execute(query)]

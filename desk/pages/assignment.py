@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from commands.board import concerned, one_assignment, one_protocol
 from commands.lines import AssignmentLine
+from commands.links import BY_MAIL
 from commands.trails import trail
 from desk.pages.drawing import draw
 from desk.pages.opening import Reading, Visit
@@ -24,6 +25,11 @@ def possible(state: str) -> list[Edge]:
 def offered(state: str, role: Role) -> list[Edge]:
     """What a role may do from a state: the buttons, the one that moves it on first."""
     return [edge for edge in possible(state) if role in edge.roles]
+
+
+def may_take(visit: Visit, line: AssignmentLine, edge: Edge) -> bool:
+    """Whether a button leads anywhere."""
+    return may_act(visit, line) and (visit.actor.only is None or edge.action in BY_MAIL)
 
 
 def may_act(visit: Visit, line: AssignmentLine) -> bool:
@@ -52,6 +58,6 @@ def assignment(request: Request, visit: Reading, number: Number, done: str = "")
         concerned=concerned(office, number),
         entries=trail(office, f"assignment:{number}"),
         possible=possible(line.state),
-        offered=offered(line.state, visit.actor.role) if may_act(visit, line) else [],
+        offered=[edge for edge in offered(line.state, visit.actor.role) if may_take(visit, line, edge)],
         done=done if done in PERSONAL else "",
     )

@@ -36,7 +36,7 @@ def sign_in(
 ) -> Response:
     """By login and password."""
     login = login.strip().lower()
-    found = _knock(request, token, lambda: enter(office, login, password, place_of(request)))
+    found = knock(request, token, lambda: enter(office, login, password, place_of(request)))
     return _entered(request, office, found, wanted, login)
 
 
@@ -45,7 +45,7 @@ def sign_in_demo(
     request: Request, office: Knocking, token: Token, login: Field = "", wanted: NextField = "/"
 ) -> Response:
     """As one of a demo's people."""
-    found = _knock(request, token, lambda: enter_demo(office, login, place_of(request)))
+    found = knock(request, token, lambda: enter_demo(office, login, place_of(request)))
     return _entered(request, office, found, wanted)
 
 
@@ -69,7 +69,8 @@ def entered(request: Request, found: Entered, wanted: str = "/") -> Response:
     return answer
 
 
-def _knock(request: Request, token: str, how: Callable[[], Entered | RefusedError]) -> Entered | RefusedError:
+def knock(request: Request, token: str, how: Callable[[], Entered | RefusedError]) -> Entered | RefusedError:
+    """Try to get in, if the form is ours. What a refusal wrote (that there was one) stays."""
     try:
         opening_of(request).jar.check(request, token)
         return how()
@@ -85,7 +86,8 @@ def _entered(request: Request, office: Office, found: Entered | RefusedError, wa
 
 def _page(request: Request, office: Office, wanted: str, login: str = "", refusal: Refusal | None = None) -> Response:
     status = refusal.status if refusal else HTTPStatus.OK
-    content = {"wanted": wanted, "login": login, "refusal": refusal, "people": people(office)}
+    content: dict[str, object] = {"wanted": wanted, "login": login, "refusal": refusal, "people": people(office)}
     oidc = office.settings.oidc
+    content["mail_links"] = office.policy.rules.access.mail_links
     content["provider"] = urlsplit(oidc.issuer).hostname if oidc else None
     return draw_open(request, "sign-in.html", office, status, **content)

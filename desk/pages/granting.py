@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from commands.actors import Actor
+from commands.links import BY_MAIL, OnlyLinkedError
 from desk.access import NotGrantedError
 from states.lifecycle import Role
 
@@ -28,6 +29,9 @@ OPEN = frozenset(
         "GET /sign-in/provider/back",
         "GET /invitations/{secret}",
         "POST /invitations/{secret}",
+        "GET /mail/{number}/{key}",
+        "POST /mail/{number}/{key}",
+        "POST /mail/{number}/{key}/code",
     }
 )
 """Answered to anybody."""
@@ -53,6 +57,11 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /roster.csv": _MINISTRY | {Role.ADMIN},
     "POST /roster": _IMPORTERS,
     "POST /roster/rename": _IMPORTERS,
+    "GET /organisations/{number}": _MINISTRY | {Role.ADMIN},
+    "POST /organisations/{number}": _IMPORTERS,
+    "POST /organisations/{number}/groups": _IMPORTERS,
+    "GET /groups/{number}": _MINISTRY | {Role.ADMIN},
+    "POST /groups/{number}": _IMPORTERS,
     "GET /search": _MINISTRY | {Role.ADMIN},
     "GET /search.{kind}": _MINISTRY | {Role.ADMIN},
     "GET /receipts/{subject}": _EVERYBODY,
@@ -77,6 +86,22 @@ GRANTS: Mapping[str, frozenset[Role]] = {
 }
 """Answered to persons in these roles; how far they see is a matter of commands.scope."""
 
+LINKED = frozenset(
+    {
+        "GET /",
+        "GET /assignments/{number}",
+        "GET /assignments/{number}/files/{sha256}",
+        "GET /assignments/{number}/receipts/{entry}",
+        "GET /assignments/{number}/table.xlsx",
+        "GET /assignments/{number}/{action}",
+        "POST /assignments/{number}/{action}",
+        "GET /trails/{subject}",
+        "GET /receipts/{subject}",
+        "POST /sign-out",
+    }
+)
+"""What of that is answered to whoever came by a link from a letter, for its one assignment."""
+
 TRAILS: Mapping[str, frozenset[Role]] = {
     "assignment": _SEEING,  # within one's scope
     "protocol": _MINISTRY,
@@ -95,6 +120,15 @@ def operation(request: Request) -> str:
 
 
 def grant(request: Request, actor: Actor) -> None:
-    """Raises NotGrantedError."""
+    """Raises NotGrantedError, OnlyLinkedError."""
     if actor.role not in GRANTS.get(operation(request), ()):
         raise NotGrantedError.of(actor)
+    if actor.only is not None and not _leads_to(request, actor.only):
+        raise OnlyLinkedError
+
+
+def _leads_to(request: Request, assignment: int) -> bool:
+    places = request.path_params
+    of_it = {"number": str(assignment), "subject": f"assignment:{assignment}"}
+    same = all(places[name] == value for name, value in of_it.items() if name in places)
+    return operation(request) in LINKED and same and places.get("action", BY_MAIL[0]) in BY_MAIL

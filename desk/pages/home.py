@@ -16,7 +16,9 @@ router = APIRouter()
 
 @router.get("/")
 def home(request: Request, visit: Reading) -> Response:
-    """The start page. Administrators keep accounts."""
+    """The start page. Administrators keep accounts; a link from a letter leads to one assignment."""
+    if visit.actor.only is not None:
+        return see(f"/assignments/{visit.actor.only}")
     if visit.actor.role is Role.ADMIN:
         return see("/accounts")
     work = work_of(visit.office, visit.actor)

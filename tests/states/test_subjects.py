@@ -12,7 +12,7 @@ HASHES = {
     "protocol": "7ff0e91e7f7b4bbf36eae42873611f3569ceed7d182e3498baf4eb410bdc8161",
     "organisation": "54489660855f7805e9778f8958cdf52997839c42168ee91efc3a3c8ae00e88cf",
     "group": "9d3a9aceb87753682dc1700c8148592bf6f0c13340fb466170b4948c56282821",
-    "account": "e1f3b91f5477d44cbf22116bc4664f8f954d266c27e7c1a857f7898f66a100ca",
+    "account": "725adb05bd5d1eb14deb991726771c741e3a398868730d4332020438f30e919c",
     "policy": "5879ea337038e593f2a8a68241f18d1cefc03c98520c599de197884ffadae7f8",
     "log": "bd483b1ca6d12ddfa0ec4fcadab3bb994c42e86000a6f3db9c54b749445033b7",
 }
@@ -32,6 +32,7 @@ EDGES: list[tuple[Lifecycle, str, dict[str, str], set[Role], set[Need]]] = [
     (ACCOUNT, "update", {"active": "active"}, GRANTORS, set()),
     (ACCOUNT, "invite", {"active": "active"}, GRANTORS, set()),
     (ACCOUNT, "set_password", {"active": "active"}, PERSONS, set()),
+    (ACCOUNT, "send_code", {"active": "active"}, {Role.SYSTEM}, set()),
     (ACCOUNT, "sign_in", {"active": "active"}, PERSONS, set()),
     (ACCOUNT, "refuse_sign_in", {"active": "active"}, {Role.SYSTEM}, set()),
     (ACCOUNT, "sign_out", {"active": "active"}, PERSONS, set()),

@@ -1,0 +1,65 @@
+"""`/mail/{number}/{key}`: by a link from a letter, and a code that goes to the organisation, to one assignment."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from commands.board import one_assignment, one_protocol
+from commands.codes import enter_by_code, send_code
+from commands.installation import Office
+from commands.links import linked
+from commands.sessions import Entered
+from desk.pages.attempting import Refusal, attempt, see
+from desk.pages.drawing import draw_open
+from desk.pages.entrance import Field, entered, knock
+from desk.pages.opening import Anybody, Knocking, Token, place_of
+from desk.pages.protocol import Number
+
+router = APIRouter()
+Key = Annotated[str, Path(max_length=100)]
+
+
+@router.get("/mail/{number}/{key}")
+def ask(request: Request, office: Anybody, number: Number, key: Key, sent: str = "") -> Response:
+    """The page that offers a code. Looking at it sends and spends nothing: some mail servers look at every link."""
+    return _page(request, office, number, key, sent=bool(sent))
+
+
+@router.post("/mail/{number}/{key}/code")
+def send(request: Request, office: Knocking, token: Token, number: Number, key: Key) -> Response:
+    """Mail a code to the organisation."""
+    done = attempt(request, office, token, lambda: send_code(office, key, number, place_of(request)))
+    if isinstance(done, Refusal):
+        return _page(request, office, number, key, done)
+    return see(f"/mail/{number}/{key}?sent=1")
+
+
+@router.post("/mail/{number}/{key}")
+def enter(request: Request, office: Knocking, token: Token, number: Number, key: Key, code: Field = "") -> Response:
+    """Enter the code."""
+    found = knock(request, token, lambda: enter_by_code(office, key, number, code, place_of(request)))
+    if isinstance(found, Entered):
+        return entered(request, found, f"/assignments/{number}")
+    return _page(request, office, number, key, Refusal(found), sent=True)
+
+
+def _page(
+    request: Request, office: Office, number: int, key: str, refusal: Refusal | None = None, *, sent: bool = False
+) -> Response:
+    linked(office, key, number)
+    line, item = one_assignment(office, number)
+    return draw_open(
+        request,
+        "by-mail.html",
+        office,
+        refusal.status if refusal else HTTPStatus.OK,
+        assignment=line,
+        item=item,
+        protocol=one_protocol(office, line.protocol),
+        key=key,
+        minutes=office.policy.rules.access.code_minutes,
+        refusal=refusal,
+        sent=sent,
+    )
