@@ -97,3 +97,9 @@ class TooManyChosenError(RefusedError):
     """More at once than one form decides on."""
 
     template = "{chosen} are ticked, at most {most} are decided on at once, and nothing was done. Untick some of them."
+
+
+class CrowdError(RefusedError):
+    """More open streams than this process keeps."""
+
+    template = "Too many pages are watched at once. This one asks again by itself every few seconds instead."

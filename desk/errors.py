@@ -93,6 +93,7 @@ from commands.withdrawal import UnknownProtocolError
 from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
 from desk.access import (
     CorrectionsLostError,
+    CrowdError,
     CursorError,
     FilesLostError,
     ForeignFormError,
@@ -246,6 +247,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         EvidenceMissingError,
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
+        CrowdError,
         DatabaseAwayError,
         KeysDifferError,
         NotInitialisedError,

@@ -39,6 +39,7 @@ OPEN = frozenset(
 GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /": _EVERYBODY,
     "GET /board": _SEEING,
+    "GET /events": _SEEING,
     "GET /protocols/{number}": _SEEING,
     "GET /assignments/{number}": _SEEING,
     "GET /assignments/{number}/files/{sha256}": _SEEING,
