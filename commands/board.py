@@ -22,7 +22,7 @@ from models.accounts import Account
 from models.protocols import Assignment, Item
 from models.rosters import Organisation
 
-PAGE = 100
+PAGE = 60
 """Addressees on one page of a matrix."""
 
 

@@ -11,7 +11,7 @@ from models.protocols import Assignment
 from models.rosters import Organisation
 
 SHOWN = 10
-_LOOKED_AT = 5000
+_LOOKED_AT = 1000
 """Of the longest overdue assignments so many are asked whose they are: one deadline is that of thousands."""
 
 
@@ -28,8 +28,10 @@ def latecomers(office: Office, within: int | None = None) -> list[Latecomer]:
     """As far as they are `within` an organisation."""
     overdue = (is_overdue(office.now), *within_of(within))
     oldest = select(Assignment.organisation_id.label("id"), Assignment.due).where(*overdue)
-    oldest = oldest.order_by(Assignment.due, Assignment.organisation_id).limit(_LOOKED_AT)
-    first = list(dict.fromkeys(row.id for row in office.session.execute(oldest)))[:SHOWN]
+    some = oldest.order_by(Assignment.due, Assignment.organisation_id).limit(_LOOKED_AT).subquery()
+    first = office.session.scalars(
+        select(some.c.id).group_by(some.c.id).order_by(func.min(some.c.due), some.c.id).limit(SHOWN)
+    ).all()
     told = (
         select(Organisation.id, Organisation.name, func.count(), func.min(Assignment.due))
         .join(Assignment, Assignment.organisation_id == Organisation.id)

@@ -6,8 +6,8 @@ from functools import cache
 from states.assignment import ACCEPTED, ASSIGNMENT
 from states.lifecycle import NEW
 
-WIDE, HIGH = 242, 72
-_STEP, _FALL = 300, 142
+WIDE, HIGH = 274, 72
+_STEP, _FALL = 330, 142
 _APART = 22
 """Between the ends of two paths at one side of a box."""
 

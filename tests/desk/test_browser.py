@@ -1,12 +1,19 @@
 """The pages in a real browser: they fit, ask no other host, show what is overdue, and renew themselves."""
 
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 
+from commands.lines import AssignmentLine
+from commands.registers import assignments
 from commands.sealing import seal_all
+from commands.wanted import Wanted
 from desk.pages import create_app
 from tests.desk.browsing import opened, served, sign_in
 from tests.desk.conftest import LETTER, Town
@@ -99,7 +106,7 @@ def test_addressees_and_heads_stay_in_sight_while_the_matrix_scrolls(window: Win
 
 def test_links_lead_from_the_board_to_the_trail(window: Window) -> None:
     page = window.open("/board?lang=en")
-    page.locator("main h2 a").click()
+    page.locator(".protocols h3 a").click()
     page.locator("a.cell").first.click()
     page.locator("main").get_by_role("link", name="Audit trail").click()
     expect(page.locator("h1")).to_contain_text("assignment:")
@@ -159,3 +166,47 @@ def test_a_desk_that_stopped_says_that_the_page_may_be_old(browser: Browser, var
     expect(page.get_by_role("status")).to_contain_text("may be out of date", timeout=10_000)
     expect(page.locator("h1")).to_have_text("Protocols under control")
     page.close()
+
+
+def test_what_is_printed_fits_a4_and_a_matrix_lies(varied: Town, window: Window) -> None:
+    upright, lying = (595, 842), (842, 595)
+    for path, sizes in (
+        ("/board", {upright}),
+        ("/board?protocol=1", {upright}),
+        ("/protocols/1", {upright, lying}),
+    ):
+        window.open(f"{path}{'&' if '?' in path else '?'}lang=en")
+        pages = PdfReader(io.BytesIO(window.page.pdf(prefer_css_page_size=True))).pages
+        assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == sizes
+        text = " ".join(page.extract_text() for page in pages)
+        assert "Sign out" not in text
+        assert "Audit log" not in text
+    table = [page.extract_text() for page in pages if page.mediabox.width > page.mediabox.height]
+    assert all(line.addressee in " ".join(table).replace("\n", " ") for line in _addressed(varied))
+    assert all("2.2" in each for each in table if "Школа" in each)  # the head is repeated, its last column is there
+
+
+def _addressed(town: Town) -> list[AssignmentLine]:
+    with town.at().read() as office:
+        return assignments(office, Wanted(item="1.1"))
+
+
+def test_the_filter_keeps_what_is_being_typed_while_the_page_renews_itself(varied: Town, window: Window) -> None:
+    page = window.open("/board?lang=en")
+    page.locator("#filter summary").click()
+    page.get_by_label("Item").fill("1.2")
+    varied.act("2020-06-04T10:00", "clerk", varied.line("1.1", 6).id, "submit", "Отчёт представлен письмом.", (LETTER,))
+    expect(page.locator("#flow-submitted")).to_have_attribute("data-state", "2")
+    expect(page.get_by_label("Item")).to_have_value("1.2")
+    page.get_by_label("Item").press("Enter")
+    expect(page).to_have_url(re.compile(r"item=1\.2"))
+    expect(page.locator("#found")).to_contain_text("26 found.")
+
+
+@pytest.mark.parametrize("path", ["/board", "/board?item=1.1&state=overdue", "/board?person=nobody", "/protocols/1"])
+def test_nothing_keeps_anybody_from_reading_the_board(window: Window, path: str) -> None:
+    page = window.open(path)
+    for details in page.locator("details").all():
+        details.evaluate("each => each.open = true")
+    violations = Axe().run(page).response["violations"]
+    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in violations] == []

@@ -13,6 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from commands.accounts import account_named
+from commands.installation import Installation
+from commands.sessions import Place, begin
+from models.settings import Settings
 from tests.sentences import ROOT
 from tests.world import free_port
 
@@ -82,13 +86,27 @@ def test_it_starts_everything_and_stops_everything(environment: dict[str, str], 
         assert httpx.get(f"http://127.0.0.1:{prefect}/api/health").is_success
         # The flows catch up at once: soon each has finished its first round.
         _wait(lambda: "last finished" in _doctor(environment) and "has not run" not in _doctor(environment), log)
+        watching = _watch(environment, port)
     finally:
         running.send_signal(signal.SIGINT)
         code = running.wait(90)
+    assert list(watching)[-1] == ""  # a stream that was cut short, and not ended, raises
     assert code == 0, log.read_text("utf-8")
     for number in (port, prefect):
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", number)) != 0, f"something still listens on {number}"
+
+
+def _watch(environment: dict[str, str], port: int) -> Iterator[str]:
+    """A page's stream of events, which nobody closes."""
+    with Installation.open(Settings.read(environment)).write() as office:
+        browser = Place("Firefox/1 (Windows)", "127.0.0.1")
+        secret = begin(office, account_named(office, "controller"), browser, "password").secret
+    client = httpx.Client(cookies={"poruchenie-session": secret}, timeout=120)
+    answer = client.send(client.build_request("GET", f"http://127.0.0.1:{port}/events"), stream=True)
+    lines = answer.iter_lines()
+    assert next(lines) == ": open"
+    return lines
 
 
 def _doctor(environment: dict[str, str]) -> str:
