@@ -1,10 +1,15 @@
 """Finding organisations and groups by name."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from commands.installation import Office
+from commands.scope import below
 from models.rosters import Group, Organisation
 from states.refusal import RefusedError
+
+_PROPOSED = 300
 
 
 class UnknownOrganisationError(RefusedError):
@@ -31,6 +36,26 @@ def organisation_named(office: Office, name: str) -> Organisation:
     if found is None:
         raise UnknownOrganisationError(name=name)
     return found
+
+
+def organisation_seen(office: Office, name: str, within: int | None) -> int:
+    """Its number, if it lies `within` an organisation; whoever sees no further learns of no other.
+
+    Raises UnknownOrganisationError.
+    """
+    found = organisation_named(office, name)
+    if within is not None and found.id not in office.session.scalars(below(within)).all():
+        raise UnknownOrganisationError(name=name)
+    return found.id
+
+
+def authorities(office: Office, within: int | None) -> Sequence[str]:
+    """The names of organisations that have others below them, `within` one: what a filter proposes."""
+    superior = select(Organisation.superior_id).where(Organisation.superior_id.is_not(None))
+    query = select(Organisation.name).where(Organisation.id.in_(superior)).order_by(Organisation.name).limit(_PROPOSED)
+    if within is not None:
+        query = query.where(Organisation.id.in_(below(within)))
+    return office.session.scalars(query).all()
 
 
 def group_named(office: Office, name: str) -> Group:

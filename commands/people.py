@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, select
 
 from commands.accounts import GrantError, may_grant
 from commands.actors import Actor, UnknownLoginError, personal
 from commands.installation import Office
+from commands.wording import contains
 from models.accounts import Account
 from models.rosters import Organisation
 from states.lifecycle import Role
@@ -35,9 +36,7 @@ def accounts_numbered(office: Office, after: int = 0, most: int | None = None) -
 
 def accounts_found(office: Office, words: str, after: str, most: int) -> list[AccountLine]:
     """Those whose login, name, address or organisation has these words, by login, past one of them."""
-    spellings = {words, words.lower(), words.capitalize(), words.upper()}  # SQLite folds no Cyrillic letters
-    columns = (Account.login, Account.name, Account.email, Organisation.name)
-    told = or_(*(column.contains(each, autoescape=True) for column in columns for each in spellings))
+    told = contains(words, Account.login, Account.name, Account.email, Organisation.name)
     query = _accounts().where(Account.login > after, *([told] if words else []))
     return [_line(row) for row in office.session.execute(query.order_by(Account.login).limit(most))]
 

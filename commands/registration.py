@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from commands.deadlines import derived, recurrence
 from commands.installation import Office
 from commands.organisations import organisation_named, root
 from commands.recording import BEGINNING, Change, create, numbers, seal
-from intake import Doubt, Draft, DraftItem, mentions, read
+from intake import Correction, Doubt, Draft, DraftItem, corrected, mentions, read
 from models.protocols import Addressing, Item, Protocol
 from models.rosters import Group, Organisation
 from states.deadlines import Derivation
@@ -48,6 +48,13 @@ class Register:
     mapping: Mapping[str, str] = field(default_factory=dict)
     department: str | None = None
     signed: date | None = None
+    corrections: Sequence[Correction] = ()
+    number: str | None = None  # where the document gives none
+
+    def draft(self) -> Draft:
+        """What was read, as corrected. Raises what `read` and `corrected` raise."""
+        found = corrected(read(self.data, self.filename), self.corrections, self.signed)
+        return found if found.number else found.model_copy(update={"number": self.number})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class Registered:
 
 def register(office: Office, actor: Actor, command: Register) -> Registered:
     """Register a protocol with its items; `expand` makes the assignments. Raises RefusedError, writing nothing."""
-    draft = read(command.data, command.filename)
+    draft = command.draft()
     signed = command.signed or draft.date
     if signed is None:
         raise DateMissingError
@@ -81,7 +88,8 @@ def register(office: Office, actor: Actor, command: Register) -> Registered:
         "registered_at": office.now,
         "expanded": False,
     }
-    change = Change(columns, _item_rows(office, number, draft, groups, signed))
+    facts = {"corrected": [each.number for each in command.corrections]} if command.corrections else {}
+    change = Change(columns, _item_rows(office, number, draft, groups, signed), facts)
     office.evidence.keep_document(command.data)
     create(office.session, Protocol, seal(actor, Protocol, number, BEGINNING, "register", change), number, change)
     return Registered(number, len(draft.items), late_items(office, draft, signed))

@@ -13,6 +13,7 @@ from commands.installation import Office
 from commands.organisations import organisation_named
 from commands.scope import below
 from commands.trails import Line, lines_of
+from commands.wording import contains
 from models.accounts import Account
 from models.protocols import Assignment
 from states.refusal import RefusedError
@@ -124,10 +125,8 @@ def _holds(office: Office, written: bytes) -> ColumnElement[bool]:
 
 
 def _tells(text: str) -> ColumnElement[bool]:
-    """Databases differ in how they fold Cyrillic letters, so the usual spellings are looked for."""
-    spellings = {text, text.lower(), text.capitalize(), text.upper()}
     here = and_(disclosures.c.trail == entries.c.trail, disclosures.c.seq == entries.c.seq)
-    return exists().where(here, or_(*(disclosures.c.value.contains(each, autoescape=True) for each in spellings)))
+    return exists().where(here, contains(text, disclosures.c.value))
 
 
 def _cursor(row: Row[Any]) -> str:

@@ -81,6 +81,12 @@ class FilesLostError(RefusedError):
     )
 
 
+class CorrectionsLostError(RefusedError):
+    """A form whose corrections of a draft can't be read."""
+
+    template = "The corrections of the draft did not come whole, and nothing was done. Read the document anew."
+
+
 class NoDocumentError(RefusedError):
     """A form without its file."""
 
@@ -91,3 +97,9 @@ class TooManyChosenError(RefusedError):
     """More at once than one form decides on."""
 
     template = "{chosen} are ticked, at most {most} are decided on at once, and nothing was done. Untick some of them."
+
+
+class CrowdError(RefusedError):
+    """More open streams than this process keeps."""
+
+    template = "Too many pages are watched at once. This one asks again by itself every few seconds instead."

@@ -92,6 +92,8 @@ from commands.wanted import UnknownStateError
 from commands.withdrawal import UnknownProtocolError
 from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
 from desk.access import (
+    CorrectionsLostError,
+    CrowdError,
     CursorError,
     FilesLostError,
     ForeignFormError,
@@ -183,6 +185,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         AccountColumnsError,
         BadAccountsError,
         BadCellsError,
+        CorrectionsLostError,
         DateError,
         DateMissingError,
         DifferentPasswordsError,
@@ -244,6 +247,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         EvidenceMissingError,
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
+        CrowdError,
         DatabaseAwayError,
         KeysDifferError,
         NotInitialisedError,

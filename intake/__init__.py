@@ -1,5 +1,6 @@
 """Bytes of a document in, a draft of the protocol out, every field with its place in the text."""
 
+from intake.correction import Correction, corrected
 from intake.document import LARGEST, LargeFileError, LongTextError, ScannedError, is_readable, text_of
 from intake.draft import Deadline, Doubt, Draft, DraftItem
 from intake.faults import BadRosterError, Fault
@@ -15,6 +16,7 @@ TooLongError = (LargeFileError, LongTextError)
 __all__ = [
     "LARGEST",
     "BadRosterError",
+    "Correction",
     "Deadline",
     "Doubt",
     "Draft",
@@ -25,6 +27,7 @@ __all__ = [
     "ScannedError",
     "TooLongError",
     "best_match",
+    "corrected",
     "is_email",
     "is_readable",
     "likeness",

@@ -74,10 +74,18 @@ def draft(_call: Reading, document: Upload) -> Draft:
 
 @router.post("/protocols", status_code=HTTPStatus.CREATED, response_model=Registered, responses=_WRITES)
 def registered(call: Writing, body: Registration) -> Response:
-    """Put a document under control as the reader understands it: look at its draft first."""
+    """Put a document under control as the reader understands it, or as corrected: look at its draft first."""
 
     def work() -> Registered:
-        command = Register(body.document.content, body.document.name, dict(body.mapping), body.department, body.signed)
+        command = Register(
+            body.document.content,
+            body.document.name,
+            dict(body.mapping),
+            body.department,
+            body.signed,
+            body.corrections,
+            body.number,
+        )
         done = register(call.office, call.actor, command)
         doubts = [said(each.template, each.values) for each in done.doubts]
         return Registered(protocol=done.protocol, items=done.items, doubts=doubts)

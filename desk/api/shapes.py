@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Base64Encoder, BaseModel, ConfigDict, EncodedBytes, Field
 from pydantic_core import PydanticCustomError
 
+from intake import Correction
 from states.lifecycle import Role
 
 Note = Annotated[str, Field(max_length=20_000)]
@@ -57,6 +58,8 @@ class Registration(Asked):
     mapping: dict[Name, Name] = {}
     department: Name | None = None
     signed: date | None = None
+    number: Name | None = None
+    corrections: list[Correction] = Field(default=[], max_length=2_000)
 
 
 class Basis(Asked):

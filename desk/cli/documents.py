@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
 from commands.actors import sign_in
 from commands.expansion import Expanded, expand
@@ -17,7 +18,7 @@ from commands.withdrawal import withdraw
 from desk.cli.context import Desk, by_option, channel, json_option
 from desk.cli.parameters import NUMBER, Day, File, Text
 from desk.cli.printing import print_json, say
-from intake import LARGEST, Doubt, Draft, read
+from intake import LARGEST, Correction, Doubt, Draft, read
 from states.refusal import RefusedError
 
 
@@ -25,6 +26,15 @@ class FileError(RefusedError):
     """A file named on the command line can't be opened."""
 
     template = "The file {file} can't be read: {reason}."
+
+
+class CorrectionsError(RefusedError):
+    """A file of corrections that can't be read."""
+
+    template = (
+        "The corrections in {file} can't be read: {reason}. They look like this: "
+        '[{{"number": "1.1", "deadline": "до 30 июня 2020 года"}}].'
+    )
 
 
 def content(file: Path) -> bytes:
@@ -108,6 +118,14 @@ def _pair(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...])
 @click.option(
     "--map", "mapping", multiple=True, callback=_pair, help=tr("Addressee phrase=group of the roster."), type=Text()
 )
+@click.option(
+    "--number", metavar="TEXT", help=tr("Number of the protocol, where the document gives none."), type=Text()
+)
+@click.option(
+    "--corrections",
+    type=File(),
+    help=tr("A JSON file of corrections: number, and text, addressees, modality, deadline or dropped."),
+)
 @click.option("--department", help=tr("The department that the protocol belongs to."), type=Text())
 @click.option("--date", "day", type=Day(), help=tr("Date of the meeting, where the document gives none."))
 @by_option
@@ -119,17 +137,20 @@ def register_command(  # noqa: PLR0913 - the options of the command
     file: Path,
     yes: bool,
     mapping: dict[str, str],
+    number: str | None,
+    corrections: Path | None,
     department: str | None,
     day: date | None,
     login: str,
     as_json: bool,
 ) -> None:
     """Register."""
-    data = content(file)
+    said_so = _corrections(corrections) if corrections else ()
+    command = Register(content(file), file.name, mapping, department, day, said_so, number)
     if not yes:
-        _confirm(desk, read(data, file.name), day, as_json=as_json)
+        _confirm(desk, command.draft(), day, as_json=as_json)
     with desk.write(login) as (office, actor):
-        done = register(office, actor, Register(data, file.name, mapping, department, day))
+        done = register(office, actor, command)
     made = _expand(desk, login, done)
     if as_json:
         doubts = [said(each.template, each.values) for each in done.doubts]
@@ -144,6 +165,16 @@ def register_command(  # noqa: PLR0913 - the options of the command
                 assignments=made,
             )
         )
+
+
+def _corrections(file: Path) -> tuple[Correction, ...]:
+    """Raises FileError, CorrectionsError."""
+    try:
+        return TypeAdapter(tuple[Correction, ...]).validate_json(content(file))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise CorrectionsError(file=file, reason=f"{place}: {first['msg']}" if place else first["msg"]) from error
 
 
 def _confirm(desk: Desk, draft: Draft, day: date | None, *, as_json: bool) -> None:

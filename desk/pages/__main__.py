@@ -2,11 +2,10 @@
 
 import argparse
 
-import uvicorn
-
 from commands.installation import Installation
 from commands.log import configure
 from desk.pages.app import create_app
+from desk.pages.serving import Server
 from models.settings import Settings
 
 HOST = "127.0.0.1"
@@ -19,7 +18,7 @@ def main() -> None:
     port = parser.parse_args().port
     configure()
     app = create_app(Installation.open(Settings.read()))
-    uvicorn.run(app, host=HOST, port=port, log_level="warning", server_header=False)
+    Server(app, host=HOST, port=port).run()
 
 
 main()

@@ -18,11 +18,13 @@ from desk.pages import (
     board,
     by_mail,
     entrance,
+    events,
     file,
     health,
     home,
     invitation,
     log,
+    membership,
     person,
     protocol,
     provider,
@@ -39,6 +41,7 @@ from desk.pages.heads import Heads
 from desk.pages.opening import Opening
 from desk.pages.refusals import answer_refusals
 from desk.pages.speech import Speech
+from desk.pages.watching import Watch
 from desk.provider import Provider
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -56,6 +59,7 @@ _PAGES = (
     trail,
     registration,
     roster,
+    membership,
     entrance,
     provider,
     invitation,
@@ -64,6 +68,7 @@ _PAGES = (
     accounts,
     person,
     log,
+    events,
     health,
 )
 
@@ -74,6 +79,7 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app = FastAPI(title="Poruchenie", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.opening = Opening(installation)
     app.state.refresh = refresh
+    app.state.watch = Watch(installation)
     oidc, desk = installation.settings.oidc, installation.settings.desk_url
     app.state.provider = Provider(oidc, desk + provider.BACK) if oidc else None
     for each in _PAGES:

@@ -15,6 +15,8 @@ from commands.lines import Progress, explained
 from desk.pages import words
 from desk.pages.granting import GRANTS
 from desk.pages.opening import Visit, opening_of
+from desk.pages.picture import HIGH, WIDE, picture
+from desk.pages.watching import mark
 from desk.runs import items_page, run_page
 from models import clock
 from states.assignment import ASSIGNMENT
@@ -22,10 +24,11 @@ from states.refusal import N_
 from states.rollup import OVERDUE
 
 STATES = (OVERDUE, *ASSIGNMENT.states)
-_NOBODY = {"actor": None, "absent": None}
+_NOBODY = {"actor": None, "absent": None, "seen": None}
 _WORDS = (
     "ago",
     "browser_name",
+    "figure",
     "in_order",
     "item_due",
     "label",
@@ -55,7 +58,17 @@ def _environment() -> Environment:
         "explained": explained,
         "said": said,
     }
-    made.globals |= {"said": said, "language": current, "bar": bar, "STATES": STATES, "sections": sections}
+    made.globals |= {
+        "said": said,
+        "language": current,
+        "bar": bar,
+        "STATES": STATES,
+        "picture": picture,
+        "wide": WIDE,
+        "high": HIGH,
+        "sections": sections,
+        "watching": GRANTS["GET /events"],
+    }
     return made
 
 
@@ -97,7 +110,7 @@ def draw(
 ) -> HTMLResponse:
     """A page for a person."""
     absent = opening_of(request).jar.absent(request) if visit.actor.instead_of else None
-    about = {"actor": visit.actor, "absent": absent}
+    about = {"actor": visit.actor, "absent": absent, "seen": mark(visit.office)}
     return _answer(request, template, status, content | _about(visit.office) | about)
 
 

@@ -17,7 +17,8 @@ class Heads:
 
         async def bodiless(message: Message) -> None:
             if message["type"] == "http.response.body":
-                message = {**message, "body": b""}
+                # The first word of a stream is its last: to what sends it, the asker has gone.
+                message = {**message, "body": b"", "more_body": False}
             await send(message)
 
         await self.app({**scope, "method": "GET"}, receive, bodiless)

@@ -1,15 +1,21 @@
 """`/protocols/{id}`: one protocol as a matrix of addressees and items, and its items in full."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from commands.board import matrix, one_protocol
+from commands.organisations import authorities
 from commands.registers import items
 from commands.wanted import Wanted
+from desk.pages.attempting import Refusal
 from desk.pages.drawing import draw
+from desk.pages.filtering import Filter, Given
 from desk.pages.opening import Reading
+from states.refusal import RefusedError
+from states.rollup import OVERDUE
 
 router = APIRouter()
 Number = Annotated[int, Path(ge=1, lt=2**63)]  # what the database's integers hold
@@ -18,16 +24,28 @@ Page = Annotated[int, Query(ge=1, lt=2**31)]
 
 @router.get("/protocols/{number}")
 def protocol(
-    request: Request, visit: Reading, number: Number, page: Page = 1, *, overdue: bool = False
+    request: Request, visit: Reading, number: Number, given: Given, page: Page = 1, *, overdue: bool = False
 ) -> HTMLResponse:
     """The page of a protocol."""
     office, within = visit.office, visit.within
+    # Of the filters only these make a difference between addressees.
+    narrowed = Filter(organisation=given.organisation, state=given.state or (OVERDUE if overdue else ""))
+    refusal = None
+    try:
+        wanted = narrowed.wanted(visit)
+        shown = matrix(office, number, page, wanted)
+    except RefusedError as error:
+        refusal = Refusal(error)
+        shown = matrix(office, number, page, Wanted(within=within))
     return draw(
         request,
         "protocol.html",
         visit,
+        HTTPStatus.OK if refusal is None else refusal.status,
         protocol=one_protocol(office, number, within),
         items=items(office, number, within=within),
-        matrix=matrix(office, number, page, Wanted(overdue=overdue, within=within)),
-        only_overdue=overdue,
+        matrix=shown,
+        filter=narrowed,
+        refusal=refusal,
+        authorities=authorities(office, within),
     )

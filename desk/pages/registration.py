@@ -1,7 +1,7 @@
-"""`/register`: a document is read, its draft shown beside the source, and put under control once it is confirmed."""
+"""`/register`: a document is read, its draft corrected beside the source, and put under control once confirmed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -15,12 +15,13 @@ from commands.expansion import expand
 from commands.registration import Register, late_items, register
 from desk.access import NoDocumentError
 from desk.pages.attempting import Refusal, attempt, rehearse, see
+from desk.pages.correcting import AS_READ, EDIT, MODALITIES, SEND, Editing, edited, editing, stored
 from desk.pages.drawing import draw
 from desk.pages.fields import day_of
 from desk.pages.fields import read as read_upload
 from desk.pages.holding import held, hold_document
 from desk.pages.opening import Reading, Token, Visit, Writing
-from intake import LARGEST, Doubt, Draft, read
+from intake import LARGEST, Doubt, Draft, corrected, read
 from models.rosters import Group, Organisation
 from states.refusal import RefusedError
 
@@ -32,24 +33,37 @@ Text = Annotated[str, Form(max_length=2_000)]
 class Filled:
     """What the clerk said of the draft."""
 
-    day: str
-    department: str
-    mapping: Mapping[str, str]
+    day: str = ""
+    number: str = ""
+    department: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    editing: Editing = AS_READ
 
     def command(self, document: Attachment) -> Register:
         """Raises TypedDayError."""
-        department = self.department.strip() or None
-        return Register(document.data, document.name, self.mapping, department, day_of(self.day))
+        department, number = (" ".join(each.split()) or None for each in (self.department, self.number))
+        corrections = self.editing.corrections
+        return Register(document.data, document.name, self.mapping, department, day_of(self.day), corrections, number)
+
+    def stepped(self, document: Attachment) -> "Filled":
+        """With the corrections after this step. Raises what `corrected` raises."""
+        corrections = self.editing.corrected(read(document.data, document.name))
+        editing = self.editing if self.editing.step == EDIT else AS_READ
+        done = replace(self, editing=replace(editing, corrections=corrections))
+        done.command(document).draft()
+        return done
 
 
 def _filled(
+    asked: Annotated[Editing, Depends(editing)],
     day: Text = "",
+    number: Text = "",
     department: Text = "",
     phrase: Annotated[list[str] | None, Form()] = None,
     group: Annotated[list[str] | None, Form()] = None,
 ) -> Filled:
     pairs = zip(phrase or (), group or (), strict=False)
-    return Filled(day, department, {said: name for said, name in pairs if name})
+    return Filled(day, number, department, {said: name for said, name in pairs if name}, asked)
 
 
 @router.get("/register")
@@ -74,7 +88,7 @@ def draft(
     found = rehearse(request, visit.office, token, work)
     if isinstance(found, Refusal):
         return draw(request, "register.html", visit, found.status, refusal=found)
-    return _page(request, visit, found, Filled("", "", {}))
+    return _page(request, visit, found, Filled())
 
 
 @router.post("/register")
@@ -92,6 +106,12 @@ def confirm(
         refusal = Refusal(NoDocumentError())
         return draw(request, "register.html", visit, refusal.status, refusal=refusal)
 
+    if filled.editing.step != SEND:
+        stepped = attempt(request, office, token, lambda: filled.stepped(kept[0]))
+        if isinstance(stepped, Refusal):
+            return _page(request, visit, kept[0], filled, stepped)
+        return _page(request, visit, kept[0], stepped)
+
     def work() -> int:
         done = register(office, actor, filled.command(kept[0]))
         expand(office, actor, done.protocol)
@@ -105,7 +125,8 @@ def _page(
     request: Request, visit: Visit, document: Attachment, filled: Filled, refusal: Refusal | None = None
 ) -> Response:
     office = visit.office
-    found = read(document.data, document.name)
+    corrections = filled.editing.corrections
+    found = corrected(read(document.data, document.name), corrections)
     return draw(
         request,
         "draft.html",
@@ -116,6 +137,11 @@ def _page(
         filename=document.name,
         document=hold_document(office, document),
         filled=filled,
+        corrections=stored(corrections),
+        changed={each.number for each in corrections if not each.dropped},
+        dropped=[each.number for each in corrections if each.dropped],
+        edited=edited(found, filled.editing),
+        modalities=MODALITIES,
         standing=standing(office, found),
         groups=list(office.session.scalars(select(Group.name).order_by(Group.name))),
         departments=list(office.session.scalars(select(Organisation.name).order_by(Organisation.id).limit(100))),
@@ -126,7 +152,7 @@ def _page(
 
 def _late(visit: Visit, found: Draft, filled: Filled) -> tuple[Doubt, ...]:
     try:
-        signed = filled.command(Attachment("", b"")).signed or found.date
+        signed = day_of(filled.day) or found.date
         return late_items(visit.office, found, signed) if signed else ()
     except RefusedError:
         return ()

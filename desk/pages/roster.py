@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, File, Request, UploadFile
+from fastapi import APIRouter, File, Query, Request, UploadFile
 from fastapi.responses import Response
 
 from commands.listing import groups_listed, organisations_listed, roster_rows
@@ -20,12 +20,15 @@ from desk.pages.opening import Reading, Token, Visit, Writing
 from intake import LARGEST
 
 router = APIRouter()
+PAGE = 100
+Word = Annotated[str, Query(max_length=300)]
+After = Annotated[int, Query(ge=0, lt=2**63)]
 
 
 @router.get("/roster")
-def roster(request: Request, visit: Reading) -> Response:
+def roster(request: Request, visit: Reading, find: Word = "", after: After = 0) -> Response:
     """The lists."""
-    return _page(request, visit)
+    return _page(request, visit, find=" ".join(find.split()), after=after)
 
 
 @router.get("/roster.csv")
@@ -55,8 +58,16 @@ def call(request: Request, visit: Writing, token: Token, old: Field = "", new: F
     return _page(request, visit, done, typed=(old, new) if isinstance(done, Refusal) else ("", ""))
 
 
-def _page(request: Request, visit: Visit, done: object = None, typed: tuple[str, str] = ("", "")) -> Response:
+def _page(
+    request: Request,
+    visit: Visit,
+    done: object = None,
+    typed: tuple[str, str] = ("", ""),
+    find: str = "",
+    after: int = 0,
+) -> Response:
     refusal = done if isinstance(done, Refusal) else None
+    found = organisations_listed(visit.office, after, PAGE + 1, find)
     return draw(
         request,
         "roster.html",
@@ -66,6 +77,8 @@ def _page(request: Request, visit: Visit, done: object = None, typed: tuple[str,
         done=None if refusal else done,
         typed=typed,
         imports=visit.actor.role in GRANTS["POST /roster"],
-        organisations=organisations_listed(visit.office),
+        find=find,
+        organisations=found[:PAGE],
+        after=found[PAGE - 1].id if len(found) > PAGE else None,
         groups=groups_listed(visit.office),
     )

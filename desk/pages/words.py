@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from commands.language import current, shown, tr
@@ -89,6 +90,11 @@ def in_order(fields: Mapping[str, str]) -> list[tuple[str, str]]:
 def share(part: int, whole: int) -> int:
     """Thousandths, for the bars of progress."""
     return part * 1000 // whole if whole else 0
+
+
+def figure(number: int) -> str:
+    """A number as people write it: «1 234 567»."""
+    return format_decimal(number, locale=current())
 
 
 _BROWSERS = ("Firefox", "YaBrowser", "Edg", "OPR", "Chrome", "Safari")

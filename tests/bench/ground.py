@@ -70,7 +70,7 @@ def unguarded(world: World) -> None:
             for name in list(names):
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
         else:
-            tables = ("entries", "assignments")
+            tables = ("entries", "disclosures", "assignments", "protocols", "items")
             for table in tables:
                 connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 

@@ -20,6 +20,7 @@ LOGINS = {
     Role.ADMIN: "admin",
     Role.EXECUTOR: "office",
 }
+STREAMS = ("GET /events",)  # they end only with their head asked for
 PLACES = {
     "number": "1",
     "action": "return",
@@ -65,10 +66,10 @@ def test_every_operation_is_granted_to_somebody_or_open_and_no_other_is_named(pe
 def test_a_role_reaches_what_it_was_granted_and_nothing_else(peopled: Town, role: Role) -> None:
     reader = peopled.reader(login=LOGINS[role])
     for operation, roles in GRANTS.items():
-        method = operation.split()[0]
+        method = operation.split()[0] if operation not in STREAMS else "HEAD"
         sent = {"data": {"form": "none"}} if method == "POST" else {}
         answer = reader.ask(f"{_path(operation, _account(peopled, role))}?lang=en", method, **sent)
-        denied = answer.status_code == 403 and "does not reach this" in answer.text
+        denied = answer.status_code == 403 and (operation in STREAMS or "does not reach this" in answer.text)
         assert denied == (role not in roles), operation
 
 

@@ -54,6 +54,18 @@ def test_only_the_overdue_can_be_asked_for(reader: Reader) -> None:
     assert page.count('<th scope="row"') == 26
 
 
+def test_a_matrix_is_narrowed_by_state_and_organisation_and_pages_keep_that(
+    varied: Town, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    returned = reader.text("/protocols/1?state=returned")
+    assert returned.count('<th scope="row"') == 1
+    assert varied.line("1.1", 1).addressee in returned
+    narrowed = reader.ask("/protocols/1", params={"organisation": varied.line("1.1", 1).addressee}).text
+    assert 1 <= narrowed.count('<th scope="row"') < 5  # it and its schools
+    monkeypatch.setattr(board, "PAGE", 20)
+    assert 'href="?state=overdue&amp;page=2"' in reader.text("/protocols/1?state=overdue")
+
+
 def test_an_item_is_given_in_full(reader: Reader) -> None:
     page = reader.text("/protocols/1?lang=en")
     assert "сведения о методических центрах муниципалитета" in page

@@ -124,3 +124,78 @@ def test_a_roster_is_imported_exported_and_renamed(empty: Town) -> None:
     assert 'value="Другая"' in refused.text
     assert reader.send("/roster?lang=en", files=[("file", ("r.csv", b"a;b\n1;2"))]).status_code == 422
     assert reader.send("/roster?lang=en").status_code == 422
+
+
+def corrections(page: str) -> str:
+    found = re.search(r'name="corrections" value="([^"]*)"', page)
+    assert found
+    return html.unescape(found[1])
+
+
+def step(clerk: Reader, page: str, name: str, **fields: str) -> str:
+    """Press a button of the draft; the page that comes back."""
+    brought = {"document": held(page), "corrections": corrections(page), "day": "2020-06-01"}
+    return clerk.send("/register?lang=en", step=name, **brought, **fields).text
+
+
+def test_an_item_is_corrected_beside_its_source_and_goes_under_control_so(ministry: Town, clerk: Reader) -> None:
+    page = step(clerk, clerk.send("/register/draft", files=[DOCUMENT]).text, "edit:1.2")
+    assert "Correct item 1.2" in page
+    words = html.unescape(re.findall(r"<textarea[^>]*>([^<]*)</textarea>", page)[0])
+    fields = {"edited": "1.2", "text": words, "whom": next(iter(MAPPING)), "kind": "order"}
+    page = step(clerk, page, "take", **fields, due="до 20 августа 2020 года")
+    assert "20 August 2020" in page
+    assert '"deadline":"до 20 августа 2020 года"' in corrections(page)
+    assert '"text":null' in corrections(page)
+    names = {"phrase": list(MAPPING), "group": list(MAPPING.values())}
+    done = clerk.send(
+        "/register", step="send", document=held(page), corrections=corrections(page), day="2020-06-01", **names
+    )
+    assert done.status_code == 303, done.text
+    with ministry.at().read() as office:
+        (item,) = {line.derivation["day"] for line in assignments(office) if line.item == "1.2" and line.derivation}
+    assert item == "2020-08-20"
+    assert '"corrected":["1.2"]' in ministry.reader(DAY).text("/trails/protocol:1").replace("&#34;", '"')
+
+
+def test_an_item_is_left_out_taken_in_again_and_added_from_the_source(clerk: Reader) -> None:
+    read_first = clerk.send("/register/draft", files=[DOCUMENT]).text
+    page = step(clerk, read_first, "drop:1.2")
+    assert "Left out: 1.2" in re.sub(r"\s+", " ", page)
+    assert page.count('<mark id="source-') == read_first.count('<mark id="source-') - 1
+    page = step(clerk, page, "undo:1.2")
+    assert corrections(page) == "[]"
+    page = step(clerk, page, "edit:")
+    assert "Add an item that was not read" in page
+    page = step(
+        clerk, page, "take", edited="9", text="Выслушав сообщение Луговой Т.С.", whom="Главам", kind="inform", due=""
+    )
+    assert 'id="source-9"' in page
+
+
+def test_words_that_the_document_does_not_have_are_refused_and_stay_typed(clerk: Reader) -> None:
+    page = step(clerk, clerk.send("/register/draft", files=[DOCUMENT]).text, "edit:1.2")
+    page = step(
+        clerk, page, "take", edited="1.2", text="выделить миллион", whom="Главам", kind="recommend", due="срочно"
+    )
+    assert "The words of item 1.2 do not stand in the document: «выделить миллион»" in page
+    assert ">выделить миллион</textarea>" in page
+    assert 'value="срочно"' in page
+    assert corrections(page) == "[]"
+
+
+@pytest.mark.parametrize("sent", ["nonsense", "{}", '[{"number":"1.1","price":1}]', "[[]]"])
+def test_corrections_that_did_not_come_whole_do_nothing(ministry: Town, clerk: Reader, sent: str) -> None:
+    page = clerk.send("/register/draft", files=[DOCUMENT]).text
+    answer = clerk.send("/register?lang=en", document=held(page), corrections=sent, step="send", day="2020-06-01")
+    assert answer.status_code == 422
+    assert "did not come whole" in answer.text
+    assert counted(ministry) == (0, 0)
+
+
+def test_a_protocol_without_a_number_gets_the_one_that_the_clerk_gives(ministry: Town, clerk: Reader) -> None:
+    page = clerk.send("/register/draft", files=[DOCUMENT]).text
+    names = {"phrase": list(MAPPING), "group": list(MAPPING.values())}
+    clerk.send("/register", document=held(page), day="2020-06-01", number=" 17 ", **names)
+    with ministry.at().read() as office:
+        assert [line.number for line in protocols(office)] == ["17"]

@@ -2,7 +2,9 @@
 (() => {
   "use strict";
   const interval = Number(document.body.dataset.refresh) * 1000;
+  const least = Math.min(interval, 10000) / 5; // between one answer and the next question
   if (!interval) return; // a page with a form is left alone
+  let [next, last, source] = [0, Date.now(), null];
   const stale = document.getElementById("stale");
   const parts = () => document.querySelectorAll("[data-live]");
   const served = new Map([...parts()].map((part) => [part.id, part.innerHTML]));
@@ -46,25 +48,56 @@
   }
 
   async function refresh() {
-    if (document.hidden || !window.getSelection().isCollapsed) return;
+    if (document.hidden || !window.getSelection().isCollapsed) return false;
+    last = Date.now();
     try {
       const answer = await fetch(window.location.href, { cache: "no-store" });
       if (answer.redirected) return window.location.assign(answer.url); // the session is over
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       document.title = page.title;
+      document.body.dataset.events = page.body.dataset.events ?? "";
       for (const part of parts()) replace(part, page.getElementById(part.id));
       stale.textContent = "";
     } catch {
       stale.textContent = stale.dataset.says;
     }
+    return true;
   }
 
+  // Time passes without an event too: what falls due does so by itself.
   async function go() {
-    await refresh();
-    window.setTimeout(go, interval);
+    window.clearTimeout(next);
+    const done = await refresh();
+    next = window.setTimeout(go, done && told() ? 3 * interval : interval);
   }
 
-  window.setTimeout(go, interval);
-  document.addEventListener("visibilitychange", refresh);
+  const told = () => source?.readyState === EventSource.OPEN;
+
+  // All who watch hear of a change at once: they don't ask all at once, nor each more often than bearable.
+  function soon() {
+    window.clearTimeout(next);
+    next = window.setTimeout(go, Math.max(0, last + least - Date.now()) + (Math.random() * least) / 4);
+  }
+
+  function listen() {
+    source?.close();
+    if (document.hidden || !document.body.dataset.events || !window.EventSource) return;
+    source = new EventSource(document.body.dataset.events);
+    let lost = false;
+    source.addEventListener("changed", soon);
+    source.addEventListener("open", () => lost && soon());
+    source.addEventListener("error", () => {
+      lost = true; // for a while or for good: the page will say why
+      soon();
+    });
+  }
+
+  next = window.setTimeout(go, interval);
+  listen();
+  window.addEventListener("pagehide", () => source?.close());
+  document.addEventListener("visibilitychange", () => {
+    listen();
+    if (!document.hidden) go();
+  });
 })();

@@ -1,0 +1,137 @@
+"""`/organisations/{number}`, `/groups/{number}`: one of the roster's, its particulars and who belongs to it when."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from commands.listing import group_line, groups_of, members_of, organisation_line
+from commands.organisations import organisation_named
+from commands.rosters import import_roster
+from commands.tables import as_csv
+from desk.pages.attempting import Refusal, attempt, see
+from desk.pages.drawing import draw
+from desk.pages.entrance import Field
+from desk.pages.granting import GRANTS
+from desk.pages.opening import Reading, Token, Visit, Writing
+from desk.pages.protocol import Number
+from desk.pages.roster import PAGE, After
+
+router = APIRouter()
+
+
+@router.get("/organisations/{number}")
+def organisation(request: Request, visit: Reading, number: Number) -> Response:
+    """An organisation."""
+    return _organisation(request, visit, number)
+
+
+@router.post("/organisations/{number}")
+def particulars(  # noqa: PLR0917 - the fields of the form
+    request: Request,
+    visit: Writing,
+    token: Token,
+    number: Number,
+    superior: Field = "",
+    email: Field = "",
+    head: Field = "",
+) -> Response:
+    """Other particulars; what is left empty stays."""
+    name = organisation_line(visit.office, number).name
+    row = {"organisation": name, "superior": superior, "email": email, "head": head}
+    done = attempt(request, visit.office, token, lambda: _take(visit, row))
+    if isinstance(done, Refusal):
+        return _organisation(request, visit, number, done, row)
+    return see(f"/organisations/{number}")
+
+
+@router.post("/organisations/{number}/groups")
+def membership(  # noqa: PLR0917 - the fields of the form
+    request: Request,
+    visit: Writing,
+    token: Token,
+    number: Number,
+    group: Field = "",
+    since: Field = "",
+    until: Field = "",
+) -> Response:
+    """A place in a group, from a day to a day; a known one gets other days."""
+    name = organisation_line(visit.office, number).name
+    row = {"organisation": name, "group": group, "since": since, "until": until}
+    done = attempt(request, visit.office, token, lambda: _take(visit, row))
+    if isinstance(done, Refusal):
+        return _organisation(request, visit, number, done, row)
+    return see(f"/organisations/{number}")
+
+
+@router.get("/groups/{number}")
+def group(request: Request, visit: Reading, number: Number, after: After = 0) -> Response:
+    """A group with its members."""
+    return _group(request, visit, number, after=after)
+
+
+@router.post("/groups/{number}")
+def member(  # noqa: PLR0913, PLR0917 - the fields of the form
+    request: Request,
+    visit: Writing,
+    token: Token,
+    number: Number,
+    organisation: Field = "",
+    since: Field = "",
+    until: Field = "",
+    aliases: Field = "",
+) -> Response:
+    """Another member of it (or other days of one), and phrases of protocols that mean the group."""
+    name = group_line(visit.office, number).name
+    row = {"organisation": organisation, "group": name, "since": since, "until": until, "aliases": aliases}
+
+    def work() -> object:
+        organisation_named(visit.office, organisation)  # a name mistyped makes no new one
+        return _take(visit, row)
+
+    done = attempt(request, visit.office, token, work)
+    return _group(request, visit, number, done, row) if isinstance(done, Refusal) else see(f"/groups/{number}")
+
+
+def _take(visit: Visit, row: dict[str, str]) -> object:
+    """A line of a roster, as if a file held it and nothing else."""
+    return import_roster(visit.office, visit.actor, as_csv([list(row), list(row.values())]), "roster.csv")
+
+
+def _organisation(
+    request: Request, visit: Visit, number: int, refusal: Refusal | None = None, typed: dict[str, str] | None = None
+) -> Response:
+    return draw(
+        request,
+        "organisation.html",
+        visit,
+        refusal.status if refusal else HTTPStatus.OK,
+        refusal=refusal,
+        typed=typed or {},
+        organisation=organisation_line(visit.office, number),
+        groups=groups_of(visit.office, number),
+        keeps=visit.actor.role in GRANTS["POST /roster"],
+    )
+
+
+def _group(
+    request: Request,
+    visit: Visit,
+    number: int,
+    refusal: Refusal | None = None,
+    typed: dict[str, str] | None = None,
+    after: int = 0,
+) -> Response:
+    found = members_of(visit.office, number, after, PAGE + 1)
+    return draw(
+        request,
+        "group.html",
+        visit,
+        refusal.status if refusal else HTTPStatus.OK,
+        refusal=refusal,
+        typed=typed or {},
+        group=group_line(visit.office, number),
+        members=found[:PAGE],
+        after=found[PAGE - 1].organisation_id if len(found) > PAGE else None,
+        keeps=visit.actor.role in GRANTS["POST /roster"],
+    )

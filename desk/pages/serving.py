@@ -1,0 +1,21 @@
+"""The server of the pages: when it stops, open streams end first, or it would wait for them for ever."""
+
+import socket
+
+import uvicorn
+from fastapi import FastAPI
+
+from desk.pages.watching import watch_of
+
+
+class Server(uvicorn.Server):
+    """Serves one application of ours."""
+
+    def __init__(self, app: FastAPI, **config: object) -> None:
+        super().__init__(uvicorn.Config(app, log_level="warning", server_header=False, ws="none", **config))  # type: ignore[arg-type]  # uvicorn's own options
+        self.watch = watch_of(app)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        self.watch.close()
+        await super().shutdown(sockets)

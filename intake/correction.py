@@ -1,0 +1,131 @@
+"""What a person says instead of the reader: an item corrected, left out, or added from words of the source."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from intake import deadlines
+from intake.deliverables import linked
+from intake.draft import Deadline, Doubt, Draft, DraftItem, Modality, Span, Value
+from states.refusal import RefusedError
+
+_ABOUT = {"deadline": "deadline-", "addressees": "addressee-", "text": "verb-"}
+_HYPHENATED = r"(?:-\s*\n\s*)?"
+_PLAIN = DraftItem(
+    number="",
+    text="",
+    addressees=(),
+    co_executors=(),
+    modality="order",
+    deadline=Deadline(kind="none"),
+    contacts=(),
+    form_columns=None,
+    span=(0, 0),
+    doubts=(),
+)
+
+
+class Correction(Value):
+    """Of the item `number`; what is None stays as it was read.
+
+    `text` is words of the source: with them an item that the reader missed is added. `deadline` is in words, too, read
+    by the same grammar; "" sets none. `dropped`: it is no decision.
+    """
+
+    number: str
+    text: str | None = None
+    addressees: tuple[str, ...] | None = None
+    modality: Modality | None = None
+    deadline: str | None = None
+    dropped: bool = False
+
+
+class UnknownItemError(RefusedError):
+    """A correction of an item that was not read."""
+
+    template = "The draft has no item {number}. To add one, give its words as they stand in the document."
+
+
+class NotInSourceError(RefusedError):
+    """Words that the document does not have."""
+
+    template = (
+        "The words of item {number} do not stand in the document: «{text}». Copy them from there; a protocol under "
+        "control orders nothing that its document does not."
+    )
+
+
+class NothingLeftError(RefusedError):
+    """All items are left out."""
+
+    template = "All items of the draft are left out: leave at least one in."
+
+
+class NumberMissingError(RefusedError):
+    """An item without a number."""
+
+    template = "Give the number of the item, such as 3.1."
+
+
+def corrected(draft: Draft, corrections: Sequence[Correction], meeting: dt.date | None = None) -> Draft:
+    """The draft as corrected; `meeting` is its date where the document gives none.
+
+    Raises UnknownItemError, NotInSourceError, NumberMissingError, NothingLeftError.
+    """
+    items = {item.number: item for item in draft.items}
+    for each in corrections:
+        if not each.number.strip():
+            raise NumberMissingError
+        if each.dropped:
+            items.pop(each.number, None)
+            continue
+        items[each.number] = _corrected(draft, items.get(each.number), each, draft.date or meeting)
+        _hand_down(items, each)
+    if not items:
+        raise NothingLeftError
+    in_order = sorted(items.values(), key=lambda item: item.span)
+    return draft.model_copy(update={"items": tuple(linked(in_order))}) if corrections else draft
+
+
+def _corrected(draft: Draft, item: DraftItem | None, said: Correction, meeting: dt.date | None) -> DraftItem:
+    if item is None and said.text is None:
+        raise UnknownItemError(number=said.number)
+    item = item or _PLAIN.model_copy(update={"number": said.number})
+    new: dict[str, object] = {}
+    doubts = [doubt for doubt in item.doubts if not _answered(doubt, said)]
+    if said.text is not None and said.text != (item.text or None):
+        new["text"], new["span"] = said.text, _place(draft, said)
+    if said.addressees is not None:
+        new["addressees"] = said.addressees
+    if said.modality is not None:
+        new["modality"] = said.modality
+    if said.deadline is not None:
+        read, doubtful = deadlines.read(said.deadline, meeting) if said.deadline else (Deadline(kind="none"), ())
+        new["deadline"] = read
+        doubts += doubtful
+    return item.model_copy(update={**new, "doubts": tuple(doubts)})
+
+
+def _answered(doubt: Doubt, said: Correction) -> bool:
+    return any(getattr(said, name) is not None and doubt.code.startswith(begin) for name, begin in _ABOUT.items())
+
+
+def _place(draft: Draft, said: Correction) -> Span:
+    """Where the words stand in the document, however it breaks its lines. Raises NotInSourceError."""
+    words = [_HYPHENATED.join(map(re.escape, word)) for word in (said.text or "").split()]
+    found = re.search(r"\s+".join(words), draft.text) if words else None
+    if found is None:
+        raise NotInSourceError(number=said.number, text=said.text or "")
+    return found.span()
+
+
+def _hand_down(items: dict[str, DraftItem], said: Correction) -> None:
+    """Those that inherit a deadline from a corrected item inherit the corrected one."""
+    if said.deadline is None:
+        return
+    source = items[said.number].deadline
+    for number, item in items.items():
+        if item.deadline.inherited_from == said.number and number != said.number:
+            taken = {"kind": "inherited", "inherited_from": said.number, "inherited_kind": source.kind}
+            plain = {"deadline": source.model_copy(update=taken) if source.kind != "none" else source}
+            items[number] = item.model_copy(update=plain)
