@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, false, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 
 from audit.tables import Name, entries
 from commands.actors import Actor
@@ -42,10 +42,11 @@ class Work:
     more: bool
 
 
-def work_of(office: Office, actor: Actor) -> Work:
+def work_of(office: Office, actor: Actor, most: int = MOST) -> Work:
     """Of an executor's organisation; a reviewer's reports; a controller's decisions; for a leader what is late."""
-    found = rows(office.session, _wanted(office, actor).limit(MOST + 1))
-    return Work(list(_tasks(office, actor.role, found[:MOST])), len(found) > MOST)
+    found = [row for heap in _heaps(office, actor) for row in rows(office.session, heap.limit(most + 1))]
+    found.sort(key=lambda row: (row.until is None, row.until, row.id))
+    return Work(list(_tasks(office, actor.role, found[:most])), len(found) > most)
 
 
 def _tasks(office: Office, role: Role, found: Sequence[Row[Any]]) -> Iterator[Task]:
@@ -70,37 +71,39 @@ def _action(role: Role, row: Row[Any]) -> str | None:
     return None
 
 
-def _wanted(office: Office, actor: Actor) -> Select[Any]:
-    # Whoever waits for the ministry goes by the ministry's term.
-    until = case((Assignment.state.in_(AT_EXECUTOR), Assignment.due), else_=Assignment.review_due)
+def _heaps(office: Office, actor: Actor) -> Iterator[Select[Any]]:
+    """Each in the order of its own index, so that of a million assignments only those that are shown are read."""
     acknowledged = select(entries.c.seq).where(
         entries.c.trail == "assignment:" + Assignment.id.cast(Name), entries.c.action == "acknowledge"
     )
-    late = is_overdue(office.now)
-    columns = (Assignment.id, Assignment.state, Assignment.extension_asked, until.label("until"))
-    told = (acknowledged.exists().label("acknowledged"), late.label("late_now"))
-    return select(*columns, *told).where(_lies_before(office, actor)).order_by(until.is_(None), until, Assignment.id)
+    told = (acknowledged.exists().label("acknowledged"), is_overdue(office.now).label("late_now"))
+    for until, lies_before in _lying_before(office, actor):
+        columns = (Assignment.id, Assignment.state, Assignment.extension_asked, until.label("until"))
+        yield select(*columns, *told).where(lies_before).order_by(until.nulls_last(), Assignment.id)
 
 
-def _lies_before(office: Office, actor: Actor) -> Any:  # noqa: ANN401 - an SQL condition
+def _lying_before(office: Office, actor: Actor) -> Iterator[tuple[Any, Any]]:
+    """(The term, SQL condition) of each kind of thing. Whoever waits for the ministry goes by the ministry's term."""
+    with_executor = Assignment.state.in_(AT_EXECUTOR)
+    submitted = Assignment.state == State.SUBMITTED
     match actor.role:
         case Role.EXECUTOR:
             own = Assignment.organisation_id == (actor.organisation or 0)
-            return and_(own, Assignment.state.in_(AT_EXECUTOR), Assignment.waits_for.is_(None))
+            yield Assignment.due, and_(own, with_executor, Assignment.waits_for.is_(None))
         case Role.REVIEWER:
             mine = or_(Assignment.reviewer_id.is_(None), Assignment.reviewer_id == actor.account)
             foreign = Assignment.organisation_id != (actor.organisation or 0)
-            return and_(Assignment.state == State.SUBMITTED, mine, foreign)
+            yield Assignment.review_due, and_(submitted, mine, foreign)
         case Role.CONTROLLER:
-            asked = and_(Assignment.extension_asked.is_not(None), Assignment.state.in_(AT_EXECUTOR))
-            alone = and_(Assignment.state == State.SUBMITTED, Assignment.reviewer_id.is_(None))
-            return or_(Assignment.state == State.REVIEWED, asked, alone)
+            yield Assignment.review_due, Assignment.state == State.REVIEWED
+            yield Assignment.review_due, and_(submitted, Assignment.reviewer_id.is_(None))
+            yield Assignment.due, and_(Assignment.extension_asked.is_not(None), with_executor)
         case Role.LEADER:
-            return or_(is_overdue(office.now), _slow(office))
+            yield Assignment.due, is_overdue(office.now)
+            yield Assignment.review_due, _slow(office)
         case Role.REGISTRAR:
             soon = Assignment.due <= office.now + SOON
-            return and_(Assignment.state.in_(AT_EXECUTOR), Assignment.waits_for.is_(None), soon)
-    return false()
+            yield Assignment.due, and_(with_executor, Assignment.waits_for.is_(None), soon)
 
 
 def _slow(office: Office) -> Any:  # noqa: ANN401 - an SQL condition

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from commands.registers import items
 from commands.substitutes import appointments_of
-from commands.work import meeting_days, work_of
+from commands.work import MOST, meeting_days, work_of
 from desk.pages.attempting import see
 from desk.pages.drawing import draw
 from desk.pages.opening import Reading
@@ -14,15 +14,19 @@ from states.lifecycle import Role
 router = APIRouter()
 
 
+SHOWN = 20
+"""Tasks that one begins with; `all` shows as many as one page takes."""
+
+
 @router.get("/")
-def home(request: Request, visit: Reading) -> Response:
+def home(request: Request, visit: Reading, *, all: bool = False) -> Response:  # noqa: A002 - a word of an address
     """The start page. Administrators keep accounts; a link from a letter leads to one assignment."""
     if visit.actor.only is not None:
         return see(f"/assignments/{visit.actor.only}")
     if visit.actor.role is Role.ADMIN:
         return see("/accounts")
-    work = work_of(visit.office, visit.actor)
+    work = work_of(visit.office, visit.actor, MOST if all else SHOWN)
     texts = {item.id: item.text for item in items(visit.office, numbers=[task.line.item_id for task in work.tasks])}
     days = meeting_days(visit.office, work.tasks)
     lent = appointments_of(visit.office, visit.own.account)
-    return draw(request, "work.html", visit, work=work, dates=days, texts=texts, appointments=lent)
+    return draw(request, "work.html", visit, work=work, most=MOST, dates=days, texts=texts, appointments=lent)

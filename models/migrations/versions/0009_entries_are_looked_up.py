@@ -1,5 +1,9 @@
-"""Entries of a whole archive are looked up by index: by time, by action, by who acted, by words that they disclose."""
+"""Entries of a whole archive are looked up by index: by time, by action, by who acted, by words that they disclose.
 
+And so is what waits for the ministry.
+"""
+
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
@@ -14,6 +18,10 @@ _ON_POSTGRESQL = (
     f"CREATE INDEX ix_entries_for ON entries ({_FOR}, at) WHERE {_FOR} IS NOT NULL",
     "CREATE INDEX ix_disclosures_words ON disclosures USING gin (to_tsvector('simple', left(value, 100000)))",
 )
+_OF_ASSIGNMENTS = (
+    ("ix_assignments_at_ministry", ["review_due", "id"], "state IN ('submitted', 'reviewed')"),
+    ("ix_assignments_extension_asked", ["extension_asked"], "extension_asked IS NOT NULL"),
+)
 _NAMES = ("ix_entries_actor", "ix_entries_for", "ix_disclosures_words")
 
 
@@ -25,6 +33,8 @@ def upgrade() -> None:
     op.drop_index("ix_entries_at", table_name="entries")
     op.create_index("ix_entries_at", "entries", ["at", "trail", "seq"])
     op.create_index("ix_entries_action", "entries", ["action", "at", "trail", "seq"])
+    for name, columns, where in _OF_ASSIGNMENTS:
+        op.create_index(name, "assignments", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     if _is_postgresql():
         for statement in _ON_POSTGRESQL:
             op.execute(statement)
@@ -34,6 +44,8 @@ def downgrade() -> None:
     if _is_postgresql():
         for name in _NAMES:
             op.execute(f"DROP INDEX {name}")
+    for name, *_ in _OF_ASSIGNMENTS:
+        op.drop_index(name, table_name="assignments")
     op.drop_index("ix_entries_action", table_name="entries")
     op.drop_index("ix_entries_at", table_name="entries")
     op.create_index("ix_entries_at", "entries", ["at"])
