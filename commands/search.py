@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, Row, Select, and_, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, false, or_, select, tuple_
 
 import audit
+from audit.lookup import acted, tells
 from audit.tables import Name, disclosures, entries
 from commands.installation import Office
 from commands.organisations import organisation_named
 from commands.scope import below
 from commands.trails import Line, lines_of
-from commands.wording import contains
 from models.accounts import Account
 from models.protocols import Assignment
 from states.refusal import RefusedError
@@ -22,6 +22,9 @@ from states.subjects import LIFECYCLES
 PAGE = 50
 MOST = 10_000
 """Entries in one export."""
+TOGETHER = 500
+_PLACE = (entries.c.at, entries.c.trail, entries.c.seq)
+"""What puts entries in order, the newest last."""
 
 
 class PlaceError(RefusedError):
@@ -71,19 +74,25 @@ def search(office: Office, sought: Sought, cursor: str = "", size: int = PAGE) -
 
 
 def _found(office: Office, rows: Sequence[Row[Any]]) -> Iterator[Found]:
-    stored = [audit.Stored(row.trail, row.seq, row.hash, row.at, row.body, _texts(office, row)) for row in rows]
+    texts = _texts(office, rows)
+    stored = [audit.Stored(row.trail, row.seq, row.hash, row.at, row.body, texts[row.trail, row.seq]) for row in rows]
     yield from (Found(entry.trail, line) for entry, line in zip(stored, lines_of(office, stored), strict=True))
 
 
-def _texts(office: Office, row: Row[Any]) -> dict[str, str]:
-    wanted = select(*disclosures.c["field", "value"]).where(
-        disclosures.c.trail == row.trail, disclosures.c.seq == row.seq
-    )
-    return dict(office.session.execute(wanted).tuples().all())
+def _texts(office: Office, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], dict[str, str]]:
+    texts: dict[tuple[str, int], dict[str, str]] = {(row.trail, row.seq): {} for row in rows}
+    names = list(texts)
+    for at in range(0, len(names), TOGETHER):
+        wanted = tuple_(disclosures.c.trail, disclosures.c.seq).in_(names[at : at + TOGETHER])
+        for trail, seq, field, value in office.session.execute(
+            select(*disclosures.c["trail", "seq", "field", "value"]).where(wanted)
+        ):
+            texts[trail, seq][field] = value
+    return texts
 
 
 def _query(office: Office, sought: Sought) -> Select[Any]:
-    query = select(entries).order_by(entries.c.at.desc(), entries.c.trail, entries.c.seq.desc())
+    query = select(entries).order_by(*(column.desc() for column in _PLACE))
     return query.where(*_conditions(office, sought))
 
 
@@ -101,32 +110,14 @@ def _conditions(office: Office, sought: Sought) -> Iterator[ColumnElement[bool]]
     if sought.until and sought.until < date.max:
         yield entries.c.at < calendar.end_of(sought.until)
     if sought.login:
-        yield _by(office, sought.login)
+        account = office.session.scalar(select(Account.id).where(Account.login == sought.login))
+        yield false() if account is None else acted(office.session, account)
     if sought.organisation:
         number = organisation_named(office, sought.organisation).id
         theirs = select("assignment:" + Assignment.id.cast(Name)).where(Assignment.organisation_id.in_(below(number)))
         yield entries.c.trail.in_(theirs)
     if sought.text:
-        yield _tells(sought.text)
-
-
-def _by(office: Office, login: str) -> ColumnElement[bool]:
-    """Entries name people by the numbers of their accounts, in canonical bytes: a number is found as it is written."""
-    numbers = office.session.scalars(select(Account.id).where(Account.login == login)).all()
-    written = [f'"{role}":{number},'.encode() for number in numbers for role in ("actor", "for")]
-    return or_(false(), *(_holds(office, each) for each in written))
-
-
-def _holds(office: Office, written: bytes) -> ColumnElement[bool]:
-    sought = literal(written, LargeBinary)
-    if office.session.get_bind().dialect.name == "sqlite":
-        return func.instr(entries.c.body, sought) > 0
-    return func.position(sought.op("IN")(entries.c.body)) > 0
-
-
-def _tells(text: str) -> ColumnElement[bool]:
-    here = and_(disclosures.c.trail == entries.c.trail, disclosures.c.seq == entries.c.seq)
-    return exists().where(here, contains(text, disclosures.c.value))
+        yield tells(office.session, sought.text)
 
 
 def _cursor(row: Row[Any]) -> str:
@@ -136,9 +127,9 @@ def _cursor(row: Row[Any]) -> str:
 def _after(office: Office, cursor: str) -> ColumnElement[bool]:
     trail, _, seq = cursor.rpartition("/")
     known = seq.isascii() and seq.isdigit() and len(seq) < 10  # noqa: PLR2004 - what a column holds
-    place = select(entries.c.at).where(entries.c.trail == trail, entries.c.seq == (int(seq) if known else 0))
-    at = office.session.scalar(place)
-    if at is None:
+    place = select(*_PLACE).where(entries.c.trail == trail, entries.c.seq == (int(seq) if known else 0))
+    found = office.session.execute(place).one_or_none()
+    if found is None:
         raise PlaceError(cursor=cursor)
-    beside = and_(entries.c.trail == trail, entries.c.seq < int(seq))
-    return or_(entries.c.at < at, and_(entries.c.at == at, or_(entries.c.trail > trail, beside)))
+    there = (bindparam(None, value, column.type) for value, column in zip(found, _PLACE, strict=True))
+    return tuple_(*_PLACE) < tuple_(*there)

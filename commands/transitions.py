@@ -17,6 +17,7 @@ from commands.links import BY_MAIL, OnlyLinkedError
 from commands.needs import demand
 from commands.notices import Directory, Party
 from commands.recording import Change, logged, seal, standing
+from commands.resemblance import remember
 from models.base import table_of
 from models.outbox import Notice
 from models.protocols import Assignment
@@ -71,7 +72,9 @@ def act(office: Office, actor: Actor, command: Act) -> int:
     if Need.SEPARATION in edge.needs:
         separate(office.policy.rules.separation, case.deeds(), Deed(command.action, actor.persons))
     effect = EFFECTS[command.action](case)
-    return _write(case, effect, effect.kept + office.evidence.keep(command.files))
+    files = effect.kept + office.evidence.keep(command.files)
+    remember(case, files)
+    return _write(case, effect, files)
 
 
 def _in_scope(case: Case) -> None:

@@ -152,7 +152,8 @@ class Tally(Base):
 
 
 class Likeness(Base):
-    """What a submitted document is compared by: its text's MinHash, written by the sweep over programs.
+    """What a submitted file is found and compared by: its hash, written with the report, and for a program the MinHash
+    of its text, written by the sweep.
 
     Not evidence: it can be made anew from the files at any time.
     """

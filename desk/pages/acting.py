@@ -14,6 +14,7 @@ from commands.previews import Preview, preview
 from commands.trails import Line, trail
 from commands.transitions import SystemActionError, act
 from desk.access import ForeignFormError
+from desk.pages.assignment import hints_for
 from desk.pages.attempting import Refusal, attempt, rehearse, see
 from desk.pages.drawing import draw
 from desk.pages.fields import Typed, fields_of, typed
@@ -99,6 +100,7 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
         concerned=about,
         changed=changes(office, number) if action in _JUDGING and about.report_version > 1 else [],
         entries=entries,
+        hints=hints_for(visit, line, item),
         fields=fields_of(ASSIGNMENT.edge(action), visit.actor.role),
         edge=ASSIGNMENT.edge(action),
         candidates=candidates(office, action, line.organisation_id),

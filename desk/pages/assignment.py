@@ -4,16 +4,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from commands.board import concerned, one_assignment, one_protocol
-from commands.lines import AssignmentLine
+from commands.lines import AssignmentLine, ItemLine
 from commands.links import BY_MAIL
+from commands.resemblance import Hint, hints
 from commands.trails import trail
 from desk.pages.drawing import draw
 from desk.pages.opening import Reading, Visit
 from desk.pages.protocol import Number
-from states.assignment import ASSIGNMENT, PERSONAL
+from states.assignment import ASSIGNMENT, AT_MINISTRY, PERSONAL
 from states.lifecycle import Edge, Role
 
 router = APIRouter()
+JUDGES = (Role.REVIEWER, Role.CONTROLLER)
 
 
 def possible(state: str) -> list[Edge]:
@@ -30,6 +32,12 @@ def offered(state: str, role: Role) -> list[Edge]:
 def may_take(visit: Visit, line: AssignmentLine, edge: Edge) -> bool:
     """Whether a button leads anywhere."""
     return may_act(visit, line) and (visit.actor.only is None or edge.action in BY_MAIL)
+
+
+def hints_for(visit: Visit, line: AssignmentLine, item: ItemLine) -> list[Hint]:
+    """What a report at the ministry has in common with others, for those who judge it."""
+    judging = visit.actor.role in JUDGES and line.state in AT_MINISTRY
+    return hints(visit.office, line, item, visit.within) if judging else []
 
 
 def may_act(visit: Visit, line: AssignmentLine) -> bool:
@@ -56,6 +64,7 @@ def assignment(request: Request, visit: Reading, number: Number, done: str = "")
         item=item,
         protocol=one_protocol(office, line.protocol, visit.within),
         concerned=concerned(office, number),
+        hints=hints_for(visit, line, item),
         entries=trail(office, f"assignment:{number}"),
         possible=possible(line.state),
         offered=[edge for edge in offered(line.state, visit.actor.role) if may_take(visit, line, edge)],

@@ -22,9 +22,9 @@ Key = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/mail/{number}/{key}")
-def ask(request: Request, office: Anybody, number: Number, key: Key, sent: str = "") -> Response:
+def ask(request: Request, office: Anybody, number: Number, key: Key, sent: str = "", have: str = "") -> Response:
     """The page that offers a code. Looking at it sends and spends nothing: some mail servers look at every link."""
-    return _page(request, office, number, key, sent=bool(sent))
+    return _page(request, office, number, key, sent=bool(sent), have=bool(sent or have))
 
 
 @router.post("/mail/{number}/{key}/code")
@@ -32,7 +32,7 @@ def send(request: Request, office: Knocking, token: Token, number: Number, key: 
     """Mail a code to the organisation."""
     done = attempt(request, office, token, lambda: send_code(office, key, number, place_of(request)))
     if isinstance(done, Refusal):
-        return _page(request, office, number, key, done)
+        return _page(request, office, number, key, done, have=True)
     return see(f"/mail/{number}/{key}?sent=1")
 
 
@@ -42,11 +42,18 @@ def enter(request: Request, office: Knocking, token: Token, number: Number, key:
     found = knock(request, token, lambda: enter_by_code(office, key, number, code, place_of(request)))
     if isinstance(found, Entered):
         return entered(request, found, f"/assignments/{number}")
-    return _page(request, office, number, key, Refusal(found), sent=True)
+    return _page(request, office, number, key, Refusal(found), have=True)
 
 
 def _page(
-    request: Request, office: Office, number: int, key: str, refusal: Refusal | None = None, *, sent: bool = False
+    request: Request,
+    office: Office,
+    number: int,
+    key: str,
+    refusal: Refusal | None = None,
+    *,
+    sent: bool = False,
+    have: bool = False,
 ) -> Response:
     linked(office, key, number)
     line, item = one_assignment(office, number)
@@ -62,4 +69,5 @@ def _page(
         minutes=office.policy.rules.access.code_minutes,
         refusal=refusal,
         sent=sent,
+        have=have,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import httpx
 
 from commands.accounts import account_named
+from commands.installation import Installation
 from commands.sessions import Place, begin
 from tests.bench.archive import archive
 from tests.world import World, free_port
@@ -85,7 +86,7 @@ def _logins() -> set[str]:
 
 
 def _session(world: World, login: str) -> str:
-    with world.installation.write() as office:
+    with Installation.open(world.installation.settings).write() as office:  # sessions run by the machine's clock
         return begin(office, account_named(office, login), Place("bench", "127.0.0.1"), "password").secret
 
 

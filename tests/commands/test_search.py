@@ -35,7 +35,7 @@ def test_each_field_narrows(busy: World) -> None:
     assert found(busy, login="ghost") == []
     assert [action for _, action, _ in found(busy, subject=a)] == ["submit", "assign"]
     assert {subject for *_, subject in found(busy, subject="protocol")} == {"protocol:1"}
-    assert [each[2] for each in found(busy, since=date(2020, 6, 2))] == [b, s1]
+    assert [each[2] for each in found(busy, since=date(2020, 6, 2))] == [s1, b]
     assert found(busy, since=date(2020, 6, 2), until=date(2020, 6, 1)) == []
     assert found(busy, organisation="Authority A", action="comment") == [("s1", "comment", s1)]
     assert found(busy, action="submit", login="b") == []
@@ -48,7 +48,7 @@ def test_texts_are_found_whatever_their_letters(busy: World, text: str) -> None:
 
 def test_signs_of_patterns_are_taken_as_they_are(busy: World) -> None:
     assert found(busy, text="100% г") == [("s1", "comment", number(busy, "2.1", "School 1"))]
-    assert found(busy, text="100_г") == []
+    assert found(busy, text="_%") == []
 
 
 def test_kinds_that_a_reader_may_not_read_are_not_found(busy: World) -> None:

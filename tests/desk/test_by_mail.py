@@ -96,7 +96,7 @@ def test_looking_at_a_link_sends_and_spends_nothing(linked: Town) -> None:
     path, _ = link(linked)
     before = written(linked)
     reader = linked.reader(MORNING, login=None)
-    for asked in (path, f"{path}?sent=1"):
+    for asked in (path, f"{path}?sent=1", f"{path}?have=1"):
         assert reader.ask(asked).status_code == 200
     assert reader.ask(path, "HEAD").status_code == 200
     assert written(linked) == before

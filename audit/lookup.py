@@ -1,0 +1,44 @@
+"""What entries are looked up by: the time, the action, who acted, and words of what they disclose.
+
+PostgreSQL has an index for each (audit.tables); SQLite, for smaller archives, reads through the entries.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, LargeBinary, and_, exists, false, func, literal, or_, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from audit.tables import ACTOR, FOR, WORDS, disclosures, entries
+
+_LEXEMES = text("SELECT string_agg(quote_literal(lexeme) || ':*', ' & ') FROM unnest(to_tsvector('simple', :words))")
+
+
+def acted(session: Session, account: int) -> ColumnElement[bool]:
+    """Entries of an account that acted, or in whose name somebody did; canonical bytes write numbers in one way."""
+    if _is_postgres(session):
+        return or_(*(number.in_([str(account)]) for number in (ACTOR, FOR)))
+    written = (f'"{role}":{account},'.encode() for role in ("actor", "for"))
+    return or_(*(func.instr(entries.c.body, literal(each, LargeBinary)) > 0 for each in written))
+
+
+def tells(session: Session, words: str) -> ColumnElement[bool]:
+    """Entries one of whose disclosed texts has all these words, or words that begin so, however capitalised."""
+    if _is_postgres(session):
+        sought = session.scalar(_LEXEMES, {"words": words})
+        if sought is None:
+            return false()
+        told = select(disclosures.c.trail, disclosures.c.seq).where(WORDS.op("@@")(func.to_tsquery("simple", sought)))
+        return tuple_(entries.c.trail, entries.c.seq).in_(told)
+    here = and_(disclosures.c.trail == entries.c.trail, disclosures.c.seq == entries.c.seq)
+    return exists().where(here, *_spelt(words))
+
+
+def _spelt(words: str) -> Iterator[ColumnElement[bool]]:
+    """SQLite folds no Cyrillic letters, so the usual spellings are looked for, wherever they stand."""
+    for word in words.split():
+        spellings = {word, word.lower(), word.capitalize(), word.upper()}
+        yield or_(*(disclosures.c.value.contains(each, autoescape=True) for each in spellings))
+
+
+def _is_postgres(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

@@ -1,0 +1,39 @@
+"""Entries of a whole archive are looked up by index: by time, by action, by who acted, by words that they disclose."""
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+_ACTOR = "substring(encode(body, 'escape'), '\"actor\":([0-9]+),')"
+_FOR = "substring(encode(body, 'escape'), '\"for\":([0-9]+),')"
+_ON_POSTGRESQL = (
+    f"CREATE INDEX ix_entries_actor ON entries ({_ACTOR}, at)",
+    f"CREATE INDEX ix_entries_for ON entries ({_FOR}, at) WHERE {_FOR} IS NOT NULL",
+    "CREATE INDEX ix_disclosures_words ON disclosures USING gin (to_tsvector('simple', left(value, 100000)))",
+)
+_NAMES = ("ix_entries_actor", "ix_entries_for", "ix_disclosures_words")
+
+
+def _is_postgresql() -> bool:
+    return op.get_context().dialect.name == "postgresql"
+
+
+def upgrade() -> None:
+    op.drop_index("ix_entries_at", table_name="entries")
+    op.create_index("ix_entries_at", "entries", ["at", "trail", "seq"])
+    op.create_index("ix_entries_action", "entries", ["action", "at", "trail", "seq"])
+    if _is_postgresql():
+        for statement in _ON_POSTGRESQL:
+            op.execute(statement)
+
+
+def downgrade() -> None:
+    if _is_postgresql():
+        for name in _NAMES:
+            op.execute(f"DROP INDEX {name}")
+    op.drop_index("ix_entries_action", table_name="entries")
+    op.drop_index("ix_entries_at", table_name="entries")
+    op.create_index("ix_entries_at", "entries", ["at"])
