@@ -82,7 +82,8 @@ def _contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_colour_of_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
     css = (PAGES / "static" / "desk.css").read_text(encoding="utf-8")
-    light, _, rest = css.partition("@media (prefers-color-scheme: dark)")
+    light, _, rest = css.partition("@media screen and (prefers-color-scheme: dark)")
+    assert rest
     tokens = _tokens(light) | (_tokens(rest.partition("@media")[0]) if scheme == "dark" else {})
     states = ("assigned", "submitted", "reviewed", "accepted", "returned", "withdrawn", "overdue")
     for colour in ("ink", "ink-quiet", "link", *states):
