@@ -46,7 +46,7 @@ from desk.provider import Provider
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REFRESH_SECONDS = 10
-_PAGES = (
+PAGES = (
     home,
     board,
     protocol,
@@ -82,7 +82,7 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app.state.watch = Watch(installation)
     oidc, desk = installation.settings.oidc, installation.settings.desk_url
     app.state.provider = Provider(oidc, desk + provider.BACK) if oidc else None
-    for each in _PAGES:
+    for each in PAGES:
         app.include_router(each.router)
     app.router.routes.append(_api(app.state.opening))
     app.mount("/static", StaticFiles(packages=[("desk.pages", "static")]), name="static")
