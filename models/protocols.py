@@ -111,7 +111,8 @@ class Assignment(Audited, Base):
         Index("ix_assignments_standing", "item_id", "state", "due", "waits_for"),
         Index("ix_assignments_of_organisation", "organisation_id", "state", "due", "item_id", "waits_for"),
         _partial("overdue", "state IN ('assigned', 'returned')", "due", "organisation_id", "waits_for"),
-        _partial("at_ministry", "state IN ('submitted', 'reviewed')", "review_due", "id"),
+        _partial("at_ministry", "state IN ('submitted', 'reviewed')", "state", "review_due", "id"),
+        _partial("to_review", "state = 'submitted'", "reviewer_id", "review_due", "id"),
         _partial("to_check", "to_check", "id"),
         *(
             _partial(column, f"{column} IS NOT NULL", column)

@@ -19,7 +19,8 @@ _ON_POSTGRESQL = (
     "CREATE INDEX ix_disclosures_words ON disclosures USING gin (to_tsvector('simple', left(value, 100000)))",
 )
 _OF_ASSIGNMENTS = (
-    ("ix_assignments_at_ministry", ["review_due", "id"], "state IN ('submitted', 'reviewed')"),
+    ("ix_assignments_at_ministry", ["state", "review_due", "id"], "state IN ('submitted', 'reviewed')"),
+    ("ix_assignments_to_review", ["reviewer_id", "review_due", "id"], "state = 'submitted'"),
     ("ix_assignments_extension_asked", ["extension_asked"], "extension_asked IS NOT NULL"),
 )
 _NAMES = ("ix_entries_actor", "ix_entries_for", "ix_disclosures_words")
