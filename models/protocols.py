@@ -116,7 +116,11 @@ class Assignment(Audited, Base):
         _partial("to_check", "to_check", "id"),
         *(
             _partial(column, f"{column} IS NOT NULL", column)
-            for column in ("next_check_at", "waits_for", "assignee_id", "reviewer_id", "extension_asked")
+            for column in ("next_check_at", "waits_for", "extension_asked")
+        ),
+        *(
+            _partial(column, f"{column} IS NOT NULL", column, "state", "due", "item_id", "waits_for", "id")
+            for column in ("assignee_id", "reviewer_id")
         ),
     )
 
