@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, select, union_all
 
 from audit.tables import entries
 from commands.actors import Actor
@@ -15,7 +15,7 @@ from commands.lateness import is_overdue
 from commands.lines import AssignmentLine
 from commands.registers import assignments
 from commands.wanted import Wanted
-from models.protocols import Assignment, Protocol
+from models.protocols import Assignment, Item, Protocol
 from states.assignment import AT_EXECUTOR, OPEN, State
 from states.lifecycle import Role
 
@@ -44,7 +44,8 @@ class Work:
 
 def work_of(office: Office, actor: Actor, most: int = MOST) -> Work:
     """Of an executor's organisation; a reviewer's reports; a controller's decisions; for a leader what is late."""
-    found = [row for heap in _heaps(office, actor) for row in rows(office.session, heap.limit(most + 1))]
+    heaps = [select(heap.limit(most + 1).subquery()) for heap in _heaps(office, actor)]
+    found = list(rows(office.session, union_all(*heaps))) if heaps else []
     found.sort(key=lambda row: (row.until is None, row.until, row.id))
     return Work(list(_tasks(office, actor.role, found[:most])), len(found) > most)
 
@@ -111,8 +112,16 @@ def _lying_before(office: Office, actor: Actor) -> Iterator[tuple[Any, Any]]:
             yield Assignment.due, and_(with_executor, Assignment.waits_for.is_(None), soon)
 
 
-def meeting_days(office: Office, tasks: Iterable[Task]) -> dict[int, date]:
-    """The dates of the protocols that tasks belong to, by number."""
-    numbers = {task.line.protocol for task in tasks}
-    found = office.session.execute(select(Protocol.id, Protocol.date).where(Protocol.id.in_(numbers)))
-    return {number: day for number, day in found.tuples()}  # noqa: C416 - rows are no pairs for mypy
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What an item orders, and the date of its protocol."""
+
+    text: str
+    day: date
+
+
+def matters(office: Office, tasks: Iterable[Task]) -> dict[int, Matter]:
+    """What tasks are about, by the number of the item."""
+    wanted = select(Item.id, Item.text, Protocol.date).join(Protocol, Protocol.id == Item.protocol_id)
+    found = office.session.execute(wanted.where(Item.id.in_({task.line.item_id for task in tasks})))
+    return {number: Matter(text, day) for number, text, day in found.tuples()}

@@ -113,6 +113,7 @@ class Assignment(Audited, Base):
         _partial("overdue", "state IN ('assigned', 'returned')", "due", "organisation_id", "waits_for"),
         _partial("at_ministry", "state IN ('submitted', 'reviewed')", "state", "review_due", "id"),
         _partial("to_review", "state = 'submitted'", "reviewer_id", "review_due", "id"),
+        _partial("nobodys", "state = 'submitted' AND reviewer_id IS NULL", "review_due", "id"),
         _partial("to_check", "to_check", "id"),
         *(
             _partial(column, f"{column} IS NOT NULL", column)

@@ -22,6 +22,7 @@ _OF_PERSONS = {f"ix_assignments_{column}": column for column in ("assignee_id", 
 _OF_ASSIGNMENTS = (
     ("ix_assignments_at_ministry", ["state", "review_due", "id"], "state IN ('submitted', 'reviewed')"),
     ("ix_assignments_to_review", ["reviewer_id", "review_due", "id"], "state = 'submitted'"),
+    ("ix_assignments_nobodys", ["review_due", "id"], "state = 'submitted' AND reviewer_id IS NULL"),
     ("ix_assignments_extension_asked", ["extension_asked"], "extension_asked IS NOT NULL"),
     *(
         (name, [column, "state", "due", "item_id", "waits_for", "id"], f"{column} IS NOT NULL")
