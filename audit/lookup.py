@@ -5,11 +5,12 @@ PostgreSQL has an index for each (audit.tables); SQLite, for smaller archives, r
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, exists, false, func, literal, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, LargeBinary, and_, case, exists, false, func, literal, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from audit.tables import ACTOR, FOR, WORDS, disclosures, entries
 
+FEW = 1_000
 _LEXEMES = text("SELECT string_agg(quote_literal(lexeme) || ':*', ' & ') FROM unnest(to_tsvector('simple', :words))")
 
 
@@ -24,13 +25,21 @@ def acted(session: Session, account: int) -> ColumnElement[bool]:
 def tells(session: Session, words: str) -> ColumnElement[bool]:
     """Entries one of whose disclosed texts has all these words, or words that begin so, however capitalised."""
     if _is_postgres(session):
-        sought = session.scalar(_LEXEMES, {"words": words})
-        if sought is None:
-            return false()
-        told = select(disclosures.c.trail, disclosures.c.seq).where(WORDS.op("@@")(func.to_tsquery("simple", sought)))
-        return tuple_(entries.c.trail, entries.c.seq).in_(told)
+        return _found(session, session.scalar(_LEXEMES, {"words": words}))
     here = and_(disclosures.c.trail == entries.c.trail, disclosures.c.seq == entries.c.seq)
     return exists().where(here, *_spelt(words))
+
+
+def _found(session: Session, sought: str | None) -> ColumnElement[bool]:
+    """A few are named one by one; of many the newest entries will hold some, so each that is read is looked into."""
+    if sought is None:
+        return false()
+    matches = WORDS.op("@@")(func.to_tsquery("simple", sought))
+    few = session.execute(select(disclosures.c.trail, disclosures.c.seq).where(matches).limit(FEW + 1)).all()
+    if len(few) <= FEW:
+        return tuple_(entries.c.trail, entries.c.seq).in_([tuple(row) for row in few])
+    here = and_(disclosures.c.trail == entries.c.trail, disclosures.c.seq == entries.c.seq)
+    return case((exists().where(here, matches), True), else_=False)  # a bare EXISTS would be joined with all entries
 
 
 def _spelt(words: str) -> Iterator[ColumnElement[bool]]:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -17,6 +18,7 @@ from audit.errors import LogError
 from states.refusal import RefusedError
 
 LANGUAGES = ("ru", "en")
+_LOCALES = {name: Locale(name) for name in LANGUAGES}
 _language: ContextVar[str] = ContextVar("language", default="ru")
 _zone: ContextVar[tzinfo] = ContextVar("zone")
 
@@ -37,6 +39,11 @@ def catalogue(language: str) -> gettext.NullTranslations:
 def current() -> str:
     """The language in use here."""
     return _language.get()
+
+
+def locale() -> Locale:
+    """The same for babel, which takes a while to make one of a name."""
+    return _LOCALES[_language.get()]
 
 
 def use(language: str, zone: tzinfo | None = None) -> None:
@@ -71,9 +78,9 @@ def shown(value: object) -> str:
     """A value as people write it: moments in the region's zone, dates and our own words in the language in use."""
     match value:
         case datetime():
-            return format_datetime(value.astimezone(_zone.get(UTC)), _PATTERNS[_language.get()][1], locale=current())
+            return format_datetime(value.astimezone(_zone.get(UTC)), _PATTERNS[_language.get()][1], locale=locale())
         case date():
-            return format_date(value, _PATTERNS[_language.get()][0], locale=current())
+            return format_date(value, _PATTERNS[_language.get()][0], locale=locale())
         case str():
             return tr(str(value))
         case RefusedError() | LogError():

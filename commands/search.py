@@ -23,6 +23,7 @@ PAGE = 50
 MOST = 10_000
 """Entries in one export."""
 TOGETHER = 500
+FEW = 2_000
 _PLACE = (entries.c.at, entries.c.trail, entries.c.seq)
 """What puts entries in order, the newest last."""
 
@@ -113,11 +114,22 @@ def _conditions(office: Office, sought: Sought) -> Iterator[ColumnElement[bool]]
         account = office.session.scalar(select(Account.id).where(Account.login == sought.login))
         yield false() if account is None else acted(office.session, account)
     if sought.organisation:
-        number = organisation_named(office, sought.organisation).id
-        theirs = select("assignment:" + Assignment.id.cast(Name)).where(Assignment.organisation_id.in_(below(number)))
-        yield entries.c.trail.in_(theirs)
+        yield _of(office, organisation_named(office, sought.organisation).id)
     if sought.text:
         yield tells(office.session, sought.text)
+
+
+def _of(office: Office, organisation: int) -> ColumnElement[bool]:
+    """Entries of assignments of an organisation and of those below it. Few of them are named one by one; of many the
+    newest entries will hold some, so each that is read is asked whose it is.
+    """
+    under = office.session.scalars(below(organisation)).all()
+    theirs = Assignment.organisation_id.in_(under)
+    few = office.session.scalars(select(Assignment.id).where(theirs).limit(FEW + 1)).all()
+    if len(few) <= FEW:
+        return entries.c.trail.in_([f"assignment:{number}" for number in few])
+    whose = select(Assignment.organisation_id).where("assignment:" + Assignment.id.cast(Name) == entries.c.trail)
+    return whose.scalar_subquery().in_(under)
 
 
 def _cursor(row: Row[Any]) -> str:

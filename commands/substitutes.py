@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from commands.accounts import account_named, may_grant
@@ -46,6 +46,16 @@ class SubstitutionLine:
     until: date
 
 
+_ABSENT, _DEPUTY = aliased(Account), aliased(Account)
+_OPEN = (
+    select(_ABSENT.login, _DEPUTY.login, _ABSENT.role, Substitution.since, Substitution.until)
+    .join_from(Substitution, _ABSENT, _ABSENT.id == Substitution.absent_id)
+    .join(_DEPUTY, _DEPUTY.id == Substitution.substitute_id)
+    .where(_ABSENT.state == "active", _DEPUTY.state == "active")
+    .order_by(Substitution.since, Substitution.id)
+)
+
+
 def substitute(office: Office, actor: Actor, command: Substitute) -> None:
     """Appoint a substitute. Raises UnknownLoginError, GrantError, NeedError, SubstitutionError."""
     absent = account_named(office, command.absent)
@@ -76,22 +86,11 @@ def appointments_of(office: Office, account: int) -> list[SubstitutionLine]:
 
 
 def _lines(office: Office, *where: Any) -> list[SubstitutionLine]:  # noqa: ANN401 - SQL conditions
-    open_ = _open().where(Substitution.until >= _today(office), *where)
+    open_ = _OPEN.where(Substitution.until >= _today(office), *where)
     return [
         SubstitutionLine(absent, deputy, Role(role), since, until)
         for absent, deputy, role, since, until in office.session.execute(open_)
     ]
-
-
-def _open() -> Select[Any]:
-    absent, deputy = aliased(Account), aliased(Account)
-    return (
-        select(absent.login, deputy.login, absent.role, Substitution.since, Substitution.until)
-        .join_from(Substitution, absent, absent.id == Substitution.absent_id)
-        .join(deputy, deputy.id == Substitution.substitute_id)
-        .where(absent.state == "active", deputy.state == "active")
-        .order_by(Substitution.since, Substitution.id)
-    )
 
 
 def _today(office: Office) -> date:

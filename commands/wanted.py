@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import false, select
 
 from commands.installation import Office
 from commands.lateness import is_overdue
@@ -13,6 +13,7 @@ from commands.scope import within_of
 from models.accounts import Account
 from models.protocols import Assignment, Item
 from states.assignment import ASSIGNMENT
+from states.lifecycle import Role
 from states.refusal import RefusedError
 
 
@@ -84,5 +85,10 @@ class Wanted:
     def _concerning(self, office: Office) -> Iterator[Any]:
         if self.person is not None:
             # Looked up beforehand: only of a number does PostgreSQL know how much it is busy with.
-            account = office.session.scalar(select(Account.id).where(Account.login == self.person))
-            yield or_(Assignment.assignee_id == account, Assignment.reviewer_id == account) if account else false()
+            who = office.session.execute(select(Account.id, Account.role).where(Account.login == self.person)).first()
+            yield false() if who is None else _dealt_with_by(*who)
+
+
+def _dealt_with_by(account: int, role: str) -> Any:  # noqa: ANN401 - an SQL condition
+    """An account has one role for good: executors are in charge of assignments, nobody else is."""
+    return (Assignment.assignee_id if role == Role.EXECUTOR else Assignment.reviewer_id) == account

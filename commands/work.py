@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, select, union_all
 
-from audit.tables import Name, entries
+from audit.tables import entries
 from commands.actors import Actor
 from commands.damage import rows
 from commands.installation import Office
@@ -15,7 +15,7 @@ from commands.lateness import is_overdue
 from commands.lines import AssignmentLine
 from commands.registers import assignments
 from commands.wanted import Wanted
-from models.protocols import Assignment, Protocol
+from models.protocols import Assignment, Item, Protocol
 from states.assignment import AT_EXECUTOR, OPEN, State
 from states.lifecycle import Role
 
@@ -44,24 +44,26 @@ class Work:
 
 def work_of(office: Office, actor: Actor, most: int = MOST) -> Work:
     """Of an executor's organisation; a reviewer's reports; a controller's decisions; for a leader what is late."""
-    found = [row for heap in _heaps(office, actor) for row in rows(office.session, heap.limit(most + 1))]
+    heaps = [select(heap.limit(most + 1).subquery()) for heap in _heaps(office, actor)]
+    found = list(rows(office.session, union_all(*heaps))) if heaps else []
     found.sort(key=lambda row: (row.until is None, row.until, row.id))
     return Work(list(_tasks(office, actor.role, found[:most])), len(found) > most)
 
 
 def _tasks(office: Office, role: Role, found: Sequence[Row[Any]]) -> Iterator[Task]:
-    lines = {line.id: line for line in assignments(office, Wanted(numbers=[row.id for row in found]))}
+    numbers = [row.id for row in found]
+    lines = {line.id: line for line in assignments(office, Wanted(numbers=numbers))}
+    acknowledged = _acknowledged(office, numbers) if role is Role.EXECUTOR else set()
     for row in found:
         line = lines[row.id]
-        until = row.until
-        late = line.overdue if row.state in AT_EXECUTOR else bool(until and until <= office.now)
-        yield Task(line, _action(role, row), until, late)
+        late = line.overdue if row.state in AT_EXECUTOR else bool(row.until and row.until <= office.now)
+        yield Task(line, _action(role, row, line, known=row.id in acknowledged), row.until, late)
 
 
-def _action(role: Role, row: Row[Any]) -> str | None:
+def _action(role: Role, row: Row[Any], line: AssignmentLine, *, known: bool) -> str | None:
     match role:
         case Role.EXECUTOR:
-            return "submit" if row.state == State.RETURNED or row.acknowledged or row.late_now else "acknowledge"
+            return "submit" if row.state == State.RETURNED or known or line.overdue else "acknowledge"
         case Role.REVIEWER:
             return "review"
         case Role.CONTROLLER if row.extension_asked is not None:
@@ -71,49 +73,55 @@ def _action(role: Role, row: Row[Any]) -> str | None:
     return None
 
 
+def _acknowledged(office: Office, numbers: Sequence[int]) -> set[int]:
+    trails = {f"assignment:{number}": number for number in numbers}
+    known = select(entries.c.trail).where(entries.c.trail.in_(trails), entries.c.action == "acknowledge")
+    return {trails[trail] for trail in office.session.scalars(known)}
+
+
 def _heaps(office: Office, actor: Actor) -> Iterator[Select[Any]]:
-    """Each in the order of its own index, so that of a million assignments only those that are shown are read."""
-    acknowledged = select(entries.c.seq).where(
-        entries.c.trail == "assignment:" + Assignment.id.cast(Name), entries.c.action == "acknowledge"
-    )
-    told = (acknowledged.exists().label("acknowledged"), is_overdue(office.now).label("late_now"))
+    """Each in the order of an index of its own, so that of a million assignments only those that are shown are read."""
     for until, lies_before in _lying_before(office, actor):
         columns = (Assignment.id, Assignment.state, Assignment.extension_asked, until.label("until"))
-        yield select(*columns, *told).where(lies_before).order_by(until.nulls_last(), Assignment.id)
+        yield select(*columns).where(lies_before).order_by(until.nulls_last(), Assignment.id)
 
 
 def _lying_before(office: Office, actor: Actor) -> Iterator[tuple[Any, Any]]:
     """(The term, SQL condition) of each kind of thing. Whoever waits for the ministry goes by the ministry's term."""
     with_executor = Assignment.state.in_(AT_EXECUTOR)
     submitted = Assignment.state == State.SUBMITTED
+    nobodys = Assignment.reviewer_id.is_(None)
     match actor.role:
         case Role.EXECUTOR:
             own = Assignment.organisation_id == (actor.organisation or 0)
             yield Assignment.due, and_(own, with_executor, Assignment.waits_for.is_(None))
         case Role.REVIEWER:
-            mine = or_(Assignment.reviewer_id.is_(None), Assignment.reviewer_id == actor.account)
-            foreign = Assignment.organisation_id != (actor.organisation or 0)
-            yield Assignment.review_due, and_(submitted, mine, foreign)
+            for whose in (nobodys, Assignment.reviewer_id == actor.account):
+                foreign = Assignment.organisation_id != (actor.organisation or 0)
+                yield Assignment.review_due, and_(submitted, whose, foreign)
         case Role.CONTROLLER:
             yield Assignment.review_due, Assignment.state == State.REVIEWED
-            yield Assignment.review_due, and_(submitted, Assignment.reviewer_id.is_(None))
+            yield Assignment.review_due, and_(submitted, nobodys)
             yield Assignment.due, and_(Assignment.extension_asked.is_not(None), with_executor)
         case Role.LEADER:
             yield Assignment.due, is_overdue(office.now)
-            yield Assignment.review_due, _slow(office)
+            for state in (state for state in OPEN if state not in AT_EXECUTOR):
+                yield Assignment.review_due, and_(Assignment.state == state, Assignment.review_due <= office.now)
         case Role.REGISTRAR:
             soon = Assignment.due <= office.now + SOON
             yield Assignment.due, and_(with_executor, Assignment.waits_for.is_(None), soon)
 
 
-def _slow(office: Office) -> Any:  # noqa: ANN401 - an SQL condition
-    """With the ministry past the ministry's own term."""
-    at_ministry = Assignment.state.in_([state for state in OPEN if state not in AT_EXECUTOR])
-    return and_(at_ministry, Assignment.review_due <= office.now)
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What an item orders, and the date of its protocol."""
+
+    text: str
+    day: date
 
 
-def meeting_days(office: Office, tasks: Iterable[Task]) -> dict[int, date]:
-    """The dates of the protocols that tasks belong to, by number."""
-    numbers = {task.line.protocol for task in tasks}
-    found = office.session.execute(select(Protocol.id, Protocol.date).where(Protocol.id.in_(numbers)))
-    return {number: day for number, day in found.tuples()}  # noqa: C416 - rows are no pairs for mypy
+def matters(office: Office, tasks: Iterable[Task]) -> dict[int, Matter]:
+    """What tasks are about, by the number of the item."""
+    wanted = select(Item.id, Item.text, Protocol.date).join(Protocol, Protocol.id == Item.protocol_id)
+    found = office.session.execute(wanted.where(Item.id.in_({task.line.item_id for task in tasks})))
+    return {number: Matter(text, day) for number, text, day in found.tuples()}

@@ -111,11 +111,17 @@ class Assignment(Audited, Base):
         Index("ix_assignments_standing", "item_id", "state", "due", "waits_for"),
         Index("ix_assignments_of_organisation", "organisation_id", "state", "due", "item_id", "waits_for"),
         _partial("overdue", "state IN ('assigned', 'returned')", "due", "organisation_id", "waits_for"),
-        _partial("at_ministry", "state IN ('submitted', 'reviewed')", "review_due", "id"),
+        _partial("at_ministry", "state IN ('submitted', 'reviewed')", "state", "review_due", "id"),
+        _partial("to_review", "state = 'submitted'", "reviewer_id", "review_due", "id"),
+        _partial("nobodys", "state = 'submitted' AND reviewer_id IS NULL", "review_due", "id"),
         _partial("to_check", "to_check", "id"),
         *(
             _partial(column, f"{column} IS NOT NULL", column)
-            for column in ("next_check_at", "waits_for", "assignee_id", "reviewer_id", "extension_asked")
+            for column in ("next_check_at", "waits_for", "extension_asked")
+        ),
+        *(
+            _partial(column, f"{column} IS NOT NULL", column, "state", "due", "item_id", "waits_for", "id")
+            for column in ("assignee_id", "reviewer_id")
         ),
     )
 

@@ -3,9 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from commands.registers import items
 from commands.substitutes import appointments_of
-from commands.work import MOST, meeting_days, work_of
+from commands.work import MOST, matters, work_of
 from desk.pages.attempting import see
 from desk.pages.drawing import draw
 from desk.pages.opening import Reading
@@ -26,7 +25,7 @@ def home(request: Request, visit: Reading, *, all: bool = False) -> Response:  #
     if visit.actor.role is Role.ADMIN:
         return see("/accounts")
     work = work_of(visit.office, visit.actor, MOST if all else SHOWN)
-    texts = {item.id: item.text for item in items(visit.office, numbers=[task.line.item_id for task in work.tasks])}
-    days = meeting_days(visit.office, work.tasks)
     lent = appointments_of(visit.office, visit.own.account)
-    return draw(request, "work.html", visit, work=work, most=MOST, dates=days, texts=texts, appointments=lent)
+    return draw(
+        request, "work.html", visit, work=work, most=MOST, matters=matters(visit.office, work.tasks), appointments=lent
+    )

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from commands.language import current, shown, tr
+from commands.language import current, locale, shown, tr
 from commands.lines import ItemLine, ProtocolLine
 
 _SHORT = {"ru": "dd.MM.y", "en": "d MMM y"}
@@ -30,7 +30,7 @@ def labels(words: tuple[str, ...]) -> str:
 
 def short_day(day: date) -> str:
     """A date for a narrow column."""
-    return format_date(day, _SHORT[current()], locale=current())
+    return format_date(day, _SHORT[current()], locale=locale())
 
 
 def item_due(item: ItemLine) -> str:
@@ -47,7 +47,7 @@ def ago(moment: datetime, now: datetime) -> str:
     past = now - moment
     if past < timedelta(minutes=1):
         return tr("less than a minute ago")
-    return format_timedelta(-past, granularity="minute", add_direction=True, locale=current())
+    return format_timedelta(-past, granularity="minute", add_direction=True, locale=locale())
 
 
 def protocol_name(line: ProtocolLine) -> str:
@@ -61,7 +61,7 @@ def protocol_name(line: ProtocolLine) -> str:
 def size(octets: int) -> str:
     """A file's size in the largest unit that fits."""
     least, unit = next(each for each in _UNITS if octets >= each[0] or each[0] == 1)
-    return format_unit(round(octets / least, 1) if least > 1 else octets, unit, length="short", locale=current())
+    return format_unit(round(octets / least, 1) if least > 1 else octets, unit, length="short", locale=locale())
 
 
 def readable(value: Any) -> str:  # noqa: ANN401 - any JSON
@@ -94,7 +94,7 @@ def share(part: int, whole: int) -> int:
 
 def figure(number: int) -> str:
     """A number as people write it: «1 234 567»."""
-    return format_decimal(number, locale=current())
+    return format_decimal(number, locale=locale())
 
 
 _BROWSERS = ("Firefox", "YaBrowser", "Edg", "OPR", "Chrome", "Safari")

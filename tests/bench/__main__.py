@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from commands.log import configure
-from tests.bench import bulk, due, resident, transition
+from tests.bench import bulk, due, pages, resident, transition
 from tests.bench.ground import databases
 from tests.world import World
 
@@ -15,6 +15,7 @@ MILLION = 20_000 if QUICK else 1_000_000
 ADDRESSEES = 200 if QUICK else 2_000
 RUNGS = 2_000 if QUICK else 100_000
 RUNS = 100 if QUICK else 1_000
+VIEWERS = 50 if QUICK else 500
 
 
 def lines() -> Iterator[tuple[str, str, str]]:
@@ -43,10 +44,21 @@ def _of(name: str, make: Callable[[], World], dbos: float | None) -> Iterator[tu
         yield "all flows in a resident process", f"{flows.share_of_core:.1f} %", "of one core; target ≤ 10 %"
         beside = f"after {RUNS} runs, {flows.early:.0f} MB after {resident.EARLY}; target: flat"
         yield "its memory", f"{flows.late:.0f} MB", beside
+    if name == "PostgreSQL":
+        yield from _pages(make)
     done = bulk.verification(make, MILLION)
     beside = f"{done.verify / done.hashing:.1f} × reading and hashing ({done.hashing:.1f} s); target ≤ 40 s"
     yield f"audit verify of {MILLION}, with replay", f"{done.verify:.1f} s", beside
     yield "peak memory of that", f"{done.megabytes} MB", "constant in the number of entries"
+
+
+def _pages(make: Callable[[], World]) -> Iterator[tuple[str, str, str]]:
+    seen = pages.measure(make, MILLION, VIEWERS)
+    for page, milliseconds in seen.p95.items():
+        yield f"{page} over {MILLION}, p95", f"{milliseconds:.0f} ms", f"{seen.worst[page]}; target ≤ 100 ms"
+    beside = f"{seen.start / seen.empty:.2f} × an empty page of the same stack ({seen.empty:.0f}/s); target ≥ 0.5"
+    yield "start page", f"{seen.start:.0f}/s", beside
+    yield f"the desk with {VIEWERS} live viewers", f"{seen.viewed:.0f} MB", f"{seen.alone:.0f} MB before they came"
 
 
 configure()

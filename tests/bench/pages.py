@@ -20,6 +20,8 @@ from tests.world import World, free_port
 ROUNDS = 20
 SECONDS = 5.0
 AT_ONCE = 8
+OF_ONE = 10
+"""Windows of one session."""
 Asked = tuple[str, str]
 """A login and a path."""
 
@@ -75,7 +77,8 @@ def measure(make: Callable[[], World], assignments: int, viewers: int) -> Served
         timings = {name: _timings(address, cookies, asked) for name, asked in WANTED.items()}
         start, empty = (asyncio.run(_rate(address + path, cookies["controller"])) for path in ("/", "/empty"))
         alone = _resident(process)
-        viewed = asyncio.run(_viewed(address, cookies["controller"], viewers, process))
+        sessions = [_session(world, "controller") for _ in range(-(-viewers // OF_ONE))]
+        viewed = asyncio.run(_viewed(f"{address}/events", sessions, viewers, process))
     p95 = {name: max(times.values()) for name, times in timings.items()}
     worst = {name: max(times, key=lambda path: times[path]) for name, times in timings.items()}
     return Served(p95, worst, start, empty, alone, viewed)
@@ -142,16 +145,16 @@ async def _rate(url: str, cookies: dict[str, str]) -> float:
     return done / SECONDS
 
 
-async def _viewed(address: str, cookies: dict[str, str], viewers: int, process: subprocess.Popen[bytes]) -> float:
+async def _viewed(url: str, sessions: Sequence[str], viewers: int, process: subprocess.Popen[bytes]) -> float:
     """Megabytes of the server while so many look on and each has heard from it."""
     limits = httpx.Limits(max_connections=None)
     heard = 0
     everybody = asyncio.Event()
     done = asyncio.Event()
 
-    async def look(client: httpx.AsyncClient) -> None:
+    async def look(client: httpx.AsyncClient, session: str) -> None:
         nonlocal heard
-        async with client.stream("GET", f"{address}/events") as answer:
+        async with client.stream("GET", url, headers={"Cookie": f"poruchenie-session={session}"}) as answer:
             answer.raise_for_status()
             async for _ in answer.aiter_bytes():
                 heard += 1
@@ -160,8 +163,8 @@ async def _viewed(address: str, cookies: dict[str, str], viewers: int, process: 
                 break
             await done.wait()
 
-    async with httpx.AsyncClient(cookies=cookies, timeout=120, limits=limits) as client:
-        looking = [asyncio.create_task(look(client)) for _ in range(viewers)]
+    async with httpx.AsyncClient(timeout=120, limits=limits) as client:
+        looking = [asyncio.create_task(look(client, sessions[number // OF_ONE])) for number in range(viewers)]
         await asyncio.wait([asyncio.create_task(everybody.wait()), *looking], return_when=asyncio.FIRST_COMPLETED)
         measured = _resident(process)
         done.set()

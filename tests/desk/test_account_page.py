@@ -89,6 +89,9 @@ def test_ones_own_account_stays_ones_own_while_one_acts_for_another(deputy: Town
     assert "<p>deputy, leader" in page
     assert page.count("Firefox") == 1
     assert reader.send("/account/tokens", called="Report", scope="read", days="5").status_code == 200
+    own = re.search(r'href="(/trails/account:\d+)"', page)
+    assert own
+    assert "in the name of" not in deputy.reader(NOON, "deputy").text(f"{own[1]}?lang=en")
     assert reader.send("/sign-out").status_code == 303
     assert "poruchenie-instead-of" not in reader.cookies
     with deputy.at(NOON).read() as office:
