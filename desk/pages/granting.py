@@ -66,6 +66,7 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /search.{kind}": _MINISTRY | {Role.ADMIN},
     "GET /receipts/{subject}": _EVERYBODY,
     "GET /log": _WATCHING,
+    "POST /log/verifications": _KEEPERS,
     "GET /log/entries/{index}": _WATCHING,
     "GET /account": _EVERYBODY,
     "POST /account/password": _EVERYBODY,

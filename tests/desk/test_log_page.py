@@ -37,12 +37,12 @@ def test_a_log_in_order_is_green_with_its_key_and_checkpoint(town: Town) -> None
     assert "No witness is named" in page
 
 
-def watched(town: Town) -> Town:
+def watched(town: Town, quorum: str = "prosecutor") -> Town:
     """A sealed log whose policy names two witnesses, of which one has cosigned."""
     sealed(town)
     own, other = (SigningKey.generate(f"{name}.example", COSIGNATURE) for name in ("prosecutor", "archive"))
     file = town.settings.home / "witnesses"
-    named = f"witness prosecutor {own.verifier}\nwitness archive {other.verifier}\nquorum prosecutor\n"
+    named = f"witness prosecutor {own.verifier}\nwitness archive {other.verifier}\nquorum {quorum}\n"
     file.write_text(named, "utf-8")
     settings = replace(town.settings, seal=replace(town.settings.seal, witness_policy=file))
     with town.at().read() as office:
@@ -62,6 +62,16 @@ def test_who_has_witnessed_what_is_shown(town: Town) -> None:
     assert '<tr><th scope="row">archive</th><td>0</td><td>has cosigned nothing yet</td></tr>' in page
 
 
+def test_too_few_witnesses_are_red_and_enough_are_green(town: Town) -> None:
+    reader = watched(town, "archive").reader()
+    page = reader.text("/log?lang=en")
+    assert "The log needs attention." in page
+    assert "the witnesses that the policy demands have cosigned only 0" in page
+    file = town.settings.home / "witnesses"
+    file.write_text(file.read_text("utf-8").replace("quorum archive", "quorum prosecutor"), "utf-8")
+    assert "The log is sealed and goes on." in reader.text("/log?lang=en")
+
+
 def test_a_policy_of_witnesses_that_can_not_be_read_is_red(town: Town) -> None:
     with_witnesses = watched(town)
     (town.settings.home / "witnesses").write_text("nonsense\n", "utf-8")
@@ -75,7 +85,8 @@ def test_a_checkpoint_that_was_changed_is_red(town: Town) -> None:
     file.write_bytes(file.read_bytes().replace(b"\n", b"x\n", 1))
     page = town.reader().text("/log?lang=en")
     assert "The log needs attention." in page
-    assert "not signed by a key that is trusted here" in page
+    assert "no key of a log of that name is trusted here" in page
+    assert "(—)" not in page
     assert "poruchenie audit verify" in page
 
 
