@@ -98,6 +98,7 @@ from desk.access import (
     FilesLostError,
     ForeignFormError,
     NoDocumentError,
+    NoFileError,
     NotGrantedError,
     NotSignedInError,
     ScopeMissingError,
@@ -120,6 +121,7 @@ from states.separation import SamePersonError
 
 _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     HTTPStatus.NOT_FOUND: (
+        NoFileError,
         NoPlaceError,
         UnknownAssignmentError,
         NoProviderError,
