@@ -51,6 +51,7 @@ from commands.evidence import (
     FileUnreadableError,
     StoreError,
 )
+from commands.exporting import NothingToExportError
 from commands.invitations import InvitationError
 from commands.keys import ForeignSignerError, KeyUnknownError
 from commands.links import LinkError, OnlyLinkedError
@@ -121,6 +122,7 @@ from states.separation import SamePersonError
 _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     HTTPStatus.NOT_FOUND: (
         NoPlaceError,
+        NothingToExportError,
         UnknownAssignmentError,
         NoProviderError,
         UnknownGroupError,
