@@ -1,6 +1,7 @@
 """One action on one assignment: lock, compare, ask, write. State, entry and notices are committed together."""
 
 from dataclasses import replace
+from typing import Protocol
 
 from sqlalchemy import bindparam, insert, update
 
@@ -60,6 +61,22 @@ _LOOKED_AT = ("submit", "restore")
 """Actions after which the sweep over programs has something to do."""
 
 
+class Addressed(Protocol):
+    """An assignment, as far as its addressee goes: a row or a line of a register."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def organisation_id(self) -> int:
+        """Of the addressee."""
+
+    @property
+    def addressee(self) -> str:
+        """The addressee's name."""
+
+
 def act(office: Office, actor: Actor, command: Act) -> int:
     """Take an action; the new version. Raises RefusedError and leaves everything as it was."""
     edge = ASSIGNMENT.edge(command.action)
@@ -67,7 +84,8 @@ def act(office: Office, actor: Actor, command: Act) -> int:
         raise SystemActionError(action=Word(command.action), actions=PERSONAL)
     case = locked(office, actor, command)
     ASSIGNMENT.move(case.row.state, command.action, actor.role)
-    _in_scope(case)
+    answers_for(actor, case.row, command.action)
+    _refuse_other_reviewer(case)
     _has_needed(case, edge)
     if Need.SEPARATION in edge.needs:
         separate(office.policy.rules.separation, case.deeds(), Deed(command.action, actor.persons))
@@ -77,14 +95,22 @@ def act(office: Office, actor: Actor, command: Act) -> int:
     return _write(case, effect, files)
 
 
-def _in_scope(case: Case) -> None:
-    row, actor = case.row, case.actor
-    if actor.only is not None and (actor.only != row.id or case.command.action not in BY_MAIL):
+def answers_for(actor: Actor, assignment: Addressed, action: str) -> None:
+    """An executor acts for his own organisation, not for those below it; a reviewer for none of his own.
+
+    Raises OnlyLinkedError, ForeignAssignmentError, OwnOrganisationError.
+    """
+    number, addressee = assignment.id, assignment.addressee
+    if actor.only is not None and (actor.only != number or action not in BY_MAIL):
         raise OnlyLinkedError
-    if actor.role is Role.EXECUTOR and actor.organisation != row.organisation_id:
-        raise ForeignAssignmentError(assignment=row.id, addressee=row.addressee, login=actor.login)
-    if actor.role is Role.REVIEWER and row.organisation_id in actor.organisations:
-        raise OwnOrganisationError(assignment=row.id, addressee=row.addressee)
+    if actor.role is Role.EXECUTOR and actor.organisation != assignment.organisation_id:
+        raise ForeignAssignmentError(assignment=number, addressee=addressee, login=actor.login)
+    if actor.role is Role.REVIEWER and assignment.organisation_id in actor.organisations:
+        raise OwnOrganisationError(assignment=number, addressee=addressee)
+
+
+def _refuse_other_reviewer(case: Case) -> None:
+    row, actor = case.row, case.actor
     judging = actor.role is Role.REVIEWER and case.command.action != "comment"
     own = (actor.account, actor.instead_of[0] if actor.instead_of else actor.account)
     if judging and row.reviewer_id is not None and row.reviewer_id not in own:

@@ -87,6 +87,12 @@ class CorrectionsLostError(RefusedError):
     template = "The corrections of the draft did not come whole, and nothing was done. Read the document anew."
 
 
+class NoFileError(RefusedError):
+    """A file that no entry of the assignment names."""
+
+    template = "Assignment {assignment} has no such file. Its page lists those that it has."
+
+
 class NoDocumentError(RefusedError):
     """A form without its file."""
 

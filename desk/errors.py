@@ -99,6 +99,7 @@ from desk.access import (
     FilesLostError,
     ForeignFormError,
     NoDocumentError,
+    NoFileError,
     NotGrantedError,
     NotSignedInError,
     ScopeMissingError,
@@ -121,6 +122,7 @@ from states.separation import SamePersonError
 
 _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     HTTPStatus.NOT_FOUND: (
+        NoFileError,
         NoPlaceError,
         NothingToExportError,
         UnknownAssignmentError,

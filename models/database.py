@@ -75,6 +75,18 @@ class Database:
         with self.reachable(), Session(self.engine.execution_options(**options)) as session:
             yield session
 
+    def forget(self) -> None:
+        """What was deleted leaves SQLite's log beside the file, too. PostgreSQL's goes by VACUUM, and from its own log.
+
+        Raises DatabaseAwayError.
+        """
+        with self.reachable(), self.engine.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                free = connection.execution_options(isolation_level="AUTOCOMMIT")
+                free.exec_driver_sql("VACUUM disclosures")
+
     @contextmanager
     def reachable(self) -> Iterator[None]:
         """Turn a driver's word that the database is away or broken into DatabaseAwayError."""

@@ -1,4 +1,4 @@
-"""The generated documents: lifecycle diagrams, glossary of words, command help. `make docs` writes them anew."""
+"""The generated documents: lifecycles, words, command help, who reaches what. `make docs` writes them anew."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import click
 from commands.language import speaking, tr, use
 from states.lifecycle import NEW, Lifecycle
 from states.subjects import LIFECYCLES
+from tests.access import access
 from tests.sentences import ROOT, words
 
 MARK = re.compile(r"(<!-- lifecycle -->\n).*?(<!-- /lifecycle -->)", re.DOTALL)
@@ -21,6 +22,7 @@ def documents() -> dict[Path, str]:
         ROOT / "docs" / "lifecycles.md": _lifecycles(),
         ROOT / "docs" / "words.md": _words(),
         ROOT / "docs" / "commands.md": _commands(),
+        ROOT / "docs" / "access.md": access(),
     }
     for name, language in (("README.md", "en"), ("README.ru.md", "ru")):
         with speaking(language):

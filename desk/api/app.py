@@ -10,6 +10,7 @@ from desk.pages.opening import Opening
 
 TITLE = "Poruchenie"
 VERSION = "1"
+ROUTERS = (people.router, protocols.router, assignments.router, docs.router)
 
 
 def create_api(opening: Opening) -> FastAPI:
@@ -18,8 +19,8 @@ def create_api(opening: Opening) -> FastAPI:
         title=TITLE, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, generate_unique_id_function=_name
     )
     app.state.opening = opening
-    for each in (people, protocols, assignments, docs):
-        app.include_router(each.router)
+    for each in ROUTERS:
+        app.include_router(each)
     answer_problems(app)
     app.openapi = lambda: described(app)  # type: ignore[method-assign]  # FastAPI's documented way to add to it
     return app

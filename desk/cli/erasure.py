@@ -25,6 +25,7 @@ def erase_command(desk: Desk, *, subject: str, field: str, reason: str, login: s
     """Erase."""
     with desk.write(login) as (office, actor):
         act = erase(office, actor, subject, field, reason)
+    desk.installation.database.forget()
     _print(act)
 
 

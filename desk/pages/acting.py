@@ -12,7 +12,7 @@ from commands.cases import Act, StaleVersionError
 from commands.changes import changes
 from commands.previews import Preview, preview
 from commands.trails import Line, trail
-from commands.transitions import SystemActionError, act
+from commands.transitions import SystemActionError, act, answers_for
 from desk.access import ForeignFormError
 from desk.pages.assignment import hints_for
 from desk.pages.attempting import Refusal, attempt, rehearse, see
@@ -32,11 +32,15 @@ _JUDGING = ("review", "return", "accept")
 
 @router.get("/assignments/{number}/{action}")
 def form(request: Request, visit: Reading, number: Number, action: Action) -> Response:
-    """The form. Raises what the lifecycle says if the action is not possible now, or not in this role."""
+    """The form. Raises what the lifecycle says if the action is not possible now, or not in this role; and what
+    the scope says if it is not for this organisation.
+    """
     line, item = one_assignment(visit.office, number, visit.within)
-    if action not in PERSONAL:
+    edge = ASSIGNMENT.edge(action)
+    if edge.action not in PERSONAL:
         raise SystemActionError(action=Word(action), actions=PERSONAL)
     ASSIGNMENT.move(line.state, action, visit.actor.role)
+    answers_for(visit.actor, line, action)
     given = Typed(line.version)
     return _page(request, visit, number, action, given, Paper.begun(visit.office, action, item, number))
 

@@ -47,7 +47,7 @@ from desk.verifying import Verifying
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REFRESH_SECONDS = 10
-_PAGES = (
+PAGES = (
     home,
     board,
     protocol,
@@ -84,7 +84,7 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app.state.verifying = Verifying(installation)
     oidc, desk = installation.settings.oidc, installation.settings.desk_url
     app.state.provider = Provider(oidc, desk + provider.BACK) if oidc else None
-    for each in _PAGES:
+    for each in PAGES:
         app.include_router(each.router)
     app.router.routes.append(_api(app.state.opening))
     app.mount("/static", StaticFiles(packages=[("desk.pages", "static")]), name="static")

@@ -5,14 +5,15 @@ from fastapi.responses import HTMLResponse
 
 from commands.board import concerned, one_assignment, one_protocol
 from commands.lines import AssignmentLine, ItemLine
-from commands.links import BY_MAIL
 from commands.resemblance import Hint, hints
 from commands.trails import trail
+from commands.transitions import answers_for
 from desk.pages.drawing import draw
 from desk.pages.opening import Reading, Visit
 from desk.pages.protocol import Number
 from states.assignment import ASSIGNMENT, AT_MINISTRY, PERSONAL
 from states.lifecycle import Edge, Role
+from states.refusal import RefusedError
 
 router = APIRouter()
 JUDGES = (Role.REVIEWER, Role.CONTROLLER)
@@ -31,24 +32,17 @@ def offered(state: str, role: Role) -> list[Edge]:
 
 def may_take(visit: Visit, line: AssignmentLine, edge: Edge) -> bool:
     """Whether a button leads anywhere."""
-    return may_act(visit, line) and (visit.actor.only is None or edge.action in BY_MAIL)
+    try:
+        answers_for(visit.actor, line, edge.action)
+    except RefusedError:
+        return False
+    return True
 
 
 def hints_for(visit: Visit, line: AssignmentLine, item: ItemLine) -> list[Hint]:
     """What a report at the ministry has in common with others, for those who judge it."""
     judging = visit.actor.role in JUDGES and line.state in AT_MINISTRY
     return hints(visit.office, line, item, visit.within) if judging else []
-
-
-def may_act(visit: Visit, line: AssignmentLine) -> bool:
-    """An executor acts for his own organisation, not for those below it; the ministry for none of its own."""
-    own = line.organisation_id == visit.actor.organisation
-    match visit.actor.role:
-        case Role.EXECUTOR:
-            return own
-        case Role.REVIEWER:
-            return not own
-    return True
 
 
 @router.get("/assignments/{number}")

@@ -24,7 +24,7 @@ from states.refusal import N_
 from states.rollup import OVERDUE
 
 STATES = (OVERDUE, *ASSIGNMENT.states)
-_NOBODY = {"actor": None, "absent": None, "seen": None}
+_NOBODY = {"actor": None, "absent": None, "heard": None}
 _WORDS = (
     "ago",
     "browser_name",
@@ -108,17 +108,17 @@ def sections(actor: Actor) -> list[tuple[str, str]]:
 def draw(
     request: Request, template: str, visit: Visit, status: HTTPStatus = HTTPStatus.OK, **content: object
 ) -> HTMLResponse:
-    """A page for a person."""
+    """A page for a person. Raises TypeError for content under a name that every page has."""
     absent = opening_of(request).jar.absent(request) if visit.actor.instead_of else None
-    about = {"actor": visit.actor, "absent": absent, "seen": mark(visit.office)}
-    return _answer(request, template, status, content | _about(visit.office) | about)
+    about = {"actor": visit.actor, "absent": absent, "heard": mark(visit.office)}
+    return _answer(request, template, status, dict(**content, **_about(visit.office), **about))
 
 
 def draw_open(
     request: Request, template: str, office: Office, status: HTTPStatus = HTTPStatus.OK, **content: object
 ) -> HTMLResponse:
     """A page for anybody."""
-    return _answer(request, template, status, content | _about(office) | _NOBODY)
+    return _answer(request, template, status, dict(**content, **_about(office), **_NOBODY))
 
 
 def draw_refusal(request: Request, status: HTTPStatus, heading: str, sentence: str) -> HTMLResponse:

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from commands.board import one_assignment
-from commands.evidence import EvidenceMissingError
 from commands.trails import trail
+from desk.access import NoFileError
 from desk.pages.opening import Reading
 from desk.pages.protocol import Number
 
@@ -18,13 +18,13 @@ Hash = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 @router.get("/assignments/{number}/files/{sha256}")
 def file(visit: Reading, number: Number, sha256: Hash) -> Response:
-    """The bytes, if an entry of this assignment names them. Raises UnknownAssignmentError, EvidenceMissingError."""
+    """The bytes, if an entry of this assignment names them. Raises UnknownAssignmentError, NoFileError."""
     office = visit.office
     one_assignment(office, number, visit.within)
     named = [each for line in trail(office, f"assignment:{number}") for each in line.files]
     name = next((str(each["name"]) for each in named if each["sha256"] == sha256), None)
     if name is None:
-        raise EvidenceMissingError(sha256=sha256, folder=office.evidence.folder)
+        raise NoFileError(assignment=number)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",

@@ -1,15 +1,13 @@
 """The sequencer: everything that was written gets one place, in order, and the same files come out whatever happens."""
 
-import errno
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, func, select
@@ -18,7 +16,6 @@ from sqlalchemy.orm import Session
 import audit
 from audit.checkpoints import Signed
 from audit.entries import digest
-from audit.errors import LogError
 from audit.sequencer import BATCH, DamagedLeafError, RestoredError, bodies_of, place, size
 from audit.signer import RewrittenError
 from audit.tables import entries, leaves, pending
@@ -277,37 +274,3 @@ def test_files_of_the_log_are_for_this_user_alone(world: World) -> None:
     sealed(world)
     store = TileStore(world.installation.settings.seal.tiles)
     assert {each.stat().st_mode & 0o077 for each in [store.folder, *store.folder.rglob("*")]} == {0}
-
-
-class Trouble:
-    """The operating system fails once, at the so-many-th call that touches a disk; then it works again."""
-
-    CALLS = ("open", "fsync", "replace", "mkdir", "write")
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
-        self.left = at
-        for name in self.CALLS:
-            monkeypatch.setattr(os, name, self._once(getattr(os, name)))
-
-    def _once(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        def failing(*arguments: Any, **more: Any) -> Any:
-            self.left -= 1
-            if self.left == 0:
-                raise OSError(errno.EIO, os.strerror(errno.EIO))
-            return call(*arguments, **more)
-
-        return failing
-
-
-@pytest.mark.parametrize("at", range(1, 45, 1 if "PORUCHENIE_TORTURE" in os.environ else 6))
-def test_an_error_of_the_disk_at_any_call_is_named_and_gone_on_from(
-    world: World, monkeypatch: pytest.MonkeyPatch, at: int
-) -> None:
-    world.register()
-    begin(world.installation, "cli:tester")
-    with monkeypatch.context() as patched:
-        Trouble(patched, at)
-        with suppress(LogError, DatabaseAwayError):
-            sealed(world)
-    sealed(world)
-    holds(world)

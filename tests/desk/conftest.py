@@ -54,19 +54,19 @@ class Reader:
     host: str = "127.0.0.1:8000"
 
     def ask(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
-        # Not Starlette's TestClient: with httpx it warns, and warnings are errors here.
-        async def asked() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.host}") as client:
-                client.cookies.update(self.cookies)
-                answer = await client.request(method, path, **more)
-                self.cookies.update(answer.cookies)
-                for header in answer.headers.get_list("set-cookie"):
-                    if "Max-Age=0" in header:
-                        self.cookies.pop(header.partition("=")[0], None)
-                return answer
+        return asyncio.run(self.asked(path, method, **more))
 
-        return asyncio.run(asked())
+    async def asked(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
+        # Not Starlette's TestClient: with httpx it warns, and warnings are errors here.
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.host}") as client:
+            client.cookies.update(self.cookies)
+            answer = await client.request(method, path, **more)
+            self.cookies.update(answer.cookies)
+            for header in answer.headers.get_list("set-cookie"):
+                if "Max-Age=0" in header:
+                    self.cookies.pop(header.partition("=")[0], None)
+            return answer
 
     def send(self, path: str, files: Any = None, **fields: Any) -> httpx.Response:
         """A form of ours."""

@@ -96,28 +96,11 @@ def test_a_revoked_token_is_over_at_once(varied: Town) -> None:
     assert asking.ask("/me").status_code == 401
 
 
-def test_every_operation_is_granted_by_role_and_scope_or_denied(varied: Town) -> None:
+def test_every_operation_is_granted_or_open(varied: Town) -> None:
     described = program(varied, "controller").ask("/openapi.json").json()
     operations = {f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods}
     assert operations == set(GRANTS)
     assert OPEN.isdisjoint(GRANTS)
-
-    varied.account("leader", Role.LEADER)
-    varied.account("school", Role.EXECUTOR, varied.line("1.1").addressee)
-    logins = {"clerk", "reviewer", "controller", "leader", "school", "admin"}
-    for login in logins:
-        whole, nothing = program(varied, login), {scope: program(varied, login, scope) for scope in Scope}
-        role = whole.ask("/me").json()["role"]
-        for operation, (scope, roles) in GRANTS.items():
-            method, path = operation.split()
-            path = path.replace("{number}", "999999").replace("{login}", "nobody")
-            if path == "/token/revocation":
-                continue
-            allowed = whole.ask(path, method, json={}).status_code
-            assert (allowed == 403) == (role not in roles), (login, operation, allowed)
-            for other, bearer in nothing.items():
-                if other != scope:
-                    assert bearer.ask(path, method, json={}).status_code in (403, 422), (login, operation, other)
 
 
 def test_lists_come_in_pages_that_miss_and_repeat_nothing(varied: Town) -> None:

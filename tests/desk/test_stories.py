@@ -94,7 +94,7 @@ def test_a_report_goes_from_the_school_to_the_archive(peopled: Town, person: Per
     follow(reviewer, "Return")
     expect(reviewer.locator("#report + .note")).to_have_text("Исполнено")
     expect(reviewer.locator(".beside").get_by_role("link", name="отчёт.pdf")).to_be_visible()
-    reviewer.get_by_label("Reason").fill("Нет телефонов")
+    reviewer.get_by_label("In your own words").fill("Нет телефонов")
     press(reviewer, "Return")
 
     executor.goto("/")
