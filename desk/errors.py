@@ -51,6 +51,7 @@ from commands.evidence import (
     FileUnreadableError,
     StoreError,
 )
+from commands.exporting import NothingToExportError
 from commands.invitations import InvitationError
 from commands.keys import ForeignSignerError, KeyUnknownError
 from commands.links import LinkError, OnlyLinkedError
@@ -123,6 +124,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     HTTPStatus.NOT_FOUND: (
         NoFileError,
         NoPlaceError,
+        NothingToExportError,
         UnknownAssignmentError,
         NoProviderError,
         UnknownGroupError,

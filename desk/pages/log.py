@@ -1,17 +1,21 @@
 """`/log`: how the Merkle log stands, and its verification; one sealed entry with its proof; `/receipts/{subject}`."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Path, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
+from commands.exporting import Extent, export, extent
+from commands.installation import Installation
 from commands.logbook import sealed_entry, state_of_log
 from commands.receipts import SUFFIX, receipt_of
 from desk.pages.attempting import Refusal, attempt, see
 from desk.pages.drawing import draw
 from desk.pages.granting import GRANTS
-from desk.pages.opening import Reading, Token, Visit
+from desk.pages.opening import Reading, Token, Visit, opening_of
+from desk.pages.search import Word, typed_day
 from desk.pages.trail import Subject, may_read
 from desk.verifying import Verifying
 
@@ -45,8 +49,24 @@ def _show(request: Request, visit: Visit, refusal: Refusal | None = None) -> HTM
     if tried and not tried.running and last and last.at > tried.since:
         tried = None  # another has come to its end since
     status = refusal.status if refusal else HTTPStatus.OK
-    may_verify = visit.actor.role in GRANTS["POST /log/verifications"]
-    return draw(request, "log.html", visit, status, state=state, tried=tried, refusal=refusal, may_verify=may_verify)
+    may = {each for each, roles in GRANTS.items() if visit.actor.role in roles}
+    return draw(request, "log.html", visit, status, state=state, tried=tried, refusal=refusal, may=may)
+
+
+@router.get("/log/export")
+def export_log(request: Request, visit: Reading, since: Word = "", until: Word = "") -> StreamingResponse:
+    """The same file as of `poruchenie audit export`. Raises TypedDayError, NothingToExportError, LogNotBegunError."""
+    stretch = extent(visit.office, typed_day(since), typed_day(until))
+    name = f"log-{stretch.first}-{stretch.last}.zip"
+    head = {"Content-Disposition": f'attachment; filename="{name}"'}
+    parts = _exported(opening_of(request).installation, stretch)
+    return StreamingResponse(parts, media_type="application/zip", headers=head)
+
+
+def _exported(installation: Installation, stretch: Extent) -> Iterator[bytes]:
+    """In a transaction of its own: the request's is over before the answer begins."""
+    with installation.read() as office:
+        yield from export(office, stretch)
 
 
 @router.get("/log/entries/{index}")

@@ -32,11 +32,12 @@ def _sought(
     since: Word = "",
     until: Word = "",
 ) -> Sought:
-    days = (_day(since), _day(until))
+    days = (typed_day(since), typed_day(until))
     return Sought((), subject.strip(), person.strip(), " ".join(organisation.split()), action, *days)
 
 
-def _day(value: str) -> date | None:
+def typed_day(value: str) -> date | None:
+    """A date of a form; None where nothing was typed. Raises TypedDayError."""
     try:
         return date.fromisoformat(value) if value else None
     except ValueError as error:

@@ -1,9 +1,10 @@
 """The control officer's pages of the log: its state, one sealed entry with its proof, receipts to take away."""
 
+import io
 from dataclasses import replace
 
 from audit.notes import COSIGNATURE, SigningKey
-from audit.verifier import key_of, verify_receipt
+from audit.verifier import key_of, verify_export, verify_receipt
 from audit.witness import Witness
 from commands.sealing import keys_of, seal_all, store_of
 from commands.witnessing import policy_of, request_for, take, witness_named
@@ -119,6 +120,22 @@ def test_a_receipt_is_downloaded_and_verified_without_us(town: Town) -> None:
         told = verify_receipt(answer.content, [key_of(str(keys_of(office.session)[0]))])
     assert told["trail"] == "assignment:1"
     assert "has no entry 99" in reader.ask("/receipts/assignment:1?entry=99&lang=en").text
+
+
+def test_the_whole_log_or_some_days_of_it_are_taken_away_and_verified_without_us(town: Town) -> None:
+    size = sealed(town)
+    reader = town.reader()
+    assert 'action="/log/export"' in reader.text("/log")
+    answer = reader.ask("/log/export?since=&until=")
+    assert answer.headers["content-disposition"] == f'attachment; filename="log-0-{size}.zip"'
+    with town.at().read() as office:
+        keys = [key_of(str(keys_of(office.session)[0]))]
+    assert verify_export(io.BytesIO(answer.content), keys)["size"] == size
+    some = verify_export(io.BytesIO(reader.ask("/log/export?until=2020-06-01").content), keys)
+    assert some["texts"] > 0
+    assert "No sealed entry is from the days" in reader.ask("/log/export?until=1999-01-01&lang=en").text
+    assert reader.ask("/log/export?until=tomorrow").status_code == 422
+    assert town.reader(login="admin").ask("/log/export").status_code == 403
 
 
 def test_what_is_not_sealed_yet_has_no_receipt_and_a_page_says_so(town: Town) -> None:
