@@ -1,4 +1,4 @@
-"""Verification of everything: tables and trails, the Merkle log with its signers and witnesses, evidence files."""
+"""Verification of everything: tables, trails, tallies, the Merkle log with signers and witnesses, evidence files."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -14,6 +14,7 @@ from commands import replay
 from commands.consistency import ever_used
 from commands.installation import Installation, Office
 from commands.sealing import LogNotBegunError, log_of, signer_of, store_of
+from commands.tallies import mistallied
 from commands.witnessing import policy_of
 from models.settings import Settings
 from states.refusal import N_, RefusedError
@@ -64,6 +65,7 @@ def verify(
     outside = held(office.settings) if outside is None else outside
     since = _kept(office, kept) if kept else None
     yield from replay.verify(connection, office.evidence)
+    yield from mistallied(connection)
     yield from verify_log(installation, office, connection, outside, since)
 
 
