@@ -480,7 +480,8 @@ def _lost(lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
     for line in lines:
         if b'"action":"resume"' in line and b'"trail":"log:' in line:
             facts = entry_of(line[:-1]).get("facts", {})
-            for each in facts.get("lost", []) if type(facts) is dict else []:
+            found = facts.get("lost", []) if type(facts) is dict else []
+            for each in found if type(found) is list else [found]:
                 if type(each) is not list or [type(edge) for edge in each] != [int, int]:
                     raise Refused("entry")
                 yield each[0], each[1]
@@ -505,6 +506,8 @@ def _log(
     _same(tree, old)
     for line in lines:
         body, index = line[:-1], tree.size
+        if line[-1:] != b"\n":
+            raise Refused("form")
         told = entry_of(body)
         tree.add(leaf(body))
         if not any(start <= index < end for start, end in lost):
@@ -573,9 +576,13 @@ def _texts(shown: Iterable[bytes]) -> Iterator[Told]:
     for line in shown:
         try:
             told = json.loads(line)
-            yield {"index": int(told["index"]), **{name: str(told[name]) for name in ("field", "value", "salt")}}
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, RecursionError):
             raise Refused("form") from None
+        if type(told) is not dict or type(told.get("index")) is not int:
+            raise Refused("form")
+        if any(type(told.get(name)) is not str for name in ("field", "value", "salt")):
+            raise Refused("form")
+        yield told
 
 
 # ---------------------------------------------------------------- consistency

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,46 +12,8 @@ from audit.entries import digest
 from audit.notes import Note, SigningKey, encoded
 from audit.tree import root
 from audit.verifier import Refused, kept_of, key_of, verify
-from commands.consistency import extends
-from commands.exporting import export, extent
-from commands.receipts import receipt_of
-from commands.sealing import keys_of, seal_all, store_of
 from tests.audit.test_tree import b64, cases
-from tests.audit.test_verifier import run
-from tests.world import World
-
-
-@dataclass(frozen=True)
-class Grown:
-    """A checkpoint that somebody kept, and the log as it went on."""
-
-    world: World
-    kept: bytes
-    receipt: bytes
-    key: str
-
-    @property
-    def proof(self) -> bytes:
-        with self.world.installation.read() as office:
-            return extends(office, self.kept).data
-
-    @property
-    def exported(self) -> bytes:
-        with self.world.installation.read() as office:
-            return b"".join(export(office, extent(office)))
-
-
-@pytest.fixture
-def grown(world: World) -> Grown:
-    world.register()
-    list(seal_all(world.installation, "cli:tester"))
-    with world.installation.read() as office:
-        kept, key = store_of(office.settings).checkpoint() or b"", str(keys_of(office.session)[0])
-        receipt = receipt_of(office, "assignment:1").data
-    for number in (1, 2, 3):
-        world.act("controller", number, "comment", note="Вопрос")
-    list(seal_all(world.installation, "cli:tester"))
-    return Grown(world, kept, receipt, key)
+from tests.audit.verifying import Grown, run
 
 
 def test_its_proofs_are_those_that_are_published(vectors: Path) -> None:
