@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from audit.errors import LogError
-from audit.notes import ED25519, Note, Verifier, decoded, encoded, opened
+from audit.notes import ED25519, Note, SignatureError, Verifier, decoded, encoded, opened
 from audit.tiles import HASH_BYTES
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
@@ -54,6 +54,12 @@ class Checkpoint:
         return found
 
 
+class ForeignLogError(SignatureError):
+    """A checkpoint under a name that no trusted key has."""
+
+    template = "it is a checkpoint of the log “{origin}”, and no key of a log of that name is trusted here"
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """A checkpoint with the note that it stands in."""
@@ -69,7 +75,13 @@ class Signed:
 
     @classmethod
     def open(cls, data: bytes, keys: Iterable[Verifier]) -> Self:
-        """By one of the log's keys, under the log's own name. Raises NoteError, CheckpointError, SignatureError."""
+        """By one of the log's keys, under the log's own name.
+
+        Raises NoteError, CheckpointError, SignatureError, ForeignLogError.
+        """
         found = cls.parse(data)
-        opened(found.note, [key for key in keys if key.kind == ED25519 and key.name == found.checkpoint.origin])
+        own = [key for key in keys if key.kind == ED25519 and key.name == found.checkpoint.origin]
+        if not own:
+            raise ForeignLogError(origin=found.checkpoint.origin)
+        opened(found.note, own)
         return found

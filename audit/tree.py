@@ -43,6 +43,16 @@ def perfect(span: Span) -> Iterator[tuple[int, int]]:
         start += 1 << level
 
 
+def beyond(start: int, size: int) -> Iterator[tuple[int, int]]:
+    """The perfect subtrees (level, number on it) from a place to the end, each the largest that fits there."""
+    while start < size:
+        level = (size - start).bit_length() - 1
+        if start:
+            level = min(level, (start & -start).bit_length() - 1)
+        yield level, start >> level
+        start += 1 << level
+
+
 def subtree(span: Span, hash_of: Callable[[int, int], bytes]) -> bytes:
     """The root of a subtree, from the hashes of perfect ones by level and number."""
     return fold([hash_of(level, number) for level, number in perfect(span)])

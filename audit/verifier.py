@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Offline verifier of Poruchenie's receipts and exports. One file, Python 3.9 or newer, nothing else.
+"""Offline verifier of Poruchenie's receipts, exports and proofs. One file, Python 3.9 or newer, nothing else.
 
     python verifier.py receipt.tlog-proof --key VKEY [--witness VKEY …] [--lang ru|en] [--json]
-    python verifier.py export.zip --key VKEY
+    python verifier.py export.zip --key VKEY [--old CHECKPOINT]
+    python verifier.py consistency.proof --key VKEY --old CHECKPOINT
+
+With --old, a checkpoint (or a receipt) that you kept: that the log only grew since, and nothing in it was changed.
 
 VKEY is the log's verifier key, which you got from somebody you trust, not from the file's sender.
 Exit code 0: everything was proven. 1: it was not, and a sentence says why. 2: wrong usage.
@@ -20,6 +23,7 @@ import json
 import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import IO, Any
@@ -28,6 +32,7 @@ Point = tuple[int, int, int, int]
 Key = tuple[str, bytes, int, bytes]
 Signature = tuple[str, bytes, bytes]
 Told = dict[str, Any]
+Around = tuple[int, int, list[tuple[int, bytes]], list[tuple[int, bytes]]]
 
 ED25519, COSIGNATURE = 1, 4
 MOST_BYTES = 64 * 2**20  # of a receipt
@@ -235,6 +240,32 @@ def root_from(index: int, size: int, found: bytes, path: Sequence[bytes]) -> byt
     return found
 
 
+def extends(old: Told, new: Told, path: Sequence[bytes]) -> bool:
+    """Whether a consistency proof leads to both roots (RFC 9162, section 2.1.4.2)."""
+    if old["origin"] != new["origin"] or old["size"] > new["size"]:
+        return False
+    if old["size"] in (0, new["size"]):
+        return not path and (not old["size"] or bool(old["root"] == new["root"]))
+    at, last = old["size"] - 1, new["size"] - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    if at and not path:
+        return False
+    below, *above = path if at else [old["root"], *path]
+    first = second = below
+    for each in above:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            first, second = _node(each, first), _node(each, second)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            second = _node(second, each)
+        at, last = at >> 1, last >> 1
+    return last == 0 and (first, second) == (old["root"], new["root"])
+
+
 class Tree:
     """A root over leaves seen one after the other."""
 
@@ -242,13 +273,13 @@ class Tree:
         self.size = 0
         self.row: list[bytes] = []
 
-    def add(self, digest: bytes) -> None:
-        """The next leaf."""
-        left = self.size
+    def add(self, digest: bytes, level: int = 0) -> None:
+        """The next leaf, or the root of the next 2**level leaves where so many fit."""
+        left = self.size >> level
         while left & 1:
             digest, left = _node(self.row.pop(), digest), left >> 1
         self.row.append(digest)
-        self.size += 1
+        self.size += 1 << level
 
     def root(self) -> bytes:
         """Of all leaves so far."""
@@ -384,22 +415,50 @@ def _summary(told: Told, disclosed: Mapping[str, str]) -> Told:
 # ---------------------------------------------------------------- exports
 
 
-def verify_export(data: IO[bytes], keys: Sequence[Key], witnesses: Sequence[Key] = ()) -> Told:
-    """What a whole export proves. `data`: a file of ZIP form. Raises Refused."""
+def verify_export(data: IO[bytes], keys: Sequence[Key], witnesses: Sequence[Key] = (), old: Told | None = None) -> Told:
+    """What an export proves. `data`: a file of ZIP form; `old`: a checkpoint that was kept. Raises Refused."""
     try:
         with zipfile.ZipFile(data) as archive:
-            _manifest(archive)
+            names = _manifest(archive)
             checkpoint = checkpoint_of(archive.read("checkpoint"), keys, witnesses)
+            around = _around(archive.read("around"), checkpoint["size"]) if "around" in names else None
             with archive.open("entries.jsonl") as lines:
                 lost = list(_lost(lines))
             with archive.open("entries.jsonl") as lines, archive.open("disclosures.jsonl") as shown:
-                return _whole_log(lines, shown, checkpoint, lost)
+                return _log(lines, shown, checkpoint, lost, around, old)
     # The last two are how zipfile refuses a compression that it does not know and a member under a password.
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
         raise Refused("export") from None
 
 
-def _manifest(archive: zipfile.ZipFile) -> None:
+def _around(data: bytes, size: int) -> Around:
+    """The first place of a stretch, the place after its last, and the roots of the subtrees before and after."""
+    try:
+        head, *lines = data.decode("ascii").split("\n")
+    except UnicodeDecodeError:
+        raise Refused("form") from None
+    word, *places = head.split(" ")
+    if word != "places" or len(places) != 2 or lines[-1:] != [""]:
+        raise Refused("form")
+    first, last = map(number, places)
+    hashes = [decoded(line) for line in lines[:-1]]
+    before, after = list(_levels(0, first)), list(_levels(last, size))
+    if not first < last <= size or len(hashes) != len(before + after) or any(len(each) != 32 for each in hashes):
+        raise Refused("form")
+    pairs = [(level, hashes[at]) for at, level in enumerate(before + after)]
+    return first, last, pairs[: len(before)], pairs[len(before) :]
+
+
+def _levels(start: int, end: int) -> Iterator[int]:
+    """Of the perfect subtrees that lie one after the other between two places, each the largest that fits."""
+    while start < end:
+        level = (end - start).bit_length() - 1
+        level = min(level, (start & -start).bit_length() - 1) if start else level
+        yield level
+        start += 1 << level
+
+
+def _manifest(archive: zipfile.ZipFile) -> Iterable[str]:
     try:
         told = json.loads(archive.read("manifest.json"))["files"]
         for name, promised in told.items():
@@ -413,6 +472,7 @@ def _manifest(archive: zipfile.ZipFile) -> None:
         raise Refused("manifest") from None
     if not {"checkpoint", "entries.jsonl", "disclosures.jsonl"} <= set(told):
         raise Refused("manifest")
+    return set(told)
 
 
 def _lost(lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
@@ -420,49 +480,136 @@ def _lost(lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
     for line in lines:
         if b'"action":"resume"' in line and b'"trail":"log:' in line:
             facts = entry_of(line[:-1]).get("facts", {})
-            for each in facts.get("lost", []) if type(facts) is dict else []:
+            found = facts.get("lost", []) if type(facts) is dict else []
+            for each in found if type(found) is list else [found]:
                 if type(each) is not list or [type(edge) for edge in each] != [int, int]:
                     raise Refused("entry")
                 yield each[0], each[1]
 
 
-def _whole_log(
-    lines: Iterable[bytes], shown: Iterable[bytes], checkpoint: Told, lost: Sequence[tuple[int, int]]
+def _log(
+    lines: Iterable[bytes],
+    shown: Iterable[bytes],
+    checkpoint: Told,
+    lost: Sequence[tuple[int, int]],
+    around: Around | None,
+    old: Told | None,
 ) -> Told:
-    tree, texts, disclosed = Tree(), 0, _texts(shown)
-    heads: dict[str, tuple[Told | None, bytes]] = {}
-    next_text = next(disclosed, None)
-    for index, line in enumerate(lines):
-        body = line[:-1]
+    first, last, before, after = around or (0, checkpoint["size"], [], [])
+    if old and not (old["size"] <= checkpoint["size"] and old["origin"] == checkpoint["origin"]):
+        raise Refused("branch")
+    if old and not (first <= old["size"] <= last or old["size"] == 0):
+        raise Refused("stretch")
+    tree, chains, texts = Tree(), Chains(part=around is not None), Texts(shown)
+    for level, digest in before:
+        tree.add(digest, level)
+    _same(tree, old)
+    for line in lines:
+        body, index = line[:-1], tree.size
+        if line[-1:] != b"\n":
+            raise Refused("form")
         told = entry_of(body)
         tree.add(leaf(body))
         if not any(start <= index < end for start, end in lost):
-            before, hash_before = heads.get(told["trail"], (None, b""))
-            if not follows(told, before, hash_before):
-                raise Refused("chain")
-            heads[told["trail"]] = {name: told[name] for name in ("trail", "seq")}, leaf(body)
-        while next_text is not None and next_text["index"] == index:
-            field = next_text["field"]
-            if field not in told["fields"] or not opens(
-                field, next_text["value"], next_text["salt"], told["fields"][field]
-            ):
-                raise Refused("disclosed")
-            texts, next_text = texts + 1, next(disclosed, None)
-    if next_text is not None:
-        raise Refused("disclosed")
-    if (tree.size, tree.root()) != (checkpoint["size"], checkpoint["root"]):
+            chains.add(told, leaf(body))
+        texts.of(index, told["fields"])
+        _same(tree, old)
+    texts.finish()
+    if tree.size != last:
         raise Refused("proof")
-    facts = {name: checkpoint[name] for name in ("origin", "size", "keys", "witnesses")}
-    return {**facts, "root": checkpoint["root"].hex(), "trails": len(heads), "texts": texts}
+    for level, digest in after:
+        tree.add(digest, level)
+    if tree.root() != checkpoint["root"]:
+        raise Refused("proof")
+    facts: Told = {name: checkpoint[name] for name in ("origin", "size", "keys", "witnesses")}
+    facts.update({"first": first, "last": last - 1} if around else {})
+    facts.update({"old": old["size"]} if old else {})
+    return {**facts, "root": checkpoint["root"].hex(), "trails": len(chains.heads), "texts": texts.number}
+
+
+def _same(tree: Tree, old: Told | None) -> None:
+    """At the size that somebody kept, the root must be the one that he kept."""
+    if old and old["size"] == tree.size and old["root"] != tree.root():
+        raise Refused("branch")
+
+
+class Chains:
+    """Each trail's last entry so far. In a part of the log a trail may begin in its middle."""
+
+    def __init__(self, *, part: bool) -> None:
+        self.part = part
+        self.heads: dict[str, tuple[Told, bytes]] = {}
+
+    def add(self, told: Told, digest: bytes) -> None:
+        """The next entry."""
+        before, hash_before = self.heads.get(told["trail"], (None, b""))
+        begun = self.part and before is None and told["seq"] > 1
+        if not begun and not follows(told, before, hash_before):
+            raise Refused("chain")
+        self.heads[told["trail"]] = {name: told[name] for name in ("trail", "seq")}, digest
+
+
+class Texts:
+    """Disclosed texts, in the order of the entries that promised them."""
+
+    def __init__(self, shown: Iterable[bytes]) -> None:
+        self.number = 0
+        self._told = _texts(shown)
+        self._next = next(self._told, None)
+
+    def of(self, index: int, fields: Mapping[str, str]) -> None:
+        """Compare those of one entry."""
+        while self._next is not None and self._next["index"] == index:
+            field = self._next["field"]
+            if field not in fields or not opens(field, self._next["value"], self._next["salt"], fields[field]):
+                raise Refused("disclosed")
+            self.number += 1
+            self._next = next(self._told, None)
+
+    def finish(self) -> None:
+        """None may be left."""
+        if self._next is not None:
+            raise Refused("disclosed")
 
 
 def _texts(shown: Iterable[bytes]) -> Iterator[Told]:
     for line in shown:
         try:
             told = json.loads(line)
-            yield {"index": int(told["index"]), **{name: str(told[name]) for name in ("field", "value", "salt")}}
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, RecursionError):
             raise Refused("form") from None
+        if type(told) is not dict or type(told.get("index")) is not int:
+            raise Refused("form")
+        if any(type(told.get(name)) is not str for name in ("field", "value", "salt")):
+            raise Refused("form")
+        yield told
+
+
+# ---------------------------------------------------------------- consistency
+
+
+def kept_of(data: bytes, keys: Sequence[Key]) -> Told:
+    """The checkpoint that somebody kept: alone, or in a receipt."""
+    return checkpoint_of(data.partition(b"\n\n")[2] if data.startswith(b"c2sp.org/tlog-proof") else data, keys, ())
+
+
+def verify_consistency(data: bytes, keys: Sequence[Key], witnesses: Sequence[Key], old: Told) -> Told:
+    """That a log extends a checkpoint: what `audit consistency -o` writes (C2SP tlog-witness). Raises Refused."""
+    head, gap, note = data.partition(b"\n\n")
+    try:
+        first, *lines = head.decode("ascii").split("\n")
+    except UnicodeDecodeError:
+        raise Refused("form") from None
+    if not gap or not first.startswith("old "):
+        raise Refused("form")
+    size, path = number(first[4:]), [decoded(line) for line in lines]
+    if len(path) > 63 or any(len(each) != 32 for each in path):
+        raise Refused("form")
+    new = checkpoint_of(note, keys, witnesses)
+    if size != old["size"] or not extends(old, new, path):
+        raise Refused("branch")
+    facts = {name: new[name] for name in ("origin", "size", "keys", "witnesses")}
+    return {**facts, "root": new["root"].hex(), "old": old["size"]}
 
 
 # ---------------------------------------------------------------- what people read
@@ -478,6 +625,11 @@ SAYS = {
         "chain": "Цепочка записей разорвана: запись изъята, подменена или вставлена.",
         "disclosed": "Раскрытый текст не совпадает с тем, что обещано в записи.",
         "export": "Это не выгрузка журнала, или она повреждена.",
+        "branch": "Журнал НЕ продолжает сохранённую контрольную точку: он переписан, или одна из двух не из него.",
+        "stretch": "По этой части не видно, продолжает ли журнал сохранённую контрольную точку; нужен весь журнал.",
+        "old": "Этот файл доказывают вместе с сохранённой контрольной точкой: задайте её (--old).",
+        "alone": "Квитанция не показывает, продолжает ли журнал сохранённую контрольную точку; нужна выгрузка или файл "
+        "команды «audit consistency».",
         "manifest": "Файл выгрузки не совпадает со своей описью.",
         "file": "Файл не читается: {0}",
         "ok": "ДОКАЗАНО.",
@@ -490,6 +642,9 @@ SAYS = {
         "one": "Одна запись истории «{0}», № {1}; место в журнале — {2}.",
         "entry_line": "  {seq}. {at}  {action}: {from} → {to}  (роль {role}, учётная запись {actor})",
         "withheld": "удалено или не раскрыто",
+        "part": "Часть журнала: места с {first} по {last}, историй {trails}, раскрытых текстов {texts}; все её байты "
+        "и цепочки сходятся, места доказаны.",
+        "extends": "Журнал продолжает сохранённую контрольную точку на {old} записей: в ней ничего не изменено.",
         "all": "Весь журнал: историй {trails}, раскрытых текстов {texts}; все байты, цепочки и корень сходятся.",
     },
     "en": {
@@ -502,6 +657,11 @@ SAYS = {
         "chain": "The chain of entries is broken: one was taken out, replaced or put in.",
         "disclosed": "A disclosed text is not what the entry promised.",
         "export": "This is not an export of the log, or it is damaged.",
+        "branch": "The log does NOT extend the checkpoint that was kept: it was rewritten, or one is not of this log.",
+        "stretch": "This part of the log does not show whether it extends the kept checkpoint; take a whole export.",
+        "old": "This file is verified with the checkpoint that was kept: give it (--old).",
+        "alone": "A receipt does not show whether the log extends the kept checkpoint; take an export or a file of "
+        "“audit consistency”.",
         "manifest": "A file of the export is not what its manifest says.",
         "file": "The file can't be read: {0}",
         "ok": "PROVEN.",
@@ -514,6 +674,9 @@ SAYS = {
         "one": "One entry of the history of “{0}”, number {1}; place in the log: {2}.",
         "entry_line": "  {seq}. {at}  {action}: {from} → {to}  (role {role}, account {actor})",
         "withheld": "erased or not disclosed",
+        "part": "A part of the log: places {first} to {last}, {trails} histories, {texts} disclosed texts; all its "
+        "bytes and chains agree, and its places are proven.",
+        "extends": "The log extends the kept checkpoint of {old} entries: nothing in it was changed.",
         "all": "The whole log: {trails} histories, {texts} disclosed texts; all bytes, chains and the root agree.",
     },
 }
@@ -529,8 +692,11 @@ def sentences(told: Told, say: Mapping[str, str]) -> Iterator[str]:
         yield say["seen"].format(each["name"], at.isoformat())
     if not told["witnesses"]:
         yield say["unseen"]
+    if "old" in told:
+        yield say["extends"].format(**told)
     if "trails" in told:
-        yield say["all"].format(**told)
+        yield say["part" if "first" in told else "all"].format(**told)
+    if "entries" not in told:
         return
     yield say["whole" if told["whole"] else "one"].format(told["trail"], told["entries"][-1]["seq"], told["index"])
     for each in told["entries"]:
@@ -552,6 +718,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked.add_argument("file")
     asked.add_argument("--key", action="append", required=True, metavar="VKEY")
     asked.add_argument("--witness", action="append", default=[], metavar="VKEY")
+    asked.add_argument("--old", metavar="CHECKPOINT")
     asked.add_argument("--lang", choices=sorted(SAYS), default="ru")
     asked.add_argument("--json", action="store_true")
     told = asked.parse_args(arguments)
@@ -561,10 +728,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         keys, witnesses = ([key_of(key) for key in some] for some in (told.key, told.witness))
-        with open(told.file, "rb") as file:
-            whole = zipfile.is_zipfile(file)
-            file.seek(0)
-            found = verify_export(file, keys, witnesses) if whole else _receipt(file, keys, witnesses)
+        found = _asked(told.file, told.old, keys, witnesses)
     except Refused as error:
         return _refuse(told, str(error), say[str(error)], say)
     except (OSError, ValueError) as error:
@@ -573,11 +737,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _receipt(file: IO[bytes], keys: Sequence[Key], witnesses: Sequence[Key]) -> Told:
+def verify(file: IO[bytes], keys: Sequence[Key], witnesses: Sequence[Key] = (), old: Told | None = None) -> Told:
+    """What a file proves, whatever it is. Raises Refused."""
+    if zipfile.is_zipfile(file):
+        return verify_export(file, keys, witnesses, old)
+    file.seek(0)
+    data = _all(file)
+    if data.startswith(b"old "):
+        if old is None:
+            raise Refused("old")
+        return verify_consistency(data, keys, witnesses, old)
+    if old is not None:
+        raise Refused("alone")
+    return verify_receipt(data, keys, witnesses)
+
+
+def _all(file: IO[bytes]) -> bytes:
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise Refused("form")
-    return verify_receipt(data, keys, witnesses)
+    return data
+
+
+def _asked(file: str, old: str | None, keys: Sequence[Key], witnesses: Sequence[Key]) -> Told:
+    kept = None
+    if old is not None:
+        with open(old, "rb") as opened_old:
+            kept = kept_of(_all(opened_old), keys)
+    with open(file, "rb") as opened_file:
+        return verify(opened_file, keys, witnesses, kept)
 
 
 def _refuse(told: argparse.Namespace, code: str, sentence: str, say: Mapping[str, str]) -> int:

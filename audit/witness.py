@@ -11,13 +11,13 @@ from typing import Self
 
 from audit.checkpoints import Checkpoint, CheckpointError, Signed, number
 from audit.errors import LogError
-from audit.files import make, put
+from audit.files import make, put, put_all
 from audit.notes import NoteError, SignatureError, SigningKey, Verifier, encoded
 from audit.proofs import decoded_hashes
 from audit.tree import ProofError, check_consistency
 
 MOST_BYTES = 2**16
-KEY = "key"
+EVIDENCE, COSIGNED, REQUEST = "evidence", "cosigned", "request"
 
 
 class RequestError(LogError):
@@ -86,6 +86,31 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was cosigned before, and the request with a signed tree that did not prove to extend it."""
+
+    folder: Path
+    cosigned: Checkpoint
+    request: Request
+
+    @property
+    def shown(self) -> Checkpoint:
+        """What the log has signed."""
+        return self.request.signed.checkpoint
+
+    @property
+    def proves(self) -> bool:
+        """Two different trees of one size: that alone shows a rewritten log; else the proof may merely be wrong."""
+        return self.cosigned.size == self.shown.size and self.cosigned.root != self.shown.root
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Raises CheckpointError, RequestError, OSError."""
+        cosigned = Checkpoint.parse((folder / COSIGNED).read_text("utf-8"))
+        return cls(folder, cosigned, Request.parse((folder / REQUEST).read_bytes()))
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
     """`logs`: the keys of each log that it watches, by name. Its memory lies in `folder`, a file for each log."""
 
@@ -107,7 +132,11 @@ class Witness:
             last = self.last(new.origin)
             if request.old != (last.size if last else 0):
                 raise StaleError(last.size if last else 0)
-            _check_extension(last, new, request.hashes)
+            try:
+                _check_extension(last, new, request.hashes)
+            except InconsistentError:
+                self._keep(last, request)
+                raise
             put(self._memory(new.origin), new.text.encode())
             return self.key.sign(new.text, at).line.encode()
 
@@ -117,6 +146,18 @@ class Witness:
             return Checkpoint.parse(self._memory(origin).read_text("utf-8"))
         except FileNotFoundError:
             return None
+
+    def evidence(self) -> list[Evidence]:
+        """The requests refused for their trees, in no order. Raises CheckpointError, RequestError, OSError."""
+        folders = sorted((self.folder / EVIDENCE).iterdir()) if (self.folder / EVIDENCE).exists() else []
+        return [Evidence.read(each) for each in folders]
+
+    def _keep(self, last: Checkpoint | None, request: Request) -> None:
+        """Once for each tree that the log has signed: nobody else can fill the disk with them."""
+        text = request.signed.checkpoint.text
+        folder = self.folder / EVIDENCE / hashlib.sha256(text.encode()).hexdigest()
+        if last is not None and not folder.exists():
+            put_all([(folder / COSIGNED, last.text.encode()), (folder / REQUEST, request.data)])
 
     def _check_signature(self, signed: Signed) -> None:
         origin = signed.checkpoint.origin

@@ -76,6 +76,7 @@ EXERCISES = (
     Exercise(N_("a deadline is moved in the table"), (f"UPDATE assignments SET due = '2099-01-01' WHERE {_ROW}",)),
     Exercise(N_("lateness is wiped out of the table"), (f"UPDATE assignments SET late = NOT late WHERE {_ROW}",)),
     Exercise(N_("an assignment is deleted from the table"), (f"DELETE FROM assignments WHERE {_ROW}",)),
+    Exercise(N_("a count of the board is changed"), ("UPDATE tallies SET number = number + 1",)),
     Exercise(N_("an entry loses its place in the log"), (f"DELETE FROM leaves WHERE {_ONE}",)),
     Exercise(N_("the rules of the lifecycle are replaced"), ("UPDATE lifecycles SET declared = hash",)),
     Exercise(N_("an entry is changed in the log's files"), spoil=lambda folder: _flip_first(folder, BUNDLES)),

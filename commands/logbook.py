@@ -11,8 +11,10 @@ from audit.errors import LogError
 from audit.tables import leaves
 from audit.tiles import WIDTH
 from audit.tree import check_inclusion, inclusion
+from commands.concerns import concerns, known_to_database
 from commands.installation import Office
 from commands.sealing import LogNotBegunError, LogStanding, keys_of, standing_of, store_of
+from commands.verified import Verified, last_verified
 from commands.witnessing import Witnessed, policy_of, witnessed
 from states.refusal import RefusedError
 
@@ -25,17 +27,13 @@ class NoPlaceError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class LogState:
-    """`wrong` is what keeps the log from being read, if anything."""
+    """`amiss` is all that makes it red; `standing` is None where the log can't be read."""
 
     standing: LogStanding | None
-    wrong: RefusedError | LogError | None
+    amiss: Sequence[RefusedError | LogError]
     checkpoint: str
     witnesses: Sequence[Witnessed]
-
-    @property
-    def well(self) -> bool:
-        """Green or red."""
-        return self.wrong is None and self.standing is not None and not self.standing.waiting.late
+    verified: Verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +52,13 @@ class SealedEntry:
 
 def state_of_log(office: Office) -> LogState:
     """Never raises: what is wrong is part of the state."""
-    store = store_of(office.settings)
+    store, verified = store_of(office.settings), last_verified(office)
     try:
         note = store.checkpoint()
         seen = [witnessed(store, each) for each in policy_of(office.settings).witnesses.values()]
-        return LogState(standing_of(office), None, note.decode() if note else "", seen)
+        return LogState(standing_of(office), list(concerns(office)), note.decode() if note else "", seen, verified)
     except (RefusedError, LogError) as error:
-        return LogState(None, error, "", ())
+        return LogState(None, [error, *known_to_database(office)], "", (), verified)
 
 
 def sealed_entry(office: Office, index: int) -> SealedEntry:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from commands.actors import system
 from commands.approval import Decided, decide, look, to_look_at
 from commands.beginnings import adopt_policy
+from commands.concerns import known_to_database
 from commands.delivery import Letter, Outcome, claim, send_all, settle
 from commands.escalation import escalate
 from commands.expansion import Expanded, expand, unexpanded
@@ -18,11 +19,9 @@ from commands.installation import Installation, Office
 from commands.messages import compose
 from commands.renewal import renew
 from commands.replies import forget
-from commands.sealing import waiting
 from commands.tallies import sum_up
 from commands.transports import transport
 from models.instance import Sweep
-from states.refusal import RefusedError
 
 
 def registration(installation: Installation) -> dict[str, int]:
@@ -99,21 +98,14 @@ def monitoring(installation: Installation, channel: str = "flow:monitoring") -> 
     return {"policies": int(adopted)}
 
 
-class SealLateError(RefusedError):
-    """Entries that nobody seals."""
+def watch_log(installation: Installation) -> None:
+    """The alarm of the monitoring flow: its run fails, for everybody to see.
 
-    template = (
-        "Entries of the audit log wait since {since} to be sealed. Look at the process “poruchenie audit seal "
-        "--follow” and its log; “poruchenie doctor” says how the log stands."
-    )
-
-
-def watch_seal(installation: Installation) -> None:
-    """The alarm of the monitoring flow: its run fails, for everybody to see. Raises SealLateError."""
+    Raises SealLateError, FaultsFoundError, UnverifiedError.
+    """
     with installation.read() as office:
-        seal = waiting(office)
-    if seal.late:
-        raise SealLateError(since=seal.since)
+        for concern in known_to_database(office):
+            raise concern
 
 
 def sweep(installation: Installation, channel: str = "flow:monitoring") -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Table
 
 import audit
+import models.schema  # noqa: F401 - all tables, whatever else a process has imported
 from audit import Fault, Head
 from models.base import Attached, Audited, Base, table_of
 from states.refusal import N_

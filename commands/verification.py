@@ -1,6 +1,6 @@
-"""Verification of everything: tables and trails, the Merkle log with its signers and witnesses, evidence files."""
+"""Verification of everything: tables, trails, tallies, the Merkle log with signers and witnesses, evidence files."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from sqlalchemy import Connection
@@ -9,13 +9,14 @@ from audit import Fault
 from audit.checkpoints import Checkpoint, Signed
 from audit.errors import LogError
 from audit.fsck import Kept, fsck
-from audit.notes import Verifier
 from audit.reading import LOG
 from commands import replay
 from commands.consistency import ever_used
 from commands.installation import Installation, Office
 from commands.sealing import LogNotBegunError, log_of, signer_of, store_of
+from commands.tallies import mistallied
 from commands.witnessing import policy_of
+from models.settings import Settings
 from states.refusal import N_, RefusedError
 
 PUBLISHED = N_("the folder of the log")
@@ -23,24 +24,61 @@ SIGNER = N_("the signer's memory")
 YOURS = N_("the checkpoint that you gave")
 
 
-def verify(installation: Installation, office: Office, kept: bytes | None = None) -> Iterator[Fault | int]:
+Held = tuple[str, bytes | Checkpoint | Fault]
+"""Whose, and a tree head that is not opened yet, or why it can't be read."""
+
+
+def held(settings: Settings) -> list[Held]:
+    """What is held outside of the database: published, remembered by the signer, cosigned by witnesses.
+
+    The log goes on meanwhile, so this is to be read before the transaction that is compared with it.
+    """
+    store = store_of(settings)
+    found = _read(PUBLISHED, store.checkpoint)
+    try:
+        found += _read(SIGNER, signer_of(settings).signed)
+        for each in policy_of(settings).witnesses.values():
+            found += _read(each.name, partial(store.cosignature, each.key))
+    except (LogError, RefusedError) as error:
+        found.append((LOG, _fault(error)))
+    return found
+
+
+def _read(whose: str, read: Callable[[], bytes | Checkpoint | None]) -> list[Held]:
+    try:
+        found = read()
+    except LogError as error:
+        return [(whose, _fault(error))]
+    return [] if found is None else [(whose, found)]
+
+
+def verify(
+    installation: Installation, office: Office, kept: bytes | None = None, outside: Sequence[Held] | None = None
+) -> Iterator[Fault | int]:
     """Every fault; in between the number of entries read so far, then again from 0 those of the Merkle log.
 
-    `kept`: a checkpoint (signed note) up to which the sealed entries were verified before.
+    `kept`: a checkpoint (signed note) up to which the sealed entries were verified before. `outside`: what was `held`
+    when the office's transaction began.
     Raises NoteError, CheckpointError, SignatureError for a `kept` that is none of this log.
     """
     connection = office.session.connection()
+    outside = held(office.settings) if outside is None else outside
     since = _kept(office, kept) if kept else None
     yield from replay.verify(connection, office.evidence)
-    yield from verify_log(installation, office, connection, since)
+    yield from mistallied(connection)
+    yield from verify_log(installation, office, connection, outside, since)
 
 
 def verify_log(
-    installation: Installation, office: Office, connection: Connection, since: Kept | None = None
+    installation: Installation,
+    office: Office,
+    connection: Connection,
+    outside: Sequence[Held],
+    since: Kept | None = None,
 ) -> Iterator[Fault | int]:
     """The Merkle log against tables, signers and witnesses."""
     heads: list[Kept] = []
-    for found in _heads(office):
+    for found in _heads(office, outside):
         if isinstance(found, Kept):
             heads.append(found)
         else:
@@ -54,8 +92,7 @@ def _kept(office: Office, note: bytes) -> Kept:
     return _head(YOURS, Signed.open(note, ever_used(office)).checkpoint)
 
 
-def _heads(office: Office) -> Iterator[Kept | Fault]:
-    """The published head first, then what the signer remembers and what each witness cosigned."""
+def _heads(office: Office, outside: Sequence[Held]) -> Iterator[Kept | Fault]:
     try:
         log_of(office.session)
         keys = ever_used(office)
@@ -64,23 +101,14 @@ def _heads(office: Office) -> Iterator[Kept | Fault]:
     except (LogError, ValueError, KeyError, TypeError) as error:
         yield _fault(error)
         return
-    store = store_of(office.settings)
-    yield from _opened(PUBLISHED, keys, store.checkpoint)
-    try:
-        if last := signer_of(office.settings).signed():
-            yield _head(SIGNER, last)
-        for each in policy_of(office.settings).witnesses.values():
-            yield from _opened(each.name, keys, partial(store.cosignature, each.key))
-    except (LogError, RefusedError) as error:
-        yield _fault(error)
-
-
-def _opened(whose: str, keys: list[Verifier], read: Callable[[], bytes | None]) -> Iterator[Kept | Fault]:
-    try:
-        if (note := read()) is not None:
-            yield _head(whose, Signed.open(note, keys).checkpoint)
-    except LogError as error:
-        yield _fault(error)
+    for whose, found in outside:
+        try:
+            if isinstance(found, bytes):
+                yield _head(whose, Signed.open(found, keys).checkpoint)
+            else:
+                yield found if isinstance(found, Fault) else _head(whose, found)
+        except LogError as error:
+            yield _fault(error)
 
 
 def _head(whose: str, checkpoint: Checkpoint) -> Kept:

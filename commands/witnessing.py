@@ -103,15 +103,18 @@ def witnessed(store: TileStore, witness: Party) -> Witnessed:
 
 def best_note(settings: Settings, keys: Sequence[Verifier], index: int) -> bytes | None:
     """The newest checkpoint over this place that meets the witness policy, or simply the newest. Raises LogError."""
+    found = enough(settings, keys)
+    return found.note.data if found and found.checkpoint.size > index else store_of(settings).checkpoint()
+
+
+def enough(settings: Settings, keys: Sequence[Verifier]) -> Signed | None:
+    """The newest checkpoint that meets the witness policy. Raises LogError, WitnessPolicyError, PolicyFormError."""
     store, policy = store_of(settings), policy_of(settings)
-    newest = store.checkpoint()
-    notes = [Note.parse(data) for data in [newest, *map(store.cosignature, _keys(policy))] if data]
+    notes = [Note.parse(data) for data in [store.checkpoint(), *map(store.cosignature, _keys(policy))] if data]
     merged: Mapping[str, Note] = {text: _merged(text, notes) for text in {note.text for note in notes}}
     signed = [Signed.open(note.data, keys) for note in merged.values()]
-    for each in sorted(signed, key=lambda one: one.checkpoint.size, reverse=True):
-        if each.checkpoint.size > index and policy.met(_cosigners(policy, each.note)):
-            return each.note.data
-    return newest
+    met = [each for each in signed if policy.met(_cosigners(policy, each.note))]
+    return max(met, key=lambda one: one.checkpoint.size, default=None)
 
 
 def _keys(policy: WitnessPolicy) -> list[Verifier]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from audit.errors import LogError
+from commands.concerns import concerns
 from commands.installation import Installation, Office
 from commands.language import sentence, tr
 from commands.pulses import pulses
 from commands.sealing import LogNotBegunError, standing_of, waiting
+from commands.verified import last_verified
 from models import schema
 from models.outbox import Message
 from states.refusal import RefusedError, Word
@@ -40,6 +42,7 @@ def examine(installation: Installation) -> list[Finding]:
                 *_sweeps(office),
                 *_mail(office),
                 *_log(office),
+                *_verified(office),
             ]
     except RefusedError as error:
         return [Finding(ok=False, name=tr("Database"), says=sentence(error))]
@@ -93,14 +96,30 @@ def _log(office: Office) -> Iterator[Finding]:
     except (LogError, RefusedError) as error:
         yield Finding(ok=False, name=name, says=sentence(error))
         return
+    yield from (Finding(ok=False, name=name, says=sentence(each)) for each in _amiss(office))
     says = tr(
         "{size} entries of {stored} sealed under the name {origin}",
         size=state.size,
         stored=state.stored,
         origin=state.origin,
     )
-    if state.waiting.late:
-        says += "; " + tr("entries wait since {since}: no sequencer is at work", since=state.waiting.since)
-    yield Finding(ok=not state.waiting.late, name=name, says=says)
+    yield Finding(ok=True, name=name, says=says)
     for key in state.keys:
         yield Finding(ok=True, name=tr("Verifier key"), says=str(key))
+
+
+def _amiss(office: Office) -> list[RefusedError | LogError]:
+    try:
+        return list(concerns(office))
+    except (LogError, RefusedError) as error:
+        return [error]
+
+
+def _verified(office: Office) -> Iterator[Finding]:
+    verified = last_verified(office)
+    if verified.last is None:
+        yield Finding(ok=not verified.old, name=tr("Verification"), says=tr("The whole log was not verified yet."))
+        return
+    told = {"at": verified.last.at, "entries": verified.last.entries, "faults": verified.last.faults}
+    says = tr("{at}: entries {entries}, faults {faults}", **told)
+    yield Finding(ok=not verified.old and not verified.last.faults, name=tr("Verification"), says=says)

@@ -28,6 +28,7 @@ from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.beginnings import AlreadyInitialisedError
 from commands.cases import StaleVersionError, UnknownAssignmentError
 from commands.codes import CodesWaitError, TooManyCodesError, WrongCodeError
+from commands.concerns import FaultsFoundError, SealLateError, UnverifiedError, UnwitnessedError
 from commands.consistency import BranchedError
 from commands.damage import DamagedEntryError, DamagedRowError
 from commands.drill import NothingToDrillError
@@ -50,6 +51,7 @@ from commands.evidence import (
     FileUnreadableError,
     StoreError,
 )
+from commands.exporting import NothingToExportError
 from commands.invitations import InvitationError
 from commands.keys import ForeignSignerError, KeyUnknownError
 from commands.links import LinkError, OnlyLinkedError
@@ -72,7 +74,6 @@ from commands.replay import OtherSeparationError, OtherStateError
 from commands.replies import OtherRequestError
 from commands.restoration import NotRestoredError, OtherPastError
 from commands.rosters import PeriodError
-from commands.rounds import SealLateError
 from commands.sealing import KeysDifferError, LogNotBegunError
 from commands.search import PlaceError
 from commands.sessions import UnknownSessionError
@@ -109,6 +110,7 @@ from desk.access import (
     VersionNeededError,
 )
 from desk.provider import NoProviderError, ProviderAwayError, ProviderRefusedError
+from desk.verifying import NotKeptError, NotStartedError, VerifyingError
 from models.clock import ClockBackwardsError, ClockFixedError, NotInitialisedError
 from models.database import DatabaseAwayError, NulError
 from models.policy import PolicyError
@@ -122,6 +124,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
     HTTPStatus.NOT_FOUND: (
         NoFileError,
         NoPlaceError,
+        NothingToExportError,
         UnknownAssignmentError,
         NoProviderError,
         UnknownGroupError,
@@ -181,6 +184,7 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         OtherRequestError,
         StaleVersionError,
         StillInUseError,
+        VerifyingError,
         WrongStateError,
     ),
     HTTPStatus.UNPROCESSABLE_ENTITY: (
@@ -247,18 +251,23 @@ _TABLE: Mapping[HTTPStatus, tuple[type[RefusedError], ...]] = {
         DamagedEntryError,
         DamagedRowError,
         EvidenceMissingError,
+        FaultsFoundError,
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         CrowdError,
         DatabaseAwayError,
         KeysDifferError,
         NotInitialisedError,
+        NotKeptError,
+        NotStartedError,
         ProviderAwayError,
         PolicyError,
         SchemaError,
         SealLateError,
         SettingsError,
         StoreError,
+        UnverifiedError,
+        UnwitnessedError,
         WitnessPolicyError,
         WitnessRefusedError,
     ),

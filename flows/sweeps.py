@@ -49,7 +49,7 @@ def monitoring() -> dict[str, int]:
         done |= {"published": publish(installation, client)}
         done |= {"situations": publish_situations(installation, client), "pruned": prune(client, pace)}
     bury()
-    rounds.watch_seal(installation)  # last: a log that nobody seals must not keep the board waiting
+    rounds.watch_log(installation)  # last: what is amiss with the log must not keep the board waiting
     return _told(done)
 
 

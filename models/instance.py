@@ -1,4 +1,4 @@
-"""The installation itself: its clock, its numbers, the policies it has adopted, the sweeps it has made."""
+"""The installation itself: its clock, its numbers, the policies it has adopted, its sweeps and verifications."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from audit.tables import Number
 from models.base import Audited, Base
 
 
@@ -57,3 +58,22 @@ class Sweep(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     finished_at: Mapped[datetime]
+
+
+class Verification(Base):
+    """What a verification of everything read and found: the database's own word, which proves nothing outside.
+
+    `at` is the machine's time; `asked` a login or a channel; `size` and `root` (hex) the checkpoint's, 0 and empty
+    where there was none; `first` the first faults in each language.
+    """
+
+    __tablename__ = "verifications"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True)
+    at: Mapped[datetime]
+    asked: Mapped[str]
+    size: Mapped[int] = mapped_column(Number)
+    root: Mapped[str]
+    entries: Mapped[int] = mapped_column(Number)
+    faults: Mapped[int] = mapped_column(Number)
+    first: Mapped[list[Any]]

@@ -114,6 +114,15 @@ class AccessPolicy(_Section):
     code_minutes: int = Field(default=15, ge=5, le=60)
 
 
+class AuditPolicy(_Section):
+    """When nobody's looking at the audit log is an alarm: days without a verification of everything, hours without
+    enough witnesses.
+    """
+
+    verified_days: int = Field(default=7, ge=1, le=366)
+    witnessed_hours: int = Field(default=24, ge=1, le=24 * 366)
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -141,6 +150,7 @@ class PolicyFile(_Section):
     approval: ApprovalPolicy = ApprovalPolicy()
     access: AccessPolicy = AccessPolicy()
     returns: ReturnPolicy = ReturnPolicy()
+    audit: AuditPolicy = AuditPolicy()
 
 
 class CalendarFile(_Section):

@@ -4,13 +4,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from desk.api import assignments, docs, people, protocols
+from desk.api import assignments, docs, evidence, people, protocols
 from desk.api.problems import Problem, answer_problems
 from desk.pages.opening import Opening
 
 TITLE = "Poruchenie"
 VERSION = "1"
-ROUTERS = (people.router, protocols.router, assignments.router, docs.router)
+ROUTERS = (people.router, protocols.router, assignments.router, evidence.router, docs.router)
 
 
 def create_api(opening: Opening) -> FastAPI:

@@ -7,9 +7,11 @@ from fastapi import APIRouter, Path, Request, Response
 
 from commands.accounts import AddAccount, add_account, close_account
 from commands.admission import admit
+from commands.invitations import invite
 from commands.listing import organisations_listed
 from commands.people import AccountLine, account_line, accounts_numbered
 from commands.rosters import import_roster
+from commands.substitutes import Substitute, substitute
 from commands.tokens import revoke_token
 from desk.api import shapes
 from desk.api.calling import Reading, Writing
@@ -105,6 +107,32 @@ def closed(call: Writing, login: Login, basis: shapes.Basis) -> Response:
         return shapes.Done(state="closed")
 
     return call.once(HTTPStatus.OK, work)
+
+
+@router.post(
+    "/accounts/{login}/invitations", status_code=HTTPStatus.CREATED, response_model=shapes.Invited, responses=_WRITES
+)
+def invited(call: Writing, login: Login) -> Response:
+    """Make a link by which the person sets a password, once."""
+
+    def work() -> shapes.Invited:
+        made = invite(call.office, call.actor, login)
+        return shapes.Invited(link=None if made.mailed else made.link, until=made.until)
+
+    return call.once(HTTPStatus.CREATED, work)
+
+
+@router.post(
+    "/accounts/{login}/substitutions", status_code=HTTPStatus.CREATED, response_model=shapes.Done, responses=_WRITES
+)
+def substituted(call: Writing, login: Login, asked: shapes.Substitution) -> Response:
+    """Let somebody act in the account's name for an absence."""
+
+    def work() -> shapes.Done:
+        substitute(call.office, call.actor, Substitute(login, asked.substitute, asked.since, asked.until, asked.note))
+        return shapes.Done(state="appointed")
+
+    return call.once(HTTPStatus.CREATED, work)
 
 
 def _told(account: AccountLine) -> shapes.Account:

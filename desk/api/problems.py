@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from audit.errors import LogError
 from commands.cases import StaleVersionError
 from commands.language import sentence, tr
 from desk.access import TokenNeededError
@@ -51,13 +52,14 @@ EVERYWHERE = (
 def answer_problems(app: FastAPI) -> None:
     """Let the application answer every error with a problem."""
     app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(LogError, _refused)
     app.add_exception_handler(RequestValidationError, _undocumented)
     app.add_exception_handler(HTTPException, _refused_by_routes)
     app.add_exception_handler(Exception, _failed)
 
 
 def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RefusedError)  # noqa: S101 - registered for it alone
+    assert isinstance(error, RefusedError | LogError)  # noqa: S101 - registered for these
     status = HTTPStatus.PRECONDITION_FAILED if isinstance(error, StaleVersionError) else status_of(error)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, TokenNeededError) else None
     return problem(name_of(type(error)), status, sentence(error), headers=headers)
@@ -85,7 +87,7 @@ def _failed(_request: Request, error: Exception) -> Response:
     return problem("about:blank", HTTPStatus.INTERNAL_SERVER_ERROR, says)
 
 
-def name_of(error: type[RefusedError]) -> str:
+def name_of(error: type[RefusedError | LogError]) -> str:
     """`StaleVersionError` → `urn:poruchenie:stale-version`."""
     words = re.sub(r"(?<!^)(?=[A-Z])", "-", error.__name__.removesuffix("Error")).lower()
     return f"urn:poruchenie:{words}"

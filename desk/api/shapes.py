@@ -159,6 +159,12 @@ class Entry(BaseModel):
     hash: str
 
 
+class Found(Entry):
+    """An entry that was searched for, with its subject."""
+
+    subject: str
+
+
 class Entries(BaseModel):
     """A trail, oldest entry first."""
 
@@ -212,6 +218,22 @@ class Admitted(Imported):
     """What an import of accounts did. `links`: by login, where no mail could bring the invitation."""
 
     links: dict[str, str]
+
+
+class Substitution(Asked):
+    """Who acts in an account's name, from which day to which (local, both included), and on what basis."""
+
+    substitute: Name
+    since: date
+    until: date
+    note: Note
+
+
+class Invited(BaseModel):
+    """A link by which a password is set, once. `link` is null where it has gone by mail."""
+
+    link: str | None
+    until: datetime
 
 
 class Account(BaseModel):

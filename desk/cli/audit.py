@@ -7,12 +7,13 @@ import click
 
 import audit as log
 from audit import Fault
-from commands.language import said, shown, tr
+from commands.language import said, sentence, shown, tr
 from commands.trails import Line, trail
-from commands.verification import verify
-from desk.cli.context import Desk, json_option
+from commands.verified import verified
+from desk.cli.context import Desk, channel, json_option
 from desk.cli.parameters import Text
 from desk.cli.printing import print_json, say
+from desk.verifying import NotKeptError
 
 
 @click.group("audit", help=tr("The audit log: trails, verification."))
@@ -73,21 +74,16 @@ def _show(line: Line) -> None:
 @click.pass_obj
 def verify_command(desk: Desk, *, kept: IO[bytes] | None, as_json: bool) -> None:
     """Verify."""
-    faults: list[Fault] = []
-    entries = 0
     with desk.read() as office:
         total = log.count(office.session.connection())
-        found = verify(desk.installation, office, kept.read() if kept else None)
-        hidden = as_json or total < _LONG
-        with click.progressbar(length=2 * total, label=tr("Entries"), hidden=hidden, file=_stderr()) as bar:
-            last = 0
-            for each in found:
-                if isinstance(each, Fault):
-                    faults.append(each)
-                    continue
-                entries = max(entries, each)
-                bar.update(each - last if each >= last else each)
-                last = each
+    found = verified(desk.installation, channel(), kept.read() if kept else None)
+    hidden = as_json or total < _LONG
+    with click.progressbar(length=2 * total, label=tr("Entries"), hidden=hidden, file=_stderr()) as bar:
+        for run in found:
+            bar.update(run.done - bar.pos)
+    if run.unkept is not None:
+        say(sentence(NotKeptError(reason=run.unkept)), err=True)
+    entries, faults = run.entries, run.faults
     if as_json:
         told = [{"trail": each.trail, "seq": each.seq, "says": said(each.template, each.values)} for each in faults]
         print_json({"ok": not faults, "entries": entries, "faults": told})

@@ -1,4 +1,4 @@
-"""act, sweep."""
+"""act, sweep, recount."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from commands.evidence import Attachment
 from commands.language import shown_due, tr
 from commands.registers import assignments
 from commands.rounds import sweep
+from commands.tallies import recount
 from commands.transitions import act
 from commands.wanted import Wanted
 from desk.cli.context import Desk, by_option, channel, json_option
@@ -93,4 +94,14 @@ def sweep_command(desk: Desk, *, as_json: bool) -> None:
     )
 
 
-COMMANDS = (act_command, sweep_command)
+@click.command("recount", help=tr("Count the board's assignments anew, should verification say that it miscounts."))
+@click.pass_obj
+def recount_command(desk: Desk) -> None:
+    """Recount."""
+    schema.check(desk.installation.database)
+    with desk.installation.write() as office:
+        wrong = recount(office)
+    say(tr("Items whose assignments were miscounted: {number}.", number=wrong))
+
+
+COMMANDS = (act_command, sweep_command, recount_command)

@@ -79,14 +79,44 @@ def cosign_command(*, request: click.utils.LazyFile, folder: Path, logs: tuple[V
     say(tr("Cosigned; carry {file} back to the log.", file=output))
 
 
-def _opened(folder: Path, logs: tuple[Verifier, ...]) -> Witness:
+@witness.command(
+    "evidence",
+    help=tr("Show the requests whose trees did not extend what was cosigned; exit 1 if there are any."),
+)
+@_FOLDER
+def evidence_command(*, folder: Path) -> None:
+    """Show."""
+    found = Witness(folder, _key(folder), {}).evidence()
+    if not found:
+        say(tr("No log has shown this witness a tree that does not extend what it cosigned."))
+        return
+    for each in found:
+        told = {"origin": each.shown.origin, "new": each.shown.size, "old": each.cosigned.size, "folder": each.folder}
+        if each.proves:
+            say(tr("“{origin}” has signed two different trees of {new} entries: it was rewritten. {folder}", **told))
+        else:
+            say(
+                tr(
+                    "“{origin}” has signed a tree of {new} entries and did not prove that it extends the {old} "
+                    "cosigned before: ask it for a proof. {folder}",
+                    **told,
+                )
+            )
+    raise SystemExit(1)
+
+
+def _key(folder: Path) -> SigningKey:
     keys = Signer(folder).held()
     if not keys:
         raise click.UsageError(tr("There is no key in {folder} yet: run “poruchenie witness key”.", folder=folder))
+    return keys[0]
+
+
+def _opened(folder: Path, logs: tuple[Verifier, ...]) -> Witness:
     by_name: dict[str, list[Verifier]] = {}
     for each in logs:
         by_name.setdefault(each.name, []).append(each)
-    return Witness(folder, keys[0], by_name)
+    return Witness(folder, _key(folder), by_name)
 
 
 COMMANDS = (witness,)

@@ -43,6 +43,7 @@ from desk.pages.refusals import answer_refusals
 from desk.pages.speech import Speech
 from desk.pages.watching import Watch
 from desk.provider import Provider
+from desk.verifying import Verifying
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REFRESH_SECONDS = 10
@@ -80,6 +81,7 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app.state.opening = Opening(installation)
     app.state.refresh = refresh
     app.state.watch = Watch(installation)
+    app.state.verifying = Verifying(installation)
     oidc, desk = installation.settings.oidc, installation.settings.desk_url
     app.state.provider = Provider(oidc, desk + provider.BACK) if oidc else None
     for each in PAGES:

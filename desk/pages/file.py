@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from commands.board import one_assignment
+from commands.installation import Office
 from commands.trails import trail
 from desk.access import NoFileError
 from desk.pages.opening import Reading
@@ -19,14 +20,19 @@ Hash = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 @router.get("/assignments/{number}/files/{sha256}")
 def file(visit: Reading, number: Number, sha256: Hash) -> Response:
     """The bytes, if an entry of this assignment names them. Raises UnknownAssignmentError, NoFileError."""
-    office = visit.office
-    one_assignment(office, number, visit.within)
-    named = [each for line in trail(office, f"assignment:{number}") for each in line.files]
-    name = next((str(each["name"]) for each in named if each["sha256"] == sha256), None)
-    if name is None:
-        raise NoFileError(assignment=number)
+    one_assignment(visit.office, number, visit.within)
+    name, data = bytes_of(visit.office, number, sha256)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
     }
-    return Response(office.evidence.read(sha256), media_type="application/octet-stream", headers=headers)
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+def bytes_of(office: Office, number: int, sha256: str) -> tuple[str, bytes]:
+    """The name and the bytes of a file that an entry of an assignment names. Raises NoFileError."""
+    named = [each for line in trail(office, f"assignment:{number}") for each in line.files]
+    name = next((str(each["name"]) for each in named if each["sha256"] == sha256), None)
+    if name is None:
+        raise NoFileError(assignment=number)
+    return name, office.evidence.read(sha256)

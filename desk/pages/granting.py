@@ -8,6 +8,7 @@ from commands.actors import Actor
 from commands.links import BY_MAIL, OnlyLinkedError
 from desk.access import NotGrantedError
 from states.lifecycle import Role
+from states.subjects import LIFECYCLES
 
 _MINISTRY = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.CONTROLLER, Role.LEADER})
 _SEEING = _MINISTRY | {Role.EXECUTOR}
@@ -66,6 +67,8 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /search.{kind}": _MINISTRY | {Role.ADMIN},
     "GET /receipts/{subject}": _EVERYBODY,
     "GET /log": _WATCHING,
+    "POST /log/verifications": _KEEPERS,
+    "GET /log/export": frozenset({Role.CONTROLLER}),  # it holds what entries disclose
     "GET /log/entries/{index}": _WATCHING,
     "GET /account": _EVERYBODY,
     "POST /account/password": _EVERYBODY,
@@ -112,6 +115,11 @@ TRAILS: Mapping[str, frozenset[Role]] = {
     "log": _WATCHING,
 }
 """Whose trails a role may read."""
+
+
+def kinds_for(role: Role) -> tuple[str, ...]:
+    """The kinds of subjects whose trails a role may read."""
+    return tuple(kind for kind in LIFECYCLES if role in TRAILS.get(kind, ()))
 
 
 def operation(request: Request) -> str:

@@ -13,7 +13,7 @@ from commands.search import MOST, Found, Sought, search
 from commands.tables import as_csv, as_sheet
 from desk.access import TypedDayError
 from desk.pages.drawing import draw
-from desk.pages.granting import TRAILS
+from desk.pages.granting import kinds_for
 from desk.pages.opening import Reading, Visit
 from desk.pages.words import label
 from states.subjects import LIFECYCLES
@@ -32,11 +32,12 @@ def _sought(
     since: Word = "",
     until: Word = "",
 ) -> Sought:
-    days = (_day(since), _day(until))
+    days = (typed_day(since), typed_day(until))
     return Sought((), subject.strip(), person.strip(), " ".join(organisation.split()), action, *days)
 
 
-def _day(value: str) -> date | None:
+def typed_day(value: str) -> date | None:
+    """A date of a form; None where nothing was typed. Raises TypedDayError."""
     try:
         return date.fromisoformat(value) if value else None
     except ValueError as error:
@@ -49,8 +50,7 @@ Text = Annotated[str, Query(max_length=300)]
 
 def _for(visit: Visit, sought: Sought, text: str) -> Sought:
     """Only kinds of subjects whose trails the role may read."""
-    kinds = tuple(kind for kind in LIFECYCLES if visit.actor.role in TRAILS.get(kind, ()))
-    return replace(sought, kinds=kinds, text=text.strip())
+    return replace(sought, kinds=kinds_for(visit.actor.role), text=text.strip())
 
 
 @router.get("/search")

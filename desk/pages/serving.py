@@ -5,6 +5,7 @@ import socket
 import uvicorn
 from fastapi import FastAPI
 
+from desk.pages.log import verifying_of
 from desk.pages.watching import watch_of
 
 
@@ -14,8 +15,10 @@ class Server(uvicorn.Server):
     def __init__(self, app: FastAPI, **config: object) -> None:
         super().__init__(uvicorn.Config(app, log_level="warning", server_header=False, ws="none", **config))  # type: ignore[arg-type]  # uvicorn's own options
         self.watch = watch_of(app)
+        self.verifying = verifying_of(app)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop."""
+        """Stop; a verification is broken off."""
         self.watch.close()
+        self.verifying.close()
         await super().shutdown(sockets)

@@ -18,12 +18,14 @@ from sqlalchemy import Connection
 
 from commands.actors import sign_in
 from commands.invitations import accept_invitation, invite
+from commands.receipts import receipt_of
 from commands.replay import verify
-from commands.sealing import begin
+from commands.sealing import begin, keys_of, seal_all, store_of
 from commands.sessions import Place
 from commands.substitutes import Substitute, substitute
 from commands.tokens import issue_token
 from states.lifecycle import Role
+from tests.audit.verifying import Grown
 from tests.conftest import fresh, missing
 from tests.world import World
 
@@ -144,3 +146,31 @@ def _played(world: World) -> Scene:
         accept_invitation(office, link.rpartition("/")[2], "сосна не спорит с ветром", Place("Firefox", "10.0.0.1"))
         issue_token(office, sign_in(office, "director", "cli:tester"), "Figures", ["read"], 30)
     return Scene(world, one, two)
+
+
+@pytest.fixture
+def sealed(world: World) -> tuple[World, int]:
+    """A world with an assignment of seven entries, sealed."""
+    world.register()
+    number = world.one("1.2", "Authority A").id
+    world.act("a", number, "acknowledge")
+    world.act("a", number, "submit", note="Готово\u202eи точка", files={"plan.pdf": b"plan"})
+    world.act("reviewer", number, "return", note="Нет дат")
+    world.act("a", number, "submit", note="С датами")
+    world.act("reviewer", number, "review", note="Complete")
+    world.act("controller", number, "accept")
+    list(seal_all(world.installation, "cli:tester"))
+    return world, number
+
+
+@pytest.fixture
+def grown(world: World) -> Grown:
+    world.register()
+    list(seal_all(world.installation, "cli:tester"))
+    with world.installation.read() as office:
+        kept, key = store_of(office.settings).checkpoint() or b"", str(keys_of(office.session)[0])
+        receipt = receipt_of(office, "assignment:1").data
+    for number in (1, 2, 3):
+        world.act("controller", number, "comment", note="Вопрос")
+    list(seal_all(world.installation, "cli:tester"))
+    return Grown(world, kept, receipt, key)

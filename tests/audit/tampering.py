@@ -84,6 +84,7 @@ class Ground:
                 f"{_at(two, 5)} AND field = 'note'", f"{_at(two, 6)} AND field = 'note'", two,
             ),
             "assignments": (mine, its, one, its, mine, two),
+            "tallies": ("id = (SELECT max(id) FROM tallies)", "", "protocol:1"),
             "lifecycles": ("hash = (SELECT lifecycle FROM entries LIMIT 1)", "", "lifecycle:"),
             "edges": ("action = 'accept'", "", "lifecycle:"),
         }[name]  # fmt: skip
@@ -95,8 +96,13 @@ def _at(trail: str, seq: int) -> str:
     return f"trail = '{trail}' AND seq = {seq}"
 
 
-TABLES = ("entries", "disclosures", "leaves", "pending", "assignments", "lifecycles", "edges")
+TABLES = ("entries", "disclosures", "leaves", "pending", "assignments", "tallies", "lifecycles", "edges")
 FREE = {*Assignment.unguarded}
+MEANINGLESS = {("tallies", "id")}
+RECOUNTED = (
+    "DELETE FROM tallies",
+    "INSERT INTO tallies (item_id, state, due, number) SELECT item_id, state, due, 1 FROM assignments",
+)
 Work = Callable[[Connection], object]
 Case = tuple[str, str, str, str, Work]
 """Table, column, what is done, at which stage, and how."""
@@ -107,7 +113,7 @@ def cases(ground: Ground) -> Iterator[Case]:
     for name in TABLES:
         for stage, target in ground.targets(name).items():
             for column in table(name).columns:
-                if column.name not in FREE:
+                if column.name not in FREE and (name, column.name) not in MEANINGLESS:
                     value = _other(name, column, ground)
                     yield (
                         name,
@@ -127,7 +133,7 @@ _AWAY = 90_000
 
 def _other(name: str, column: Column[object], ground: Ground) -> str:
     """Another value that no key and no check stands in the way of."""
-    if (name, column.name) == ("assignments", "state"):
+    if (name, column.name) in {("assignments", "state"), ("tallies", "state")}:
         return "'withdrawn'"
     if isinstance(column.type, Integer):
         return f"coalesce({column.name}, 0) + {_AWAY}"
@@ -202,6 +208,8 @@ def _roll_back(connection: Connection, trail: str, number: int, to: int) -> None
     for name in ("disclosures", "pending", "leaves", "entries"):
         connection.exec_driver_sql(f"DELETE FROM {name} WHERE trail = '{trail}' AND seq > {to}")
     forger.rewind(connection, trail, number, to)
+    for statement in RECOUNTED:
+        connection.exec_driver_sql(statement)
 
 
 def outcome(ground: Ground, case: Case) -> str | None:

@@ -7,10 +7,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import update
 
 from audit.checkpoints import Checkpoint, Signed
@@ -18,6 +20,7 @@ from audit.entries import digest
 from audit.files import put
 from audit.notes import COSIGNATURE, Note, SignatureError, SigningKey, Verifier
 from audit.policies import Party
+from audit.signer import Signer
 from audit.tables import entries
 from audit.tree import consistency, root
 from audit.verifier import key_of, verify_receipt
@@ -45,6 +48,7 @@ from commands.witnessing import (
     witness_named,
     witnessed,
 )
+from desk.cli.main import root as root_command
 from desk.witness import create_witness
 from tests.desk.browsing import served
 from tests.torture import mortal
@@ -105,6 +109,37 @@ def test_what_must_not_be_cosigned_is_refused_for_its_reason(witness: Witness) -
     with pytest.raises(UnsignedError):
         witness.cosign(request(8, 9, key=SigningKey(LOG.name, 1, bytes([4]) * 32)), 1)
     assert witness.last(LOG.name) == Checkpoint(LOG.name, 8, root(LEAVES[:8]))
+
+
+def test_a_tree_that_was_refused_is_kept_as_evidence_once(witness: Witness) -> None:
+    witness.cosign(request(0, 8), 1)
+    assert witness.evidence() == []
+    for rewritten in (request(8, 8, OTHER), request(8, 9, OTHER), request(8, 9, OTHER)):
+        with pytest.raises(InconsistentError):
+            witness.cosign(rewritten, 1)
+    found = sorted(witness.evidence(), key=lambda each: each.shown.size)
+    assert [(each.cosigned.size, each.shown.size, each.proves) for each in found] == [(8, 8, True), (8, 9, False)]
+    assert found[0].request.data == request(8, 8, OTHER)
+    stranger = request(8, 8, OTHER, key=SigningKey(LOG.name, 1, bytes([4]) * 32))
+    with pytest.raises(UnsignedError):
+        witness.cosign(stranger, 1)
+    assert len(witness.evidence()) == 2
+
+
+def test_the_evidence_is_told_in_a_sentence_and_by_the_exit_code(witness: Witness) -> None:
+    Signer(witness.folder).keep([OWN])
+    english = {"PORUCHENIE_LANGUAGE": "en"}
+    run = partial(
+        CliRunner().invoke, root_command, ["witness", "evidence", "--folder", str(witness.folder)], env=english
+    )
+    told = run()
+    assert (told.exit_code, "No log has shown" in told.output) == (0, True), told.output
+    witness.cosign(request(0, 8), 1)
+    with pytest.raises(InconsistentError):
+        witness.cosign(request(8, 8, OTHER), 1)
+    told = run()
+    assert told.exit_code == 1
+    assert "two different trees of 8 entries: it was rewritten" in told.output
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def verification(make: Callable[[], World], count: int) -> Verified:
     world = make()
     world.register()
     unguarded(world)
-    _write_trails(world, count)
+    write_trails(world, count)
     settings = world.installation.settings
     environment = os.environ | {
         "PORUCHENIE_HOME": str(settings.home),
@@ -89,7 +89,7 @@ def verification(make: Callable[[], World], count: int) -> Verified:
     return Verified(float(seconds), timed(lambda: _hash(world)), int(megabytes))
 
 
-def _write_trails(world: World, count: int) -> None:
+def write_trails(world: World, count: int) -> None:
     """Assignments with an assign and nine comments each, as the commands would have written them."""
     table = table_of(Assignment)
     database = world.installation.database

@@ -5,31 +5,52 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from sqlalchemy import Executable, event
+from sqlalchemy import Column, DateTime, Executable, Integer, MetaData, Table, Text, event, insert
+from sqlalchemy.orm import Session
 
+from audit import Entry
 from commands.actors import sign_in
 from commands.cases import Act
 from commands.transitions import act
-from tests.bench.ground import protocol, schools, timed
+from tests.bench.ground import protocol, schools, timed, unguarded
 from tests.conftest import POSTGRES
 from tests.world import World
 
 Statements = list[tuple[Executable, Any]]
 
 
-def measure(make: Callable[[], World], count: int) -> tuple[float, float]:
-    """Audited transitions a second, and the same statements replayed through a Core connection, a second."""
+def measure(make: Callable[[], World], count: int) -> tuple[float, float, float]:
+    """Audited transitions a second; the same statements replayed through a Core connection; the same command with a
+    plain audit row in place of chain, commitments and guards.
+    """
     world = make()
-    world.import_roster(schools(2 * count))
+    world.import_roster(schools(3 * count))
     world.register(protocol(1))
     numbers = [line.id for line in world.assignments()]
+    assert len(numbers) >= 3 * count
     _each(partial(_withdraw, world), numbers[:20])
     own = timed(lambda: _each(partial(_withdraw, world), numbers[20:count]))
     captured = [_captured(world, number) for number in numbers[count : 2 * count - 20]]
     bare = timed(lambda: _each(partial(_replay, world), captured))
+    unguarded(world)
+    with world.installation.database.writer.begin() as connection:
+        _PLAIN.create(connection)
+    with patch("audit.store", _keep_plainly):
+        plain = timed(lambda: _each(partial(_withdraw, world), numbers[2 * count : 3 * count - 20]))
     done = count - 20
-    return done / own, done / bare
+    return done / own, done / bare, done / plain
+
+
+_COLUMNS = (Column("id", Integer, primary_key=True), Column("at", DateTime), Column("told", Text))
+_PLAIN = Table("plain", MetaData(), *_COLUMNS)
+
+
+def _keep_plainly(session: Session, sealed: Sequence[Entry]) -> None:
+    """An audit log as most programs keep it: a row that says what was done; no chain, commitments or guards."""
+    rows = [{"at": each.record.at.replace(tzinfo=None), "told": repr(each.record)} for each in sealed]
+    session.execute(insert(_PLAIN), rows)
 
 
 def _each(work: Callable[[Any], None], values: Sequence[Any]) -> None:

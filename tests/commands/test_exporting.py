@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +16,7 @@ from audit.entries import digest
 from audit.notes import Note, SigningKey
 from audit.tree import root
 from audit.verifier import Refused, key_of, verify_export
-from commands.exporting import export
+from commands.exporting import NothingToExportError, export, extent
 from commands.sealing import LogNotBegunError, keys_of, seal_all
 from tests.world import World
 
@@ -28,7 +29,7 @@ def exported(world: World, tmp_path: Path) -> tuple[Path, str]:
     world.act("reviewer", 1, "return", note="Нет дат")
     list(seal_all(world.installation, "cli:tester"))
     with world.installation.read() as office:
-        export(office, tmp_path / "export.zip")
+        (tmp_path / "export.zip").write_bytes(b"".join(export(office, extent(office))))
         return tmp_path / "export.zip", str(keys_of(office.session)[0])
 
 
@@ -65,7 +66,7 @@ def test_the_verifier_takes_the_whole_log(exported: tuple[Path, str]) -> None:
 def test_the_same_log_makes_the_same_bytes_but_for_the_workbook(exported: tuple[Path, str], world: World) -> None:
     again = exported[0].with_name("again.zip")
     with world.installation.read() as office:
-        export(office, again)
+        again.write_bytes(b"".join(export(office, extent(office))))
     one, other = files(exported), files((again, ""))
     assert all(one[name] == other[name] for name in one if name not in ("entries.xlsx", "manifest.json"))
 
@@ -112,6 +113,67 @@ def test_a_chain_that_is_broken_is_refused_though_the_log_signed_it(exported: tu
         assert refused(fitting(told), str(key.verifier)) == "chain"
 
 
-def test_before_anything_is_sealed_there_is_nothing_to_export(world: World, tmp_path: Path) -> None:
+def test_before_anything_is_sealed_there_is_nothing_to_export(world: World) -> None:
     with world.installation.read() as office, pytest.raises(LogNotBegunError):
-        export(office, tmp_path / "export.zip")
+        extent(office)
+
+
+def stretched(world: World, since: date | None, until: date | None, folder: Path) -> tuple[Path, str]:
+    """An export of some days, and the log's key."""
+    with world.installation.read() as office:
+        (folder / "part.zip").write_bytes(b"".join(export(office, extent(office, since, until))))
+        return folder / "part.zip", str(keys_of(office.session)[0])
+
+
+@pytest.fixture
+def weeks(world: World) -> World:
+    """A log over three weeks."""
+    world.register()
+    for day in ("02", "09", "16"):
+        for number in (1, 2, 3):
+            world.at(f"2020-06-{day} 10:00").act("controller", number, "comment", note=f"June {day}")
+    list(seal_all(world.installation, "cli:tester"))
+    return world
+
+
+def test_some_days_alone_are_proven_with_their_places(weeks: World, tmp_path: Path) -> None:
+    part = stretched(weeks, date(2020, 6, 9), date(2020, 6, 9), tmp_path)
+    with part[0].open("rb") as file:
+        told = verify_export(file, [key_of(part[1])])
+    assert told["last"] - told["first"] == 2
+    assert told["trails"] == 3
+    names = {json.loads(line)["at"][:10] for line in files(part)["entries.jsonl"].splitlines()}
+    assert names == {"2020-06-09"}
+
+
+def test_a_part_that_was_changed_or_moved_is_refused(weeks: World, tmp_path: Path) -> None:
+    part = stretched(weeks, date(2020, 6, 9), date(2020, 6, 9), tmp_path)
+    told, key = files(part), part[1]
+    lines, (head, *hashes) = told["entries.jsonl"].splitlines(keepends=True), told["around"].splitlines(keepends=True)
+    _, first, last = head.decode().split()
+    moved = f"places {int(first) - 1} {int(last) - 1}\n".encode()
+    assert refused(fitting(told | {"entries.jsonl": b"".join(lines[:-1])}), key) in ("proof", "disclosed")
+    assert refused(fitting(told | {"entries.jsonl": b"".join(reversed(lines))}), key) in ("proof", "disclosed")
+    assert refused(fitting(told | {"around": b"".join([moved, *hashes])}), key) in ("proof", "disclosed", "form")
+    assert refused(fitting(told | {"around": b"".join([head, *hashes[1:]])}), key) == "form"
+    assert refused(fitting(told | {"around": b"".join([head, *reversed(hashes)])}), key) == "proof"
+
+
+@pytest.mark.parametrize(("since", "until"), [(None, date(2020, 6, 2)), (date(2020, 6, 16), None), (None, date.max)])
+def test_any_stretch_of_days_is_proven(weeks: World, tmp_path: Path, since: date | None, until: date | None) -> None:
+    part = stretched(weeks, since, until, tmp_path)
+    with part[0].open("rb") as file:
+        verify_export(file, [key_of(part[1])])
+
+
+def test_days_without_an_entry_are_refused_in_a_sentence(weeks: World, tmp_path: Path) -> None:
+    with pytest.raises(NothingToExportError, match="No sealed entry is from the days between 2020-06-03"):
+        stretched(weeks, date(2020, 6, 3), date(2020, 6, 4), tmp_path)
+
+
+def test_it_is_given_away_piece_by_piece(weeks: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commands.exporting._PIECE", 100)
+    with weeks.installation.read() as office:
+        pieces = list(export(office, extent(office)))
+    assert len(pieces) > 3
+    assert zipfile.ZipFile(io.BytesIO(b"".join(pieces))).testzip() is None

@@ -1,13 +1,15 @@
 """Pages count by tallies, which triggers keep: whatever happens, they say what counting would."""
 
+import re
 from collections import Counter
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from commands.registers import items, protocols, protocols_paged
 from commands.standing import COUNTED, altogether, among
-from commands.tallies import sum_up
+from commands.tallies import recount, sum_up
 from commands.wanted import Wanted
 from models.protocols import Assignment, Tally
 from tests.world import World
@@ -120,3 +122,36 @@ DOCUMENT = """Министерство образования Озёрной о�
 
 О.П. Камышова
 """
+
+
+def spoiled(world: World, statement: str) -> list[str]:
+    """A database administrator makes the board lie; what verification says."""
+    with world.installation.database.writer.begin() as connection:
+        assert connection.exec_driver_sql(statement).rowcount
+    return world.faults()
+
+
+ONE = "WHERE id = (SELECT min(id) FROM tallies WHERE state = 'assigned' AND number > 0)"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE tallies SET number = number + 1 WHERE id = (SELECT max(id) FROM tallies)",
+        f"UPDATE tallies SET state = 'accepted' {ONE}",
+        f"UPDATE tallies SET due = NULL {ONE}",
+        f"DELETE FROM tallies {ONE}",
+        "INSERT INTO tallies (item_id, state, number) SELECT min(item_id), 'accepted', 5 FROM tallies",
+    ],
+)
+def test_a_board_that_was_made_to_lie_is_named_and_counted_anew(world: World, statement: str) -> None:
+    history(world)
+    before = rows(world)
+    (told,) = spoiled(world, statement)
+    assert re.fullmatch(r"protocol:1/0: the board miscounts the assignments of the item \d\.\d; .* anew", told)
+    with world.installation.write() as office:
+        assert recount(office) == 1
+    assert world.faults() == []
+    assert rows(world) == before
+    with world.installation.write() as office:
+        assert recount(office) == 0

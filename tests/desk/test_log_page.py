@@ -1,9 +1,10 @@
 """The control officer's pages of the log: its state, one sealed entry with its proof, receipts to take away."""
 
+import io
 from dataclasses import replace
 
 from audit.notes import COSIGNATURE, SigningKey
-from audit.verifier import key_of, verify_receipt
+from audit.verifier import key_of, verify_export, verify_receipt
 from audit.witness import Witness
 from commands.sealing import keys_of, seal_all, store_of
 from commands.witnessing import policy_of, request_for, take, witness_named
@@ -37,12 +38,12 @@ def test_a_log_in_order_is_green_with_its_key_and_checkpoint(town: Town) -> None
     assert "No witness is named" in page
 
 
-def watched(town: Town) -> Town:
+def watched(town: Town, quorum: str = "prosecutor") -> Town:
     """A sealed log whose policy names two witnesses, of which one has cosigned."""
     sealed(town)
     own, other = (SigningKey.generate(f"{name}.example", COSIGNATURE) for name in ("prosecutor", "archive"))
     file = town.settings.home / "witnesses"
-    named = f"witness prosecutor {own.verifier}\nwitness archive {other.verifier}\nquorum prosecutor\n"
+    named = f"witness prosecutor {own.verifier}\nwitness archive {other.verifier}\nquorum {quorum}\n"
     file.write_text(named, "utf-8")
     settings = replace(town.settings, seal=replace(town.settings.seal, witness_policy=file))
     with town.at().read() as office:
@@ -62,6 +63,16 @@ def test_who_has_witnessed_what_is_shown(town: Town) -> None:
     assert '<tr><th scope="row">archive</th><td>0</td><td>has cosigned nothing yet</td></tr>' in page
 
 
+def test_too_few_witnesses_are_red_and_enough_are_green(town: Town) -> None:
+    reader = watched(town, "archive").reader()
+    page = reader.text("/log?lang=en")
+    assert "The log needs attention." in page
+    assert "the witnesses that the policy demands have cosigned only 0" in page
+    file = town.settings.home / "witnesses"
+    file.write_text(file.read_text("utf-8").replace("quorum archive", "quorum prosecutor"), "utf-8")
+    assert "The log is sealed and goes on." in reader.text("/log?lang=en")
+
+
 def test_a_policy_of_witnesses_that_can_not_be_read_is_red(town: Town) -> None:
     with_witnesses = watched(town)
     (town.settings.home / "witnesses").write_text("nonsense\n", "utf-8")
@@ -75,7 +86,8 @@ def test_a_checkpoint_that_was_changed_is_red(town: Town) -> None:
     file.write_bytes(file.read_bytes().replace(b"\n", b"x\n", 1))
     page = town.reader().text("/log?lang=en")
     assert "The log needs attention." in page
-    assert "not signed by a key that is trusted here" in page
+    assert "no key of a log of that name is trusted here" in page
+    assert "(—)" not in page
     assert "poruchenie audit verify" in page
 
 
@@ -108,6 +120,22 @@ def test_a_receipt_is_downloaded_and_verified_without_us(town: Town) -> None:
         told = verify_receipt(answer.content, [key_of(str(keys_of(office.session)[0]))])
     assert told["trail"] == "assignment:1"
     assert "has no entry 99" in reader.ask("/receipts/assignment:1?entry=99&lang=en").text
+
+
+def test_the_whole_log_or_some_days_of_it_are_taken_away_and_verified_without_us(town: Town) -> None:
+    size = sealed(town)
+    reader = town.reader()
+    assert 'action="/log/export"' in reader.text("/log")
+    answer = reader.ask("/log/export?since=&until=")
+    assert answer.headers["content-disposition"] == f'attachment; filename="log-0-{size}.zip"'
+    with town.at().read() as office:
+        keys = [key_of(str(keys_of(office.session)[0]))]
+    assert verify_export(io.BytesIO(answer.content), keys)["size"] == size
+    some = verify_export(io.BytesIO(reader.ask("/log/export?until=2020-06-01").content), keys)
+    assert some["texts"] > 0
+    assert "No sealed entry is from the days" in reader.ask("/log/export?until=1999-01-01&lang=en").text
+    assert reader.ask("/log/export?until=tomorrow").status_code == 422
+    assert town.reader(login="admin").ask("/log/export").status_code == 403
 
 
 def test_what_is_not_sealed_yet_has_no_receipt_and_a_page_says_so(town: Town) -> None:

@@ -1,0 +1,115 @@
+"""A verification of everything as it goes on, and the last one that was kept: when, how far, what it found.
+
+What a database says of itself proves nothing to anybody outside: that is what the offline verifiers are for.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from audit import Fault, count
+from audit.checkpoints import Signed
+from audit.errors import LogError
+from commands.installation import Installation, Office
+from commands.language import LANGUAGES, said, speaking
+from commands.verification import PUBLISHED, Held, held, verify
+from models.clock import instance
+from models.instance import Verification
+from states.refusal import RefusedError
+
+REMEMBERED = 100
+"""Verifications; older ones are forgotten."""
+_FIRST = 20
+_LONGEST = 1_000
+
+
+@dataclass
+class Run:
+    """One verification, after `done` of about `total` steps. `unkept`: why its result could not be kept, if so."""
+
+    total: int
+    done: int = 0
+    entries: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    unkept: RefusedError | LogError | str | None = None
+
+    def take(self, found: Fault | int, before: int) -> int:
+        """Note what was found or read; how many were read."""
+        if isinstance(found, Fault):
+            self.faults.append(found)
+            return before
+        self.entries = max(self.entries, found)
+        self.done += found - before if found >= before else found
+        return found
+
+
+def verified(installation: Installation, asked: str, kept: bytes | None = None) -> Iterator[Run]:
+    """Verify; the run again and again as it goes on. Its result is kept when all was read, or faults were found.
+
+    No transaction that writes is open meanwhile. Raises what `verify` raises.
+    """
+    outside = held(installation.settings)
+    with installation.read() as office:
+        run, read = Run(2 * count(office.session.connection())), 0
+        for found in verify(installation, office, kept, outside):
+            read = run.take(found, read)
+            yield run
+    if run.faults or kept is None:
+        try:
+            with installation.write() as office:
+                _keep(office, asked, run, outside)
+        except (RefusedError, LogError) as error:  # what was found is told all the same
+            run.unkept = error
+        except SQLAlchemyError as error:
+            run.unkept = str(error).partition("\n")[0]
+    yield run
+
+
+def _keep(office: Office, asked: str, run: Run, outside: Sequence[Held]) -> None:
+    size, root = _head(outside)
+    row = {"at": office.real, "asked": asked, "size": size, "root": root, "entries": run.entries}
+    first = [_told(each) for each in run.faults[:_FIRST]]
+    number = office.session.scalar(
+        insert(Verification).values(**row, faults=len(run.faults), first=first).returning(Verification.id)
+    )
+    office.session.execute(delete(Verification).where(Verification.id <= (number or 0) - REMEMBERED))
+
+
+def _head(outside: Sequence[Held]) -> tuple[int, str]:
+    note = next((found for whose, found in outside if whose == PUBLISHED and isinstance(found, bytes)), None)
+    try:
+        head = Signed.parse(note).checkpoint if note else None
+    except LogError:
+        head = None
+    return (head.size, head.root.hex()) if head else (0, "")
+
+
+def _told(fault: Fault) -> dict[str, Any]:
+    """In each language, because templates may have changed by the time that somebody reads it."""
+    told = {"trail": str(fault.trail)[:_LONGEST], "seq": str(fault.seq)}
+    for language in LANGUAGES:
+        with speaking(language):
+            told[language] = said(fault.template, fault.values)[:_LONGEST].replace("\0", "␀")
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The last verification that was kept; None: none ever was. `old`: longer ago than the policy allows."""
+
+    last: Verification | None
+    since: datetime | None
+    old: bool
+
+
+def last_verified(office: Office) -> Verified:
+    """By the machine's time. Where none was made, it counts from the installation's beginning, if its clock is real."""
+    last = office.session.scalar(select(Verification).order_by(Verification.id.desc()).limit(1))
+    begun = instance(office.session)
+    since = last.at if last else begun.created_at if begun.clock == "system" else None
+    term = timedelta(days=office.policy.rules.audit.verified_days)
+    return Verified(last, since, since is not None and office.real - since > term)

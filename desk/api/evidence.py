@@ -1,0 +1,81 @@
+"""`/entries`, receipts and files: what the log holds, to be searched and kept."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from commands.board import one_assignment
+from commands.receipts import receipt_of
+from commands.search import Sought, search
+from desk.api.calling import Reading
+from desk.api.paging import Limited, Page
+from desk.api.problems import documented
+from desk.api.shapes import Asked, Found
+from desk.pages.file import bytes_of
+from desk.pages.granting import kinds_for
+from desk.pages.protocol import Number
+
+router = APIRouter(tags=["evidence"])
+Word = Annotated[str, Field(max_length=300)]
+Hash = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+
+
+class Sieve(Asked):
+    """Which entries; what is left out does not narrow. `text`: words of disclosed texts, or beginnings of them."""
+
+    subject: Annotated[Word, Field(description="Such as assignment:15, or a kind: assignment.")] = ""
+    person: Annotated[Word, Field(description="A login.")] = ""
+    organisation: Annotated[Word, Field(description="As the roster names it; with those below it.")] = ""
+    action: Word = ""
+    since: date | None = None
+    until: date | None = None
+    text: Word = ""
+    limit: Limited = 100
+    cursor: Annotated[Word, Field(description="“next” of the page before.")] = ""
+
+
+@router.get("/entries", responses=documented(HTTPStatus.NOT_FOUND))
+def entries(call: Reading, by: Annotated[Sieve, Query()]) -> Page[Found]:
+    """Entries of all trails that the person may read, the newest first."""
+    subject, person, organisation, action, text = (
+        word.strip() for word in (by.subject, by.person, by.organisation, by.action, by.text)
+    )
+    kinds = kinds_for(call.actor.role)
+    sought = Sought(kinds, subject, person, organisation, action, by.since, by.until, text)
+    page = search(call.office, sought, by.cursor, by.limit)
+    found = [Found.model_validate({"subject": each.subject, **_line(each.line)}) for each in page.found]
+    return Page(items=found, next=page.further)
+
+
+def _line(line: Any) -> dict[str, Any]:  # noqa: ANN401 - a line of a trail
+    return {name: getattr(line, name) for name in Found.model_fields if name != "subject"}
+
+
+def _as(media: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"content": {media: {"schema": {"type": "string"}}}, "description": "OK"}}
+
+
+@router.get(
+    "/assignments/{number}/receipt",
+    response_class=Response,
+    responses={**documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT), **_as("text/plain")},
+)
+def receipt(call: Reading, number: Number) -> Response:
+    """Its whole history with a proof from the log (C2SP tlog-proof), for the offline verifier."""
+    one_assignment(call.office, number, call.within)
+    return Response(receipt_of(call.office, f"assignment:{number}").data, media_type="text/plain")
+
+
+@router.get(
+    "/assignments/{number}/files/{sha256}",
+    response_class=Response,
+    responses={**documented(HTTPStatus.NOT_FOUND), **_as("application/octet-stream")},
+)
+def file(call: Reading, number: Number, sha256: Hash) -> Response:
+    """The bytes of a file that one of its entries names."""
+    one_assignment(call.office, number, call.within)
+    _, data = bytes_of(call.office, number, sha256)
+    return Response(data, media_type="application/octet-stream")

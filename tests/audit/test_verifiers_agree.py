@@ -1,0 +1,278 @@
+"""The two offline verifiers share no line, and agree: on published signatures and on whatever is done to a file."""
+
+import hashlib
+import io
+import json
+import os
+import random
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from playwright.sync_api import Page, expect, sync_playwright
+
+from audit import verifier
+from audit.notes import encoded
+from audit.verifier import Refused, kept_of, key_of
+from commands.exporting import export, extent
+from tests.audit.test_tree import b64, cases
+from tests.audit.verifying import WITNESS, Grown, cosigned, forged, groups, made, odd_points
+from tests.conftest import missing
+from tests.desk.browsing import CHROMIUM, FLAGS
+from tests.sentences import ROOT
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    """The other verifier, opened from disk in a real browser without a network."""
+    if not CHROMIUM.exists():
+        missing(f"no {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(offline=True)
+        opened = context.new_page()
+        opened.goto((ROOT / "audit" / "verifier.html").as_uri())
+        yield opened
+        browser.close()
+
+
+ASK = """async ([all, keys, witnesses, kept]) => {
+    const bytes = each => Uint8Array.from(atob(each), letter => letter.charCodeAt(0));
+    const found = [];
+    for (const each of all) found.push(await verify(bytes(each), keys, witnesses, kept && bytes(kept)));
+    return found;
+}"""
+
+
+def by_page(
+    page: Page, data: list[bytes], keys: list[str], witnesses: list[str], kept: bytes | None = None
+) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(
+        ASK, [list(map(encoded, data)), keys, witnesses, encoded(kept) if kept else None]
+    )
+    return found
+
+
+def by_file(data: bytes, keys: list[str], witnesses: list[str], kept: bytes | None = None) -> dict[str, Any]:
+    try:
+        own = [key_of(each) for each in keys]
+        old = kept_of(kept, own) if kept else None
+        found = verifier.verify(io.BytesIO(data), own, [key_of(each) for each in witnesses], old)
+    except Refused as error:
+        return {"ok": False, "why": str(error)}
+    return {"ok": True, **found}
+
+
+def mutated(data: bytes, fate: random.Random) -> bytes:
+    """A receipt with something wrong, or with something that does not matter."""
+    at, to = sorted(fate.randrange(len(data)) for _ in range(2))
+    lines = data.split(b"\n")
+    first, second = fate.randrange(len(lines)), fate.randrange(len(lines))
+    match fate.randrange(8):
+        case 0:
+            return data[:at] + bytes([data[at] ^ 1 << fate.randrange(8)]) + data[at + 1 :]
+        case 1:
+            return data[:at] + data[min(to, at + 9) :]
+        case 2:
+            return data[:at] + fate.choice([b"\n", b" ", b"0", b"=", b"\xc2\xa0", b"\xef\xbb\xbf", b"A"]) + data[at:]
+        case 3:
+            lines[first], lines[second] = lines[second], lines[first]
+        case 4:
+            lines[first:first] = [lines[second]]
+        case 5:
+            del lines[first]
+        case 6:
+            lines[first] = (
+                lines[first].replace(b"index ", b"index 0")[::-1] if fate.random() < 0.5 else lines[first] + b"\r"
+            )
+        case _:
+            lines.insert(-1, "— somebody.example AAAAAAAA".encode())
+    return b"\n".join(lines)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_both_verifiers_agree_on_a_thousand_mutated_receipts(sealed: tuple[World, int], page: Page) -> None:
+    world, number = sealed
+    fate = random.Random(6962)
+    whole, keys = made(world, f"assignment:{number}")
+    single, _ = made(world, f"assignment:{number}", 1)
+    originals = [cosigned(whole), cosigned(single)]
+    witnesses = [str(WITNESS.verifier)]
+    mutants = originals + [mutated(fate.choice(originals), fate) for _ in range(1_000)]
+    theirs = by_page(page, mutants, keys, witnesses)
+    ours = [by_file(each, keys, witnesses) for each in mutants]
+    assert [each for each in ours if each["ok"]][:2] == ours[:2]
+    for one, other, data in zip(ours, theirs, mutants, strict=True):
+        assert one == other, data
+    assert {each.get("why") for each in ours} >= {None, "form", "signature", "proof"}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_both_verifiers_refuse_forgeries_for_the_same_reasons(sealed: tuple[World, int], page: Page) -> None:
+    world, number = sealed
+    receipt, keys = made(world, f"assignment:{number}")
+    carried = json.loads(receipt.proof.extra or b"")
+    entries, shown = carried["entries"], carried["disclosed"]
+    one = shown[0]
+    changes: list[dict[str, Any]] = [
+        {"entries": entries[:-1]}, {"entries": entries[1:]}, {"entries": [*entries[:2], *entries[3:]]},
+        {"entries": ["e30=", *entries[1:]]}, {"entries": []}, {"entries": ["W10="]}, {"entries": [1]},
+        {"disclosed": []}, {"disclosed": [one | {"value": "Иное"}]}, {"disclosed": [one, one]},
+        {"disclosed": [one | {"seq": 99}]}, {"disclosed": [one | {"seq": 1.5}]}, {"disclosed": [one | {"salt": ""}]},
+        {"disclosed": [one | {"salt": "0"}]}, {"disclosed": [one | {"field": "__proto__"}]}, {"disclosed": ["x"]},
+        {"receipt": 2}, {"receipt": True}, {"more": None},
+    ]  # fmt: skip
+    forgeries = [forged(receipt, **each) for each in changes]
+    ours = [by_file(each, keys, []) for each in forgeries]
+    assert by_page(page, forgeries, keys, []) == ours
+    assert sum(each["ok"] for each in ours) == 1  # the one that only discloses nothing
+
+
+def test_both_verifiers_agree_on_published_signatures(vectors: Path, page: Page) -> None:
+    told = [(key.hex(), each["msg"], each["sig"]) for key, each in groups(vectors, "ed25519_test.json")]
+    told += [(each["key"], each["msg"].encode().hex(), each["sig"]) for each in odd_points(vectors)]
+    ask = """async all => Promise.all(all.map(async each => {
+        const bytes = part => Uint8Array.from(part.match(/../g) ?? [], pair => parseInt(pair, 16));
+        return await ed25519(...each.map(bytes));
+    }))"""
+    theirs = page.evaluate(ask, told)
+    ours = [verifier.signed_by(*(bytes.fromhex(part) for part in each)) for each in told]
+    different = [each for each, one, other in zip(told, ours, theirs, strict=True) if one != other]
+    # The browser also takes keys of small order, which nobody would trust; never what OpenSSL does not.
+    for key, message, signature in different:
+        with_openssl(key, message, signature)
+    assert all(verifier.signed_by(*(bytes.fromhex(part) for part in each)) is False for each in different)
+
+
+def with_openssl(key: str, message: str, signature: str) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), bytes.fromhex(message))
+    except InvalidSignature:  # pragma: no cover - the failure itself
+        pytest.fail(f"the browser takes what OpenSSL refuses: {key} {signature}")
+
+
+def test_the_page_says_it_in_russian_and_english(sealed: tuple[World, int], page: Page, tmp_path: Path) -> None:
+    world, number = sealed
+    receipt, keys = made(world, f"assignment:{number}")
+    file = tmp_path / "receipt.tlog-proof"
+    file.write_bytes(receipt.data)
+    page.reload()
+    page.set_input_files("#file", file)
+    page.fill("#keys", keys[0])
+    page.click("#check")
+    page.wait_for_selector("output.good")
+    assert "ДОКАЗАНО." in page.inner_text("#result")
+    page.click("#language")
+    expect(page.locator("#result")).to_contain_text("Signed by the key")
+    file.write_bytes(receipt.data[:-20])
+    page.set_input_files("#file", file)
+    page.click("#check")
+    page.wait_for_selector("output.bad")
+    assert "NOT PROVEN." in page.inner_text("#result")
+
+
+TIMES = 400 if "PORUCHENIE_TORTURE" in os.environ else 10
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_both_verifiers_agree_on_mutated_proofs_of_consistency(grown: Grown, page: Page) -> None:
+    fate = random.Random(9162)
+    mutants = [grown.proof] + [mutated(grown.proof, fate) for _ in range(TIMES)]
+    for kept in (grown.kept, grown.receipt):
+        ours = [by_file(each, [grown.key], [], kept) for each in mutants]
+        assert ours[0]["ok"]
+        assert by_page(page, mutants, [grown.key], [], kept) == ours
+    kept_mutants = [mutated(grown.kept, fate) for _ in range(TIMES)]
+    for each in kept_mutants:
+        assert by_page(page, [grown.proof], [grown.key], [], each) == [by_file(grown.proof, [grown.key], [], each)]
+
+
+def packed(told: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An archive with a manifest that fits: the forger's."""
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in told.items() if name != "manifest.json"}
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for name, data in {**told, "manifest.json": json.dumps({"files": hashes}).encode()}.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def stretch(grown: Grown) -> bytes:
+    """Some places of the log."""
+    with grown.world.installation.read() as office:
+        return b"".join(export(office, replace(extent(office), first=5, last=21)))
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_both_verifiers_agree_on_exports_whose_content_was_mutated(grown: Grown, page: Page) -> None:
+    fate = random.Random(6962)
+    whole, part = grown.exported, stretch(grown)
+    mutants = [whole, part, packed(unpacked(whole)), packed(unpacked(part), zipfile.ZIP_STORED)]
+    for _ in range(TIMES):
+        told = unpacked(fate.choice((whole, part)))
+        name = fate.choice([each for each in told if not each.endswith((".csv", ".xlsx", "manifest.json"))])
+        mutants.append(packed(told | {name: mutated(told[name], fate)}))
+    for kept in (None, grown.kept):
+        ours = [by_file(each, [grown.key], [], kept) for each in mutants]
+        assert [each.get("why") for each in ours[:4]] in ([None] * 4, [None, "stretch"] * 2)
+        theirs = by_page(page, mutants, [grown.key], [], kept)
+        assert theirs == ours
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_no_verifier_takes_an_export_whose_bytes_were_changed_to_other_content(grown: Grown, page: Page) -> None:
+    fate = random.Random(1951)
+    original = grown.exported
+    mutants = []
+    for _ in range(TIMES):
+        at = fate.randrange(len(original))
+        mutants.append(original[:at] + bytes([original[at] ^ 1 << fate.randrange(8)]) + original[at + 1 :])
+    mutants += [original[: -fate.randrange(1, 2000)] for _ in range(TIMES)]
+    ours = [by_file(each, [grown.key], []) for each in mutants]
+    theirs = by_page(page, mutants, [grown.key], [])
+    for data, one, other in zip(mutants, ours, theirs, strict=True):
+        # The page is stricter about what ZIP says twice; neither takes other content.
+        assert one["ok"] or not other["ok"]
+        assert not one["ok"] or unpacked(data) == unpacked(original)
+
+
+def test_the_page_takes_and_refuses_the_published_proofs_of_consistency(vectors: Path, page: Page) -> None:
+    ask = """async all => Promise.all(all.map(async ([size, other, root, next, path]) => {
+        const bytes = each => Uint8Array.from(atob(each), letter => letter.charCodeAt(0));
+        const head = (size, root) => ({ origin: "", size, root: bytes(root) });
+        try {
+            await extend(head(size, root), head(other, next), path.map(bytes));
+            return true;
+        } catch { return false; }
+    }))"""
+    told = [each for each in cases(vectors, "consistency") if len(b64(each["root1"])) == len(b64(each["root2"])) == 32]
+    asked = [[each[name] for name in ("size1", "size2", "root1", "root2")] + [each["proof"] or []] for each in told]
+    assert page.evaluate(ask, asked) == [not each["wantErr"] for each in told]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_page_takes_an_export_with_a_kept_checkpoint(grown: Grown, page: Page, tmp_path: Path) -> None:
+    for name, data in (("export.zip", grown.exported), ("kept", grown.kept), ("proof", grown.proof)):
+        (tmp_path / name).write_bytes(data)
+    page.reload()
+    page.fill("#keys", grown.key)
+    page.set_input_files("#file", tmp_path / "export.zip")
+    page.set_input_files("#old", tmp_path / "kept")
+    page.click("#check")
+    expect(page.locator("#result")).to_contain_text("Весь журнал: историй")
+    expect(page.locator("#result")).to_contain_text("Журнал продолжает сохранённую контрольную точку")
+    page.set_input_files("#file", tmp_path / "proof")
+    page.set_input_files("#old", [])
+    page.click("#check")
+    expect(page.locator("#result")).to_contain_text("выберите и её")
