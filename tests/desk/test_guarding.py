@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 import desk.pages
+from states.assignment import ASSIGNMENT
 from tests.desk.conftest import Reader, Town
 
 PAGES = Path(desk.pages.__file__).parent
@@ -93,6 +94,22 @@ def test_every_colour_of_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
     assert _contrast(tokens["ink"], tokens["banner"]) >= 4.5
     for state in states:
         assert _contrast(tokens[state], tokens["on-mark"]) >= 4.5, state
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_whoever_asks_for_more_contrast_gets_aaa_and_no_quiet_grey(dark: bool) -> None:
+    css = (PAGES / "static" / "desk.css").read_text(encoding="utf-8")
+    asked = "@media screen and (prefers-contrast: more)"
+    light, more = (
+        css.partition(f"{each} {{")[2].partition("@media")[0]
+        for each in (asked, f"{asked} and (prefers-color-scheme: dark)")
+    )
+    tokens = _tokens(css.partition("@media")[0]) | _tokens(light) | (_tokens(more) if dark else {})
+    assert tokens["ink-quiet"] == tokens["ink"] == tokens["line"]
+    for colour in ("ink", "link", "focus", *ASSIGNMENT.states, "overdue"):
+        for ground in ("ground", "paper", "sunken", "banner", "overdue-ground"):
+            assert _contrast(tokens[colour], tokens[ground]) >= 7, (colour, ground)
+        assert _contrast(tokens[colour], tokens["on-mark"]) >= 7 or colour in ("ink", "link", "focus")
 
 
 @pytest.mark.parametrize("path", ["/board", "/protocols/1", "/health", "/static/desk.css"])
