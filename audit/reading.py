@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, create_engine, select
 
@@ -137,11 +137,24 @@ class Reading:
 
 
 def _elsewhere(url: URL, reading: Reading, start: int) -> Checked:
-    engine = create_engine(url)
+    # Bytes as they are: psycopg's text form of them has twice the length.
+    binary = {"cursor_factory": _binary_cursor()} if url.get_backend_name() == "postgresql" else {}
+    engine = create_engine(url, connect_args=binary)
     with engine.connect() as connection:
         found = reading.part(connection, start)
     engine.dispose()
     return found
+
+
+def _binary_cursor() -> type:
+    import psycopg  # noqa: PLC0415 - SQLite needs none
+
+    class Binary(psycopg.Cursor[Any]):
+        def __init__(self, connection: Any, *, row_factory: Any = None) -> None:
+            super().__init__(connection, row_factory=row_factory or connection.row_factory)
+            self.format = psycopg.pq.Format.BINARY
+
+    return Binary
 
 
 def _stored(connection: Connection, first: int, last: int) -> Mapping[int, Row]:
