@@ -138,7 +138,7 @@ class Reading:
 
 def _elsewhere(url: URL, reading: Reading, start: int) -> Checked:
     # Bytes as they are: psycopg's text form of them has twice the length.
-    binary = {"cursor_factory": _binary_cursor()} if url.get_backend_name() == "postgresql" else {}
+    binary = {"cursor_factory": _binary} if url.get_backend_name() == "postgresql" else {}
     engine = create_engine(url, connect_args=binary)
     with engine.connect() as connection:
         found = reading.part(connection, start)
@@ -146,15 +146,12 @@ def _elsewhere(url: URL, reading: Reading, start: int) -> Checked:
     return found
 
 
-def _binary_cursor() -> type:
+def _binary(connection: Any, *, row_factory: Any) -> Any:  # noqa: ANN401 - as psycopg calls it
     import psycopg  # noqa: PLC0415 - SQLite needs none
 
-    class Binary(psycopg.Cursor[Any]):
-        def __init__(self, connection: Any, *, row_factory: Any = None) -> None:
-            super().__init__(connection, row_factory=row_factory or connection.row_factory)
-            self.format = psycopg.pq.Format.BINARY
-
-    return Binary
+    cursor = psycopg.Cursor(connection, row_factory=row_factory)
+    cursor.format = psycopg.pq.Format.BINARY
+    return cursor
 
 
 def _stored(connection: Connection, first: int, last: int) -> Mapping[int, Row]:
