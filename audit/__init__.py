@@ -8,7 +8,7 @@ from audit.commitments import Commitment, commit, opens
 from audit.entries import GENESIS, Entry, Head, Record, seal
 from audit.journal import Stored, declare, history, store
 from audit.tables import metadata
-from audit.verification import Fault, count, verify_entries
+from audit.verification import Fault, Trails, count, touched, verify_entries
 
 __all__ = [
     "GENESIS",
@@ -19,6 +19,7 @@ __all__ = [
     "Head",
     "Record",
     "Stored",
+    "Trails",
     "canonical",
     "commit",
     "count",
@@ -28,5 +29,6 @@ __all__ = [
     "opens",
     "seal",
     "store",
+    "touched",
     "verify_entries",
 ]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Connection, Row, String, func, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Select, String, func, select, tuple_, type_coerce
 
 from audit.canonical import CanonicalError
 from audit.commitments import Commitment, opens
@@ -60,13 +60,26 @@ def tolerant(connection: Connection) -> Iterator[None]:
         raw.text_factory = before
 
 
-def verify_entries(connection: Connection, visit: Visit | None = None) -> Iterator[Fault | int]:
-    """Yield every fault found, and after each batch the number of entries read so far. Constant memory."""
+Trails = Select[tuple[str]] | CompoundSelect[tuple[str]]
+
+
+def touched(size: int) -> Trails:
+    """The trails that were written to since the log held so many entries."""
+    return select(leaves.c.trail).where(leaves.c.leaf_index >= size).union(select(pending.c.trail))
+
+
+def verify_entries(
+    connection: Connection, visit: Visit | None = None, only: Trails | None = None
+) -> Iterator[Fault | int]:
+    """Yield every fault found, and after each batch the number of entries read so far. Constant memory.
+
+    `only`: of these trails, each from its first entry on.
+    """
     previous, head, checked = "", GENESIS, 0
     with tolerant(connection):
         erased = erasures(connection)
-        for batch in _batches(connection):
-            shown = _shown(connection, batch)
+        for batch in _batches(connection, only):
+            shown = _shown(connection, batch, only)
             for row in batch:
                 if row.trail != previous:
                     previous, head = row.trail, GENESIS
@@ -93,9 +106,10 @@ def erasures(connection: Connection) -> Erasures:
     return found
 
 
-def _batches(connection: Connection) -> Iterator[Sequence[Row[Any]]]:
+def _batches(connection: Connection, only: Trails | None) -> Iterator[Sequence[Row[Any]]]:
     columns = entries.c["trail", "seq", "hash", "lifecycle", "action", "source", "state", "body"]
     ordered = select(*columns, _moment(connection.dialect.name).label("at")).order_by(entries.c.trail, entries.c.seq)
+    ordered = ordered if only is None else ordered.where(entries.c.trail.in_(only))
     yield from connection.execute(ordered.execution_options(yield_per=BATCH)).partitions()
 
 
@@ -107,11 +121,16 @@ def _moment(dialect: str) -> ColumnElement[str]:
     return func.replace(shown, " AD", "")
 
 
-def _shown(connection: Connection, batch: Sequence[Row[Any]]) -> dict[tuple[str, int], list[Commitment]]:
+def _shown(
+    connection: Connection, batch: Sequence[Row[Any]], only: Trails | None
+) -> dict[tuple[str, int], list[Commitment]]:
     place = tuple_(disclosures.c.trail, disclosures.c.seq)
     first, last = ((batch[i].trail, batch[i].seq) for i in (0, -1))
     shown: dict[tuple[str, int], list[Commitment]] = defaultdict(list)
-    for row in connection.execute(select(disclosures).where(place >= first, place <= last)):
+    wanted = select(disclosures).where(place >= first, place <= last)
+    if only is not None:  # between two that were touched lie many that were not
+        wanted = wanted.where(disclosures.c.trail.in_({row.trail for row in batch}))
+    for row in connection.execute(wanted):
         shown[row.trail, row.seq].append(Commitment(row.field, row.value, row.salt))
     return shown
 

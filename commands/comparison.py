@@ -70,15 +70,15 @@ class Comparison:
             for told in numbered.values():
                 yield from self._compare_attached(told, texts)
 
-    def unaccounted(self) -> Iterator[Fault]:
-        """Rows that no trail tells of; to be asked when all trails were compared."""
+    def unaccounted(self, *, whole: bool) -> Iterator[Fault]:
+        """Rows that no trail tells of; attached ones only when the whole log was compared."""
         for kind, model in self._subjects.items():
             table = table_of(model)
             trail = kind + ":" + table.c.id.cast(entries.c.trail.type)
             lost = select(table.c.id).outerjoin(entries, (entries.c.trail == trail) & (entries.c.seq == 1))
             for (number,) in self._connection.execute(lost.where(entries.c.trail.is_(None))):
                 yield Fault(f"{kind}:{number}", 0, NO_TRAIL, {"table": table.name})
-        for name, (_, table) in attached().items():
+        for name, (_, table) in attached().items() if whole else ():
             stored = self._connection.scalar(select(func.count()).select_from(table)) or 0
             if stored > self._accounted[name]:
                 yield Fault(name, 0, UNTOLD_ROWS, {"table": name, "number": stored - self._accounted[name]})

@@ -71,11 +71,11 @@ class Replay:
         yield from self._judge(self._told, content)
         yield from self._told.fold(content, head)
 
-    def finish(self) -> Iterator[Fault]:
+    def finish(self, *, whole: bool = True) -> Iterator[Fault]:
         """Compare the last trails, then look for rows and rules that no trail accounts for."""
         yield from self._turn("")
         yield from self._compare()
-        yield from self._comparison.unaccounted()
+        yield from self._comparison.unaccounted(whole=whole)
         yield from self._told_time()
         yield from self._moves()
         yield from (Fault(f"lifecycle:{digest.hex()[:16]}", 0, FOREIGN_RULES) for digest in self._foreign)
@@ -161,11 +161,18 @@ def _rules(connection: Connection) -> tuple[dict[str, Lifecycle], list[bytes]]:
     return rules, foreign
 
 
-def verify(connection: Connection, evidence: EvidenceStore | None = None) -> Iterator[Fault | int]:
-    """Every fault of bytes, chains, replay, tables and evidence; in between the number of entries read so far."""
+def verify(
+    connection: Connection, evidence: EvidenceStore | None = None, since: int | None = None
+) -> Iterator[Fault | int]:
+    """Every fault of bytes, chains, replay, tables and evidence; in between the number of entries read so far.
+
+    `since`: only of trails that were written to after so many entries of the log, each from its beginning; of the
+    others neither bytes nor rows nor files are read.
+    """
+    only = None if since is None else audit.touched(since)
     with tolerant(connection):
         replay = Replay(connection)
-        yield from audit.verify_entries(connection, replay.visit)
-        yield from replay.finish()
+        yield from audit.verify_entries(connection, replay.visit, only)
+        yield from replay.finish(whole=only is None)
         if evidence is not None:
-            yield from lost(connection, evidence)
+            yield from lost(connection, evidence, only)

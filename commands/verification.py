@@ -57,14 +57,14 @@ def verify(
 ) -> Iterator[Fault | int]:
     """Every fault; in between the number of entries read so far, then again from 0 those of the Merkle log.
 
-    `kept`: a checkpoint (signed note) up to which the sealed entries were verified before. `outside`: what was `held`
-    when the office's transaction began.
+    `kept`: a checkpoint (signed note) up to which everything was verified before: only trails written to since
+    are read, whole. `outside`: what was `held` when the office's transaction began.
     Raises NoteError, CheckpointError, SignatureError for a `kept` that is none of this log.
     """
     connection = office.session.connection()
     outside = held(office.settings) if outside is None else outside
     since = _kept(office, kept) if kept else None
-    yield from replay.verify(connection, office.evidence)
+    yield from replay.verify(connection, office.evidence, since.size if since else None)
     yield from mistallied(connection)
     yield from verify_log(installation, office, connection, outside, since)
 

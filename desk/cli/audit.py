@@ -68,7 +68,10 @@ def _show(line: Line) -> None:
     "kept",
     type=click.File("rb"),
     metavar="CHECKPOINT",
-    help=tr("Of the Merkle log read only what was sealed after this checkpoint, which it must extend."),
+    help=tr(
+        "Read only what was written to after this checkpoint, which the log must extend: whole histories, with their "
+        "rows and files. Older ones are not read again: their bytes, rows and files may have been changed since."
+    ),
 )
 @json_option
 @click.pass_obj
@@ -88,7 +91,7 @@ def verify_command(desk: Desk, *, kept: IO[bytes] | None, as_json: bool) -> None
         told = [{"trail": each.trail, "seq": each.seq, "says": said(each.template, each.values)} for each in faults]
         print_json({"ok": not faults, "entries": entries, "faults": told})
     else:
-        _tell(entries, faults)
+        _tell(entries, faults, whole=kept is None)
     if faults:
         raise SystemExit(1)
 
@@ -100,7 +103,7 @@ def _stderr() -> Any:  # noqa: ANN401 - a text stream
     return click.get_text_stream("stderr")
 
 
-def _tell(entries: int, faults: list[Fault]) -> None:
+def _tell(entries: int, faults: list[Fault], *, whole: bool) -> None:
     for each in faults:
         text = tr(
             "{trail}, entry {seq}: {says}.", trail=each.trail, seq=each.seq, says=said(each.template, each.values)
@@ -116,6 +119,13 @@ def _tell(entries: int, faults: list[Fault]) -> None:
             ),
             err=True,
         )
+    elif not whole:
+        told = tr(
+            "What was written to since that checkpoint holds: {entries} entries. Older histories were not read again; "
+            "without --since they are.",
+            entries=entries,
+        )
+        say(told)
     else:
         say(tr("The log holds: {entries} entries, every byte, chain and table agree.", entries=entries))
 

@@ -100,6 +100,34 @@ def test_since_a_checkpoint_only_what_came_after_is_read(sealed: World) -> None:
         said(sealed, kept.replace(f"\n{size}\n".encode(), f"\n{size + 1}\n".encode()))
 
 
+def test_since_a_checkpoint_whole_histories_are_read_and_only_those_that_went_on(world: World) -> None:
+    world.register()
+    list(seal_all(world.installation, "cli:tester"))
+    kept = store_of(world.installation.settings).checkpoint() or b""
+    for login in ("a", "controller"):
+        world.act(login, 1, "comment", note="Later")
+        list(seal_all(world.installation, "cli:tester"))
+    with world.installation.read() as office:
+        entries = numbers(verify(world.installation, office, kept))[0]
+    assert entries == len(world.trail("assignment:1"))
+    world.act("b", 2, "acknowledge")  # it waits for its place
+    assert said(world, kept) == []
+    with world.installation.database.writer.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for name in triggers.scalars().all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        else:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql("UPDATE assignments SET late = NOT late WHERE id IN (1, 2, 3)")
+        connection.exec_driver_sql(
+            "UPDATE entries SET at = '2019-01-01 00:00:00' WHERE trail > 'assignment' AND trail < 'b' AND seq = 1"
+        )
+    told = {each.partition("/")[0] for each in said(world, kept)}
+    assert told == {"assignment:1", "assignment:2"}
+    assert {"assignment:1", "assignment:2", "assignment:3"} <= {each.partition("/")[0] for each in said(world)}
+
+
 def spoil(path: Path, at: int = -1) -> None:
     data = bytearray(path.read_bytes())
     data[at] ^= 1
