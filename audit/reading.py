@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, create_engine, select
 
@@ -137,11 +137,21 @@ class Reading:
 
 
 def _elsewhere(url: URL, reading: Reading, start: int) -> Checked:
-    engine = create_engine(url)
+    # Bytes as they are: psycopg's text form of them has twice the length.
+    binary = {"cursor_factory": _binary} if url.get_backend_name() == "postgresql" else {}
+    engine = create_engine(url, connect_args=binary)
     with engine.connect() as connection:
         found = reading.part(connection, start)
     engine.dispose()
     return found
+
+
+def _binary(connection: Any, *, row_factory: Any) -> Any:  # noqa: ANN401 - as psycopg calls it
+    import psycopg  # noqa: PLC0415 - SQLite needs none
+
+    cursor = psycopg.Cursor(connection, row_factory=row_factory)
+    cursor.format = psycopg.pq.Format.BINARY
+    return cursor
 
 
 def _stored(connection: Connection, first: int, last: int) -> Mapping[int, Row]:

@@ -40,7 +40,7 @@ def reserve(office: Office, actor: Actor, key: str, request: str) -> Answered | 
     Who comes second with a key waits here until the first has committed, and then finds the answer.
     """
     session = office.session
-    session.execute(delete(_TABLE).where(_TABLE.c.at <= office.real - KEPT))
+    forget(office)
     upsert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     row = {"account_id": actor.account, "key": key, "request": request, "at": office.real}
     taken = session.execute(upsert(_TABLE).values(row).on_conflict_do_nothing().returning(_TABLE.c.key)).scalar()
@@ -51,6 +51,11 @@ def reserve(office: Office, actor: Actor, key: str, request: str) -> Answered | 
     if found.request != request:
         raise OtherRequestError(key=key)
     return Answered(found.status, found.body)
+
+
+def forget(office: Office) -> None:
+    """Answers that nobody may have again."""
+    office.session.execute(delete(_TABLE).where(_TABLE.c.at <= office.real - KEPT))
 
 
 def keep(office: Office, actor: Actor, key: str, answered: Answered) -> None:

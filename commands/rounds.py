@@ -18,6 +18,7 @@ from commands.findings import Examined
 from commands.installation import Installation, Office
 from commands.messages import compose
 from commands.renewal import renew
+from commands.replies import forget
 from commands.tallies import sum_up
 from commands.transports import transport
 from models.instance import Sweep
@@ -89,10 +90,11 @@ def _claimed(installation: Installation) -> list[Letter]:
 
 
 def monitoring(installation: Installation, channel: str = "flow:monitoring") -> dict[str, int]:
-    """Put a changed policy file in force, sum tallies up; the flow around this round publishes the board."""
+    """Put a changed policy file in force, sum tallies up, forget old answers; its flow publishes the board."""
     with finished(installation, "monitoring"), installation.write(installation.policy) as office:
         adopted = adopt_policy(office, system(office, channel))
         sum_up(office)
+        forget(office)
     return {"policies": int(adopted)}
 
 

@@ -59,13 +59,17 @@ Key = Annotated[
 ]
 
 
-async def _fingerprint(request: Request) -> str:
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+def _fingerprint(request: Request, body: bytes) -> str:
     seen = request.headers.get("if-match", "")  # what was seen belongs to what is asked
     told = f"{request.method} {request.url.path}?{request.url.query}\n{seen}\n".encode()
-    return hashlib.sha256(told + await request.body()).hexdigest()
+    return hashlib.sha256(told + body).hexdigest()
 
 
-def _call(request: Request, office: Office, bearer: Bearer, key: str | None, fingerprint: str) -> Call:
+def _call(request: Request, office: Office, bearer: Bearer, key: str | None = None, body: bytes = b"") -> Call:
     found = actor_of_token(office, bearer.credentials) if bearer else None
     if found is None:
         raise TokenNeededError
@@ -75,23 +79,23 @@ def _call(request: Request, office: Office, bearer: Bearer, key: str | None, fin
         raise NotGrantedError.of(actor)
     if scope not in scopes:
         raise ScopeMissingError(scope=scope.value)
-    return Call(office, actor, scope_of(actor), key, fingerprint)
+    return Call(office, actor, scope_of(actor), key, _fingerprint(request, body) if key else "")
 
 
 def _reading(request: Request, bearer: Bearer) -> Iterator[Call]:
     opening = opening_of(request)
     opening.examine()
     with opening.installation.read() as office:
-        yield _call(request, office, bearer, None, "")
+        yield _call(request, office, bearer)
 
 
 def _writing(
-    request: Request, bearer: Bearer, fingerprint: Annotated[str, Depends(_fingerprint)], key: Key = None
+    request: Request, bearer: Bearer, body: Annotated[bytes, Depends(_body)], key: Key = None
 ) -> Iterator[Call]:
     opening = opening_of(request)
     opening.examine()
     with opening.installation.write() as office:
-        yield _call(request, office, bearer, key, fingerprint)
+        yield _call(request, office, bearer, key, body)
 
 
 Reading = Annotated[Call, Depends(_reading, scope="function")]

@@ -62,14 +62,14 @@ def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError | LogError)  # noqa: S101 - registered for these
     status = HTTPStatus.PRECONDITION_FAILED if isinstance(error, StaleVersionError) else status_of(error)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, TokenNeededError) else None
-    return _problem(name_of(type(error)), status, sentence(error), headers=headers)
+    return problem(name_of(type(error)), status, sentence(error), headers=headers)
 
 
 def _undocumented(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it alone
     places = ["/".join(map(str, each["loc"])) + f": {each['type']}" for each in error.errors()]
     says = tr("The request is not as documented. The places: {places}.", places=tuple(places))
-    return _problem("urn:poruchenie:undocumented-request", HTTPStatus.UNPROCESSABLE_ENTITY, says, places)
+    return problem("urn:poruchenie:undocumented-request", HTTPStatus.UNPROCESSABLE_ENTITY, says, places)
 
 
 def _refused_by_routes(_request: Request, error: Exception) -> Response:
@@ -78,13 +78,13 @@ def _refused_by_routes(_request: Request, error: Exception) -> Response:
     says = tr("There is no such operation; the documentation lists all. Nothing was done.")
     if status is HTTPStatus.BAD_REQUEST:
         says = tr("The request's body can't be read: it must be JSON in UTF-8. Nothing was done.")
-    return _problem("about:blank", status, says, headers=error.headers)
+    return problem("about:blank", status, says, headers=error.headers)
 
 
 def _failed(_request: Request, error: Exception) -> Response:
     log.error("api.failed", reason=repr(error))
     says = tr("The desk has met an error of its own; it is in the desk's log. Nothing was changed.")
-    return _problem("about:blank", HTTPStatus.INTERNAL_SERVER_ERROR, says)
+    return problem("about:blank", HTTPStatus.INTERNAL_SERVER_ERROR, says)
 
 
 def name_of(error: type[RefusedError | LogError]) -> str:
@@ -93,12 +93,13 @@ def name_of(error: type[RefusedError | LogError]) -> str:
     return f"urn:poruchenie:{words}"
 
 
-def _problem(
+def problem(
     name: str,
     status: HTTPStatus,
     says: str,
     errors: list[str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
+    """An answer of RFC 9457."""
     told = Problem(type=name, title=status.phrase, status=int(status), detail=says, errors=errors)
     return JSONResponse(told.model_dump(exclude_none=True), status, dict(headers or {}), MEDIA)

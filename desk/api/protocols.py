@@ -15,7 +15,7 @@ from desk.api.calling import Reading, Writing
 from desk.api.paging import Cursor, Limit, Page, page, position
 from desk.api.problems import documented
 from desk.api.shapes import Basis, Draft, Item, Items, Progress, Protocol, Registered, Registration, Upload, Withdrawn
-from desk.cli.documents import as_contract
+from desk.contract import as_contract
 from desk.pages.protocol import Number
 from intake import read
 

@@ -20,6 +20,7 @@ from desk.cli import (
     exporting,
     receipts,
     registers,
+    registration,
     rosters,
     sealing,
     tokens,
@@ -61,6 +62,7 @@ def root(ctx: click.Context, now: datetime | None) -> None:
 _MODULES = (
     beginnings,
     documents,
+    registration,
     rosters,
     accounts,
     registers,

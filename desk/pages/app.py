@@ -35,7 +35,7 @@ from desk.pages import (
     several,
     trail,
 )
-from desk.pages.bounding import Bounding
+from desk.pages.bounding import API, Bounding
 from desk.pages.guarding import Guarding
 from desk.pages.heads import Heads
 from desk.pages.opening import Opening
@@ -102,7 +102,7 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
 
 
 def _api(opening: Opening) -> Mount:
-    mount = Mount("/api/v1", create_api(opening))
+    mount = Mount(API, create_api(opening))
     # Without DOTALL a line break in a path would end among the pages, with an answer that no program reads.
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
     return mount

@@ -7,8 +7,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from commands.language import tr
+from desk.api.problems import problem
 from desk.pages.drawing import draw_refusal
 
+API = "/api/v1"
 _DIGITS = 20  # of a length that anybody could send
 FIELDS = 2**20
 """Bytes that a form may have besides its files."""
@@ -27,8 +29,12 @@ class Bounding:
         if length is None or length > self.most:
             status = HTTPStatus.LENGTH_REQUIRED if length is None else HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             says = tr("What was sent is too large: all files together may have {most} MB.", most=self.most // 2**20)
-            answer = draw_refusal(Request(scope), status, tr("This can't be done"), says)
-            await answer(scope, receive, send)
+            program = scope["path"].startswith(f"{API}/")
+            heading = tr("This can't be done")
+            page = (
+                problem("about:blank", status, says) if program else draw_refusal(Request(scope), status, heading, says)
+            )
+            await page(scope, receive, send)
             return
         await self.app(scope, receive, send)
 

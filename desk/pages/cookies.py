@@ -13,7 +13,8 @@ from desk.access import ForeignFormError
 from desk.provider import Journey
 
 _JOURNEY_S = 600
-_PARTS = 4
+_KEY = secrets.token_bytes(32)
+"""Of this process: a journey that it did not begin has no end here, and nobody is asked about it."""
 _BEHIND_TLS = {True: "__Host-", False: ""}
 
 
@@ -56,13 +57,16 @@ class Jar:
         """Let it hold what it needs for the way to a provider and back, for ten minutes."""
         journey = Journey.new()
         told = ":".join((journey.state, journey.nonce, journey.verifier, quote(wanted, safe="")))
-        self._set(answer, self.journey, told, _JOURNEY_S)
+        self._set(answer, self.journey, f"{told}:{_sealed(told)}", _JOURNEY_S)
         return journey
 
     def way(self, request: Request) -> tuple[Journey, str] | None:
         """What it holds of that, and the page that was wanted."""
-        parts = request.cookies.get(self.journey, "").split(":")
-        return (Journey(*parts[:3]), unquote(parts[3])) if len(parts) == _PARTS else None
+        told, _, seal = request.cookies.get(self.journey, "").rpartition(":")
+        if not hmac.compare_digest(_sealed(told).encode(), seal.encode(errors="replace")):
+            return None
+        state, nonce, verifier, wanted = told.split(":")
+        return Journey(state, nonce, verifier), unquote(wanted)
 
     def arrive(self, answer: Response) -> None:
         """The way is over."""
@@ -98,6 +102,10 @@ class Jar:
 
     def _set(self, answer: Response, name: str, value: str, seconds: int | None = None) -> None:
         answer.set_cookie(name, value, seconds, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+
+def _sealed(journey: str) -> str:
+    return hmac.new(_KEY, journey.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def _mark(key: str, absent: str | None) -> str:

@@ -37,7 +37,7 @@ def back(request: Request) -> Response:
     """Let in whom the provider has let in. Raises ProviderRefusedError, ProviderAwayError, NoAccountError."""
     provider, opening = provider_of(request), opening_of(request)
     found = opening.jar.way(request)
-    if found is None:
+    if found is None or request.query_params.get("state") != found[0].state:
         raise ProviderRefusedError(issuer=provider.settings.issuer, reason="this browser did not set out from here")
     journey, wanted = found
     # Asked before a transaction begins: others need not wait for it.

@@ -18,6 +18,7 @@ from desk.pages.attempting import see
 from desk.pages.drawing import draw_refusal
 from desk.pages.guarding import guard
 from desk.pages.opening import opening_of
+from desk.pages.provider import BACK
 from states.refusal import RefusedError
 
 log = structlog.get_logger("poruchenie")
@@ -41,6 +42,8 @@ def _refused(request: Request, error: Exception) -> Response:
     answer = _page(request, status_of(error), sentence(error))
     if isinstance(error, NotSubstituteError):
         opening_of(request).jar.stand_down(answer)  # the next page is his own again
+    if request.url.path == BACK:
+        opening_of(request).jar.arrive(answer)  # one way, one return
     return answer
 
 

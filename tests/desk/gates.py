@@ -5,16 +5,18 @@ import csv
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import make_url, select
 
@@ -41,8 +43,24 @@ ABOVE = {row["organisation"]: row["superior"] for row in csv.DictReader(ROSTER.s
 STATES = tuple(State)
 NOON = "2020-06-02 12:00"
 FILE = b"%PDF-1.4 "
+PATIENCE_S = 60
 COUNTED = ("entries", "notices", "messages", "sessions", "tokens", "codes", "replies", "failures")
 WRITTEN = f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table in COUNTED)}"
+
+
+Headers = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a raw request got."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    text: str
+
+    def header(self, name: str) -> str | None:
+        return dict(self.headers).get(name)
 
 
 @dataclass(frozen=True)
@@ -93,6 +111,8 @@ class Gates:
     numbers: dict[tuple[str, State], int]
     versions: dict[int, int]
     loop: asyncio.AbstractEventLoop
+    document: str
+    links: dict[int, str]
 
     def ask(self, who: str, path: str, method: str = "GET", **more: Any) -> httpx.Response:
         """A page, by a browser as it stood at first."""
@@ -101,7 +121,7 @@ class Gates:
 
     def by(self, reader: Reader, path: str, method: str = "GET", **more: Any) -> httpx.Response:
         """A request, in the loop of them all."""
-        return asyncio.run_coroutine_threadsafe(reader.asked(path, method, **more), self.loop).result()
+        return asyncio.run_coroutine_threadsafe(reader.asked(path, method, **more), self.loop).result(PATIENCE_S)
 
     def send(self, who: str, path: str, **more: Any) -> httpx.Response:
         """A form of ours, whatever the person may do."""
@@ -114,6 +134,18 @@ class Gates:
         instead = browser.cookies.get("poruchenie-instead-of")
         told = f"form:{browser.cookies.get('poruchenie-session', '')}" + (f":{instead}" if instead else "")
         return sha256(told.encode()).hexdigest()
+
+    def raw(self, who: str, target: str, method: str = "GET", headers: Headers = (), body: bytes = b"") -> Answer:
+        """A request as no client would send it: the target and the headers as they are."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self.browsers[who].cookies.items())
+        sent = [("host", "127.0.0.1:8000"), *([("cookie", cookies)] if cookies else []), *headers]
+        given = {name for name, _ in headers}
+        sent = [each for index, each in enumerate(sent) if index >= len(sent) - len(headers) or each[0] not in given]
+        if body:
+            sent.append(("content-length", str(len(body))))
+        return asyncio.run_coroutine_threadsafe(_raw(self.app, target, method, sent, body), self.loop).result(
+            PATIENCE_S
+        )
 
     def call(self, token: str, path: str, method: str = "GET", **more: Any) -> httpx.Response:
         """The API."""
@@ -159,7 +191,7 @@ def founded(folder: Path) -> Iterator[Gates]:
     world.offer(access=world.installation.policy.rules.access.model_copy(update={"mail_links": True}))
     world.sweep()
     world.account("deputy", Role.LEADER)
-    world.register(_protocol())
+    world.register(document := _protocol())
     world.at("2020-06-01 18:00").sweep()
     numbers = {(place, state): _history(world, place, state) for place in PLACES for state in STATES}
     world.at(NOON).sweep()
@@ -178,13 +210,14 @@ def founded(folder: Path) -> Iterator[Gates]:
             others = [each for each in Scope if each is not scope]
             made = issue_token(office, sign_in(office, login, "cli:test"), f"no {scope}", others, 30)
             tokens[f"{login} without {scope}"] = made.secret
+    links = _links(world)
     browsers = {name: _browser(world, app, each, numbers, times) for name, each in PERSONS.items()}
     kept = sqlite3.connect(":memory:", check_same_thread=False)
     with sqlite3.connect(file) as source:
         source.backup(kept)
     versions = {line.id: line.version for line in world.assignments()}
     with _looping() as loop:
-        yield Gates(world, app, file, kept, browsers, tokens, numbers, versions, loop)
+        yield Gates(world, app, file, kept, browsers, tokens, numbers, versions, loop, document, links)
     kept.close()
     database.close()
 
@@ -199,6 +232,41 @@ def _looping() -> Iterator[asyncio.AbstractEventLoop]:
     loop.call_soon_threadsafe(over.set)
     running.join()
     loop.close()
+
+
+async def _raw(app: FastAPI, target: str, method: str, headers: Headers, body: bytes) -> Answer:
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(path, errors="replace"),  # as uvicorn does
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in headers],
+        "client": ("127.0.0.1", 50_000),
+        "server": ("127.0.0.1", 8000),
+    }
+    told: list[Any] = []
+    coming = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if not coming:
+            await asyncio.Event().wait()  # it never hangs up
+        return coming.pop()
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    with suppress(Exception):  # answered with a page before it is raised again for the log
+        await app(scope, receive, send)
+    start = next(each for each in told if each["type"] == "http.response.start")
+    text = b"".join(each.get("body", b"") for each in told if each["type"] == "http.response.body")
+    given = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in start["headers"]]
+    return Answer(start["status"], given, text.decode(errors="replace"))
 
 
 def _protocol() -> str:
@@ -232,23 +300,27 @@ def _history(world: World, place: str, state: State) -> int:
     return number
 
 
+def _links(world: World) -> dict[int, str]:
+    """Assignment → the link to it in the latest letter."""
+    with world.installation.read() as office:
+        texts = "\n".join(office.session.scalars(select(Message.text).order_by(Message.id)))
+    return {int(number): path for path, number in re.findall(r"(/mail/(\d+)/[\w-]+)", texts)}
+
+
 def _browser(
     world: World, app: FastAPI, person: Person, numbers: dict[tuple[str, State], int], times: list[datetime]
 ) -> Reader:
     made = Reader(app)
     if person.only is not None and person.place is not None:
         number = numbers[person.place, person.only]
-        with world.installation.read() as office:
-            texts = "\n".join(office.session.scalars(select(Message.text)))
-        found = re.search(rf"(/mail/{number}/[\w-]+)", texts)
-        assert found, number
+        link = _links(world)[number]
         times[0] += timedelta(minutes=20)  # only so many codes hold at once
-        assert made.send(f"{found[1]}/code").status_code == 303
+        assert made.send(f"{link}/code").status_code == 303
         with world.installation.read() as office:
             text = office.session.scalar(select(Message.text).where(Message.secret).order_by(Message.id.desc()))
         code = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", text or "")
         assert code
-        assert made.send(found[1], code=code[0]).status_code == 303
+        assert made.send(link, code=code[0]).status_code == 303
     elif person.login:
         with world.installation.write() as office:
             account = account_named(office, person.login)
@@ -256,3 +328,9 @@ def _browser(
     if person.instead:
         made.cookies["poruchenie-instead-of"] = person.instead
     return made
+
+
+@pytest.fixture(scope="module")
+def gates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gates]:
+    with founded(tmp_path_factory.mktemp("gates")) as made:
+        yield made

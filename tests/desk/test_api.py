@@ -3,18 +3,22 @@
 import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
 from audit.verifier import key_of, verify_receipt
 from commands.actors import sign_in
+from commands.rounds import monitoring
 from commands.sealing import keys_of, seal_all
 from commands.tokens import Scope, issue_token
 from desk.api.granting import GRANTS, OPEN
 from desk.pages import create_app
+from models.access import Reply
 from states.lifecycle import Role
 from tests.desk.conftest import MAPPING, SAMPLE, Reader, Town
 
@@ -264,6 +268,24 @@ def test_a_text_with_a_nul_is_refused_and_not_kept(varied: Town) -> None:
     assert problem(asking.take(line.id, "comment", line.version, note="a\0b"))["type"] == "urn:poruchenie:nul"
     assert problem(asking.ask("/assignments?item=%00"))["type"] == "urn:poruchenie:nul"
     assert varied.line("1.4").version == line.version
+
+
+@pytest.mark.parametrize(
+    ("header", "status"), [({"content-length": "9" * 12}, 413), ({"transfer-encoding": "chunked"}, 411)]
+)
+def test_what_is_too_large_is_told_to_a_program_as_a_problem(town: Town, header: dict[str, str], status: int) -> None:
+    answer = program(town, "controller").ask("/rosters", "POST", content=b"", headers=header)
+    assert (answer.status_code, problem(answer)["title"] != "") == (status, True)
+
+
+def test_answers_kept_for_a_day_are_forgotten_by_the_next_round(varied: Town) -> None:
+    asking, line = program(varied, "controller"), varied.line("1.4")
+    assert asking.take(line.id, "comment", line.version, key="k", note="x").status_code == 201
+    tomorrow = datetime.now(UTC) + timedelta(days=1, minutes=1)
+    for installation, left in ((varied.at(), 1), (replace(varied.at(), system=lambda: tomorrow), 0)):
+        monitoring(installation)
+        with varied.at().read() as office:
+            assert office.session.scalar(select(func.count()).select_from(Reply)) == left
 
 
 def test_entries_are_searched_page_by_page_as_far_as_the_role_reads(varied: Town) -> None:

@@ -19,8 +19,9 @@ from desk.api.granting import GRANTS as OPERATIONS
 from desk.pages.granting import GRANTS, LINKED, TRAILS
 from states.assignment import ASSIGNMENT, PERSONAL, State
 from states.lifecycle import Role
-from tests.desk.gates import AUTHORITY, FOREIGN, PERSONS, PLACES, SCHOOL, STATES, Gates, Person, below, founded
+from tests.desk.gates import AUTHORITY, FOREIGN, PERSONS, PLACES, SCHOOL, STATES, Gates, Person, below, gates
 
+__all__ = ["gates"]
 WHOLE = "PORUCHENIE_TORTURE" in os.environ
 PAGE, DOOR, OPERATION = (
     "GET /assignments/{number}/{action}",
@@ -31,12 +32,6 @@ SEEING_ALL = {Role.REGISTRAR, Role.REVIEWER, Role.CONTROLLER, Role.LEADER}
 ACTIONS = (*PERSONAL, "assign", "remind", "nonsense")
 READ = ("", "/receipts/2", "/table.xlsx", "/files/{file}")
 STREAMS = ("GET /events",)  # they end only with their head asked for
-
-
-@pytest.fixture(scope="module")
-def gates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gates]:
-    with founded(tmp_path_factory.mktemp("gates")) as made:
-        yield made
 
 
 def sees(person: Person, place: str) -> bool:

@@ -116,6 +116,21 @@ def test_a_return_that_this_browser_did_not_set_out_for_is_refused(town: Town, i
     assert come_back(mine, back).status_code == 403  # once
 
 
+def test_a_failed_return_ends_its_journey(town: Town, issuer: str) -> None:
+    reader = browser(town, issuer)
+    set_out(reader)
+    assert "poruchenie-journey" in reader.cookies
+    assert reader.ask("/sign-in/provider/back?code=1&state=2").status_code == 403
+    assert "poruchenie-journey" not in reader.cookies
+
+
+def test_a_journey_that_nobody_began_here_asks_the_provider_nothing(town: Town) -> None:
+    reader = browser(town, "http://127.0.0.1:1")  # who asked it would be told that it is away
+    for cookie in ("a:b:c:d", "a:b:c:d:", f"a:b:c:d:{'0' * 64}", "a:b:c:d:e:f", ""):
+        reader.cookies["poruchenie-journey"] = cookie
+        assert reader.ask("/sign-in/provider/back?code=1&state=a").status_code == 403, cookie
+
+
 def test_a_code_of_another_journey_does_not_fit_its_verifier_and_nonce(town: Town, issuer: str) -> None:
     mine, other = browser(town, issuer), browser(town, issuer)
     address = set_out(mine)
