@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from commands.transitions import act
 from commands.wanted import Wanted
 from commands.withdrawal import withdraw
 from desk.pages import create_app
+from models import policy
+from models.database import Database
 from models.protocols import Item
 from models.settings import Settings
 from states.lifecycle import Role
@@ -91,10 +94,16 @@ class Town:
     """An installation with a test clock. Moments are local: "2020-06-02T10:00"."""
 
     settings: Settings
+    database: Database
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Town":
+        return cls(settings, Database(settings.database_url))
 
     def at(self, moment: str | None = None) -> Installation:
         given = datetime.fromisoformat(moment).replace(tzinfo=MOSCOW) if moment else None
-        return Installation.open(self.settings, given)
+        rules = policy.load(self.settings.policy_file, self.settings.calendar_file)
+        return Installation(self.settings, rules, self.database, given)
 
     def account(self, login: str, role: Role, organisation: str | None = None) -> None:
         grantor = "controller" if role in (Role.REVIEWER, Role.CONTROLLER) else "admin"
@@ -154,17 +163,33 @@ class Town:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Town:
+def kind(request: pytest.FixtureRequest) -> str:
+    """Where the town lives: SQLite, unless a file of tests asks for PostgreSQL as well."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def empty(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """A database without a protocol."""
-    town = Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)}))
+    settings = Settings.read({"PORUCHENIE_HOME": str(tmp_path)})
+    if kind == "sqlite":
+        town = Town.of(settings)
+        initialise(town.at(), "admin", "controller", clock="test")
+        yield town
+        town.database.close()
+        return
+    lender = request.getfixturevalue("lender")
+    lent = lender.lend()
+    town = Town(replace(settings, database_url=lent.url), lent)
     initialise(town.at(), "admin", "controller", clock="test")
-    return town
+    yield town
+    lender.take_back(lent)
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Town:
     """An empty demo whose time stands on 1 June 2020."""
-    town = Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)}))
+    town = Town.of(Settings.read({"PORUCHENIE_HOME": str(tmp_path)}))
     initialise(town.at(), "admin", "controller", clock="demo", demo_at=datetime(2020, 6, 1, 9, tzinfo=MOSCOW))
     return town
 

@@ -15,6 +15,8 @@ from models.rosters import Organisation
 from tests.desk.conftest import Reader, Town
 from tests.desk.test_granting import PLACES
 
+pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
+
 MORNING = "2020-06-02T09:30"
 
 
@@ -24,7 +26,7 @@ def linked(town: Town) -> Town:
     rules = (files("models") / "data" / "policy.toml").read_text(encoding="utf-8")
     policy = town.settings.home / "policy.toml"
     policy.write_text(rules.replace("mail_links = false", "mail_links = true"), encoding="utf-8")
-    made = Town(replace(town.settings, policy_file=policy))
+    made = replace(town, settings=replace(town.settings, policy_file=policy))
     made.sweep(MORNING)  # comes into force
     made.sweep(MORNING)
     return made

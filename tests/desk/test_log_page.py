@@ -52,7 +52,7 @@ def watched(town: Town, quorum: str = "prosecutor") -> Town:
     request = request_for(settings, keys, party)
     answer = Witness(settings.home / "witness", own, {keys[0].name: keys}).cosign(request.data, 1_591_000_000)
     take(store_of(settings), party, request.signed.note, answer)
-    return Town(settings)
+    return replace(town, settings=settings)
 
 
 def test_who_has_witnessed_what_is_shown(town: Town) -> None:

@@ -83,18 +83,18 @@ def _away(reader: Reader, says: str) -> None:
 
 def test_a_database_that_does_not_answer_is_said_in_words(tmp_path: Path) -> None:
     address = "postgresql+psycopg://nobody:secret@127.0.0.1:1/none"
-    town = Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path), "PORUCHENIE_DATABASE_URL": address}))
+    town = Town.of(Settings.read({"PORUCHENIE_HOME": str(tmp_path), "PORUCHENIE_DATABASE_URL": address}))
     _away(town.reader(login=None), "does not answer")
     assert "secret" not in town.reader(login=None).ask("/board").text
 
 
 def test_a_file_that_is_no_database_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "poruchenie.db").write_bytes(b"no database at all" * 100)
-    _away(Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)})).reader(login=None), "does not answer")
+    _away(Town.of(Settings.read({"PORUCHENIE_HOME": str(tmp_path)})).reader(login=None), "does not answer")
 
 
 def test_a_folder_without_a_database_stays_without_one(tmp_path: Path) -> None:
-    _away(Town(Settings.read({"PORUCHENIE_HOME": str(tmp_path)})).reader(login=None), "poruchenie init")
+    _away(Town.of(Settings.read({"PORUCHENIE_HOME": str(tmp_path)})).reader(login=None), "poruchenie init")
     assert list(tmp_path.iterdir()) == []
 
 

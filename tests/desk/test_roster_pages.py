@@ -7,6 +7,8 @@ import pytest
 from commands.tables import as_csv
 from tests.desk.conftest import Reader, Town
 
+pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
+
 NOON = "2020-06-04T12:00"
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.desk.conftest import Reader, Town
 
+pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
+
 
 def subjects(page: str) -> list[str]:
     return re.findall(r'<a href="/trails/([\w:]+)#entry-\d+"><time', page)

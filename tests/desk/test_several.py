@@ -11,6 +11,8 @@ from states.assignment import ASSIGNMENT
 from states.lifecycle import Role
 from tests.desk.conftest import LETTER, Reader, Town
 
+pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
+
 DAY = "2020-06-04T10:00"
 
 

@@ -110,7 +110,7 @@ def test_signing_in_gives_another_secret_than_the_one_before(office: Town) -> No
 
 def test_behind_tls_cookies_are_for_this_host_and_no_plain_connection(office: Town) -> None:
     settings = replace(office.settings, desk_url="https://poruchenie.example.org")
-    app = create_app(Town(settings).at())
+    app = create_app(Town.of(settings).at())
     answer = Reader(app, host="poruchenie.example.org").ask("/sign-in")
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("__Host-poruchenie-form=")
