@@ -16,14 +16,19 @@ import psycopg
 import pytest
 from sqlalchemy import Connection
 
-from commands.actors import sign_in
+from commands.accounts import account_named
+from commands.actors import sign_in, system
+from commands.installation import Office
 from commands.invitations import accept_invitation, invite
 from commands.receipts import receipt_of
+from commands.recording import Change, Standing, alter, numbers, seal
 from commands.replay import verify
 from commands.sealing import begin, keys_of, seal_all, store_of
 from commands.sessions import Place
 from commands.substitutes import Substitute, substitute
 from commands.tokens import issue_token
+from models.access import Code
+from models.accounts import Account
 from states.lifecycle import Role
 from tests.audit.verifying import Grown
 from tests.conftest import fresh, missing
@@ -145,6 +150,7 @@ def _played(world: World) -> Scene:
         link = invite(office, sign_in(office, "admin", "cli:tester"), "director").link
         accept_invitation(office, link.rpartition("/")[2], "сосна не спорит с ветром", Place("Firefox", "10.0.0.1"))
         issue_token(office, sign_in(office, "director", "cli:tester"), "Figures", ["read"], 30)
+        _code(office, one)
     return Scene(world, one, two)
 
 
@@ -174,3 +180,21 @@ def grown(world: World) -> Grown:
         world.act("controller", number, "comment", note="Вопрос")
     list(seal_all(world.installation, "cli:tester"))
     return Grown(world, kept, receipt, key)
+
+
+def _code(office: Office, assignment: int) -> None:
+    """A single-use code; of the director's account, which has a trail to hang on."""
+    account = account_named(office, "director")
+    row: dict[str, Any] = {
+        "id": numbers(office.session, "code")[0],
+        "account_id": account.id,
+        "assignment_id": assignment,
+        "secret": "hash",
+        "mailed_to": "a@example.org",
+        "until": office.real,
+        "used_at": None,
+        "session_id": None,
+    }
+    change = Change(attached=[(Code, row)], facts={"assignment": assignment})
+    entry = seal(system(office, "web:mail"), Account, account.id, Standing.of(account), "send_code", change)
+    alter(office.session, Account, entry, account.id, change)

@@ -23,6 +23,7 @@ ROW = {
     "invitations": "id = 1",
     "substitutions": "id = 1",
     "tokens": "id = 1",
+    "codes": "id = 1",
 }
 LOG = [(name, column.name) for name in ("entries", "disclosures", "lifecycles") for column in table(name).columns]
 CHECKED = {("assignments", "state")}  # a CHECK constraint stands before the administrator too

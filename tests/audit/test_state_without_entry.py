@@ -16,7 +16,7 @@ FREE = {
     ("items", "published"), ("protocols", "situation"),
 }  # fmt: skip
 GUARDED = (
-    "accounts", "addressings", "assignments", "groups", "invitations", "items", "logs", "memberships",
+    "accounts", "addressings", "assignments", "codes", "groups", "invitations", "items", "logs", "memberships",
     "organisations", "policies", "protocols", "sessions", "substitutions", "tokens",
 )  # fmt: skip
 COLUMNS = [(name, column.name) for name in GUARDED for column in table(name).columns]
@@ -117,6 +117,7 @@ def test_a_new_row_needs_a_trail_of_its_own(scene: Scene, name: str) -> None:
         ("sessions", "id = 1", {"id": "9999", "secret": "'stolen'"}),
         ("invitations", "id = 1", {"id": "9999", "secret": "'stolen'", "seq": "4"}),
         ("tokens", "id = 1", {"id": "9999", "secret": "'stolen'"}),
+        ("codes", "id = 1", {"id": "9999", "secret": "'stolen'"}),
         # The last entry of the subject, which tells of other rows.
         ("items", "id = 1", {"id": "9999", "seq": "2"}),
         ("addressings", "item_id = 1", {"group_id": "2", "seq": "2"}),

@@ -19,6 +19,7 @@ ROWS = {
 }
 ATTACHED = {
     "addressings": ("item_id = 1", "protocol:1/1"),
+    "codes": ("id = 1", "account:6/6"),
     "invitations": ("id = 1", "account:6/3"),
     "items": ("id = 1", "protocol:1/1"),
     "memberships": ("group_id = 1 AND organisation_id = 3", "group:1/1"),
@@ -71,7 +72,9 @@ def test_a_changed_attached_row_is_named_by_the_entry_that_told_of_it(scene: Sce
     } <= set(told)
 
 
-@pytest.mark.parametrize("name", ["memberships", "substitutions", "addressings", "sessions", "invitations", "tokens"])
+@pytest.mark.parametrize("name", sorted(ATTACHED.keys() - {"items"}))
+    "name", ["memberships", "substitutions", "addressings", "sessions", "invitations", "tokens", "codes"]
+)
 def test_a_removed_attached_row_is_named_by_the_entry_that_told_of_it(scene: Scene, name: str) -> None:
     where, place = ATTACHED[name]
     assert tampered(scene, f"DELETE FROM {name} WHERE {where}") == [
@@ -89,6 +92,7 @@ def test_a_removed_attached_row_is_named_by_the_entry_that_told_of_it(scene: Sce
         ("sessions", {"id": "9999", "secret": "'stolen'"}),
         ("invitations", {"id": "9999", "secret": "'stolen'"}),
         ("tokens", {"id": "9999", "secret": "'stolen'"}),
+        ("codes", {"id": "9999", "secret": "'stolen'"}),
     ],
 )
 def test_an_added_attached_row_is_counted(scene: Scene, name: str, changes: dict[str, str]) -> None:

@@ -150,7 +150,7 @@ def test_an_assignment_is_handed_on_within_the_organisation_only(world: World, o
 
 def test_a_paper_report_is_entered_on_behalf_with_its_letter_and_its_time_counts(world: World, one: int) -> None:
     world.at("2020-07-02 10:00")
-    with pytest.raises(ReceivedError, match="--received"):
+    with pytest.raises(ReceivedError, match="the time of receipt"):
         world.act("clerk", one, "submit", note="By post")
     with pytest.raises(ReceivedError):
         world.act(
