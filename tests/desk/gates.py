@@ -6,7 +6,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -154,13 +154,18 @@ class Gates:
 
     def written(self) -> list[Any]:
         """How much stands in the log, the box of letters, and wherever else a request might write."""
-        with sqlite3.connect(self.file) as database:
+        with closing(sqlite3.connect(self.file)) as database:
             return list(database.execute(WRITTEN).fetchone())
 
     def back(self) -> None:
         """As it was at first."""
-        with sqlite3.connect(self.file) as database:
+        self.world.installation.database.close()  # nobody reads the file while it is written over
+        self.app.state.opening.installation.database.close()
+        for each in self.file.parent.glob(f"{self.file.name}*"):
+            each.unlink()
+        with closing(sqlite3.connect(self.file)) as database:
             self.kept.backup(database)
+            database.execute("PRAGMA journal_mode = WAL")
 
     def file_of(self, place: str, state: State) -> str:
         """The hash of what was handed in with an assignment, or would have been."""
