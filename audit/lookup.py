@@ -3,7 +3,7 @@
 PostgreSQL has an index for each (audit.tables); SQLite, for smaller archives, reads through the entries.
 """
 
-from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, and_, case, exists, false, func, literal, or_, select, text, tuple_
 from sqlalchemy.orm import Session
@@ -27,7 +27,7 @@ def tells(session: Session, words: str) -> ColumnElement[bool]:
     if _is_postgres(session):
         return _found(session, session.scalar(_LEXEMES, {"words": words}))
     here = and_(disclosures.c.trail == entries.c.trail, disclosures.c.seq == entries.c.seq)
-    return exists().where(here, *_spelt(words))
+    return exists().where(here, *(contains(word, disclosures.c.value) for word in words.split()))
 
 
 def _found(session: Session, sought: str | None) -> ColumnElement[bool]:
@@ -42,11 +42,12 @@ def _found(session: Session, sought: str | None) -> ColumnElement[bool]:
     return case((exists().where(here, matches), True), else_=False)  # a bare EXISTS would be joined with all entries
 
 
-def _spelt(words: str) -> Iterator[ColumnElement[bool]]:
-    """SQLite folds no Cyrillic letters, so the usual spellings are looked for, wherever they stand."""
-    for word in words.split():
-        spellings = {word, word.lower(), word.capitalize(), word.upper()}
-        yield or_(*(disclosures.c.value.contains(each, autoescape=True) for each in spellings))
+def contains(words: str, *columns: Any) -> ColumnElement[bool]:  # noqa: ANN401 - SQL columns
+    """Whether one of the columns has these words, one after the other. SQLite folds no Cyrillic letters, so the usual
+    spellings are looked for.
+    """
+    spellings = {words, words.lower(), words.capitalize(), words.upper()}
+    return or_(*(column.contains(each, autoescape=True) for column in columns for each in spellings))
 
 
 def _is_postgres(session: Session) -> bool:

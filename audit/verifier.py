@@ -426,7 +426,7 @@ def verify_export(data: IO[bytes], keys: Sequence[Key], witnesses: Sequence[Key]
                 lost = list(_lost(lines))
             with archive.open("entries.jsonl") as lines, archive.open("disclosures.jsonl") as shown:
                 return _log(lines, shown, checkpoint, lost, around, old)
-    # The last two are how zipfile refuses a compression that it does not know and a member under a password.
+    # zipfile itself raises NotImplementedError at a compression that it does not know, RuntimeError at a password.
     except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
         raise Refused("export") from None
 

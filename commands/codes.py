@@ -13,6 +13,7 @@ from commands.actors import system
 from commands.attempts import TooManyAttemptsError, failed, forget, waiting
 from commands.installation import Office
 from commands.language import speaking, tr
+from commands.letters import letter
 from commands.links import Linked, LinkError, linked
 from commands.recording import BEGINNING, Change, Standing, alter, create, numbers, seal
 from commands.sessions import Entered, Place, begin, fingerprint
@@ -154,15 +155,5 @@ def _mail(office: Office, found: Linked, code: str, until: datetime) -> None:
             code=f"{code[:_HALF]}-{code[_HALF:]}",
             until=until,
         )
-        row = {
-            "recipient": f"organisation:{found.organisation}",
-            "subject": tr("Your code in Poruchenie"),
-            "text": text,
-            "created_at": office.now,
-            "attempts": 0,
-            "next_attempt_at": office.now,
-            "sent_at": None,
-            "failure": None,
-            "secret": True,
-        }
+        row = letter(office, f"organisation:{found.organisation}", tr("Your code in Poruchenie"), text, secret=True)
     office.session.execute(insert(Message), row)

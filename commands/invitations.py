@@ -11,6 +11,7 @@ from commands.accounts import account_named, may_grant
 from commands.actors import Actor, itself
 from commands.installation import Office
 from commands.language import speaking, tr
+from commands.letters import letter
 from commands.passwords import set_password
 from commands.recording import Change, Standing, alter, numbers, seal
 from commands.sessions import Entered, Place, begin, fingerprint
@@ -112,15 +113,5 @@ def _mail(office: Office, account: Account, made: Invited) -> None:
             until=made.until,
             link=made.link,
         )
-        row = {
-            "recipient": f"account:{account.id}",
-            "subject": tr("Your account in Poruchenie"),
-            "text": text,
-            "created_at": office.now,
-            "attempts": 0,
-            "next_attempt_at": office.now,
-            "sent_at": None,
-            "failure": None,
-            "secret": True,
-        }
+        row = letter(office, f"account:{account.id}", tr("Your account in Poruchenie"), text, secret=True)
     office.session.execute(insert(Message), row)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from audit.lookup import contains
 from commands.installation import Office
 from commands.organisations import UnknownGroupError, UnknownOrganisationError
-from commands.wording import contains
 from models.rosters import Group, Membership, Organisation
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Row, insert, select, update
 
 from commands.installation import Office
 from commands.language import counted, speaking, tr
+from commands.letters import letter
 from commands.links import new_key
 from commands.sessions import fingerprint
 from models.accounts import Account
@@ -95,17 +96,8 @@ def _message(office: Office, recipient: str, notices: Sequence[Row[Any]]) -> dic
     subject = counted("{number} assignment under control", "{number} assignments under control", number)
     if any(each.action == "escalate" for each in notices):
         subject = tr("Overdue") + ". " + subject
-    return {
-        "recipient": recipient,
-        "subject": subject,
-        "text": _text(office, notices, key),
-        "created_at": office.now,
-        "attempts": 0,
-        "next_attempt_at": office.now,
-        "sent_at": None,
-        "failure": None,
-        "link": fingerprint(key) if key else None,
-    }
+    text = _text(office, notices, key)
+    return letter(office, recipient, subject, text, link=fingerprint(key) if key else None)
 
 
 def _text(office: Office, notices: Sequence[Row[Any]], key: str | None) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from audit.lookup import contains
 from commands.accounts import GrantError, may_grant
 from commands.actors import Actor, UnknownLoginError, personal
 from commands.installation import Office
-from commands.wording import contains
 from models.accounts import Account
 from models.rosters import Organisation
 from states.lifecycle import Role

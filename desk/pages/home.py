@@ -11,8 +11,6 @@ from desk.pages.opening import Reading
 from states.lifecycle import Role
 
 router = APIRouter()
-
-
 SHOWN = 20
 """Tasks that one begins with; `all` shows as many as one page takes."""
 

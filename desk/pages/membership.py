@@ -37,12 +37,7 @@ def particulars(  # noqa: PLR0917 - the fields of the form
     head: Field = "",
 ) -> Response:
     """Other particulars; what is left empty stays."""
-    name = organisation_line(visit.office, number).name
-    row = {"organisation": name, "superior": superior, "email": email, "head": head}
-    done = attempt(request, visit.office, token, lambda: _take(visit, row))
-    if isinstance(done, Refusal):
-        return _organisation(request, visit, number, done, row)
-    return see(f"/organisations/{number}")
+    return _taken(request, visit, token, number, {"superior": superior, "email": email, "head": head})
 
 
 @router.post("/organisations/{number}/groups")
@@ -56,8 +51,11 @@ def membership(  # noqa: PLR0917 - the fields of the form
     until: Field = "",
 ) -> Response:
     """A place in a group, from a day to a day; a known one gets other days."""
-    name = organisation_line(visit.office, number).name
-    row = {"organisation": name, "group": group, "since": since, "until": until}
+    return _taken(request, visit, token, number, {"group": group, "since": since, "until": until})
+
+
+def _taken(request: Request, visit: Visit, token: str, number: int, told: dict[str, str]) -> Response:
+    row = {"organisation": organisation_line(visit.office, number).name, **told}
     done = attempt(request, visit.office, token, lambda: _take(visit, row))
     if isinstance(done, Refusal):
         return _organisation(request, visit, number, done, row)

@@ -4,16 +4,14 @@ import asyncio
 import csv
 import re
 import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -33,6 +31,7 @@ from models.database import Database
 from models.outbox import Message
 from states.assignment import State
 from states.lifecycle import Role
+from tests.desk.asking import Answer, Headers, looping, raw_answer
 from tests.desk.conftest import Reader
 from tests.world import PROTOCOL, ROSTER, World
 
@@ -46,21 +45,6 @@ FILE = b"%PDF-1.4 "
 PATIENCE_S = 60
 COUNTED = ("entries", "notices", "messages", "sessions", "tokens", "codes", "replies", "failures")
 WRITTEN = f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table in COUNTED)}"
-
-
-Headers = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a raw request got."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    text: str
-
-    def header(self, name: str) -> str | None:
-        return dict(self.headers).get(name)
 
 
 @dataclass(frozen=True)
@@ -143,7 +127,7 @@ class Gates:
         sent = [each for index, each in enumerate(sent) if index >= len(sent) - len(headers) or each[0] not in given]
         if body:
             sent.append(("content-length", str(len(body))))
-        return asyncio.run_coroutine_threadsafe(_raw(self.app, target, method, sent, body), self.loop).result(
+        return asyncio.run_coroutine_threadsafe(raw_answer(self.app, target, method, sent, body), self.loop).result(
             PATIENCE_S
         )
 
@@ -221,57 +205,10 @@ def founded(folder: Path) -> Iterator[Gates]:
     with sqlite3.connect(file) as source:
         source.backup(kept)
     versions = {line.id: line.version for line in world.assignments()}
-    with _looping() as loop:
+    with looping() as loop:
         yield Gates(world, app, file, kept, browsers, tokens, numbers, versions, loop, document, links)
     kept.close()
     database.close()
-
-
-@contextmanager
-def _looping() -> Iterator[asyncio.AbstractEventLoop]:
-    """One loop for thousands of requests: each of its own would start threads anew, which takes longer than they do."""
-    loop, over = asyncio.new_event_loop(), asyncio.Event()
-    running = threading.Thread(target=loop.run_until_complete, args=(over.wait(),))
-    running.start()
-    yield loop
-    loop.call_soon_threadsafe(over.set)
-    running.join()
-    loop.close()
-
-
-async def _raw(app: FastAPI, target: str, method: str, headers: Headers, body: bytes) -> Answer:
-    path, _, query = target.partition("?")
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": unquote(path, errors="replace"),  # as uvicorn does
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in headers],
-        "client": ("127.0.0.1", 50_000),
-        "server": ("127.0.0.1", 8000),
-    }
-    told: list[Any] = []
-    coming = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive() -> dict[str, Any]:
-        if not coming:
-            await asyncio.Event().wait()  # it never hangs up
-        return coming.pop()
-
-    async def send(message: Any) -> None:
-        told.append(message)
-
-    with suppress(Exception):  # answered with a page before it is raised again for the log
-        await app(scope, receive, send)
-    start = next(each for each in told if each["type"] == "http.response.start")
-    text = b"".join(each.get("body", b"") for each in told if each["type"] == "http.response.body")
-    given = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in start["headers"]]
-    return Answer(start["status"], given, text.decode(errors="replace"))
 
 
 def _protocol() -> str:

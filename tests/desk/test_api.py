@@ -1,62 +1,21 @@
 """The API: the same commands for programs, by tokens; what a request may do, and how often it is done."""
 
-import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import func, select
 
-from audit.verifier import key_of, verify_receipt
-from commands.actors import sign_in
 from commands.rounds import monitoring
-from commands.sealing import keys_of, seal_all
-from commands.tokens import Scope, issue_token
 from desk.api.granting import GRANTS, OPEN
 from desk.pages import create_app
 from models.access import Reply
 from states.lifecycle import Role
 from tests.desk.conftest import MAPPING, SAMPLE, Reader, Town
-
-NOW = "2020-06-04T09:31"
-
-
-@dataclass(frozen=True)
-class Program:
-    """Something that sends requests with a token."""
-
-    town: Town
-    reader: Reader
-    token: str
-
-    def ask(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.token}"} | more.pop("headers", {})
-        return self.reader.ask(f"/api/v1{path}", method, headers=headers, **more)
-
-    def take(self, number: int, action: str, version: int, key: str | None = None, **more: Any) -> httpx.Response:
-        headers = {"If-Match": f'"{version}"'} | ({"Idempotency-Key": key} if key else {})
-        return self.ask(f"/assignments/{number}/actions", "POST", json={"action": action, **more}, headers=headers)
-
-
-def program(town: Town, login: str, *scopes: str, moment: str = NOW) -> Program:
-    with town.at(moment).write() as office:
-        made = issue_token(office, sign_in(office, login, "cli:test"), "test", scopes or list(Scope), 30)
-    return Program(town, Reader(create_app(town.at(moment))), made.secret)
-
-
-def uploaded(name: str, data: bytes) -> dict[str, str]:
-    return {"name": name, "content": base64.b64encode(data).decode()}
-
-
-def problem(answer: httpx.Response) -> dict[str, Any]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    told: dict[str, Any] = answer.json()
-    assert told["status"] == answer.status_code
-    return told
+from tests.desk.programs import NOW, problem, program, uploaded
 
 
 def test_a_program_reads_what_its_person_sees(varied: Town) -> None:
@@ -286,51 +245,3 @@ def test_answers_kept_for_a_day_are_forgotten_by_the_next_round(varied: Town) ->
         monitoring(installation)
         with varied.at().read() as office:
             assert office.session.scalar(select(func.count()).select_from(Reply)) == left
-
-
-def test_entries_are_searched_page_by_page_as_far_as_the_role_reads(varied: Town) -> None:
-    asking, seen, cursor = program(varied, "controller"), list[tuple[str, int]](), ""
-    while True:
-        page = asking.ask("/entries", params={"subject": "assignment", "limit": 100, "cursor": cursor}).json()
-        seen += [(each["subject"], each["seq"]) for each in page["items"]]
-        if page["next"] is None:
-            break
-        cursor = page["next"]
-    assert len(seen) == len(set(seen)) > 216
-    (found,) = asking.ask("/entries", params={"text": "телефоны"}).json()["items"]
-    assert (found["action"], found["note"]) == ("return", "Не указаны телефоны.")
-    assert asking.ask("/entries", params={"person": "reviewer", "action": "return"}).json()["items"] == [found]
-    clerk = program(varied, "clerk").ask("/entries", params={"subject": "account"})
-    assert clerk.json()["items"] == []
-    assert problem(asking.ask("/entries", params={"organisation": "Нет такой"}))["status"] == 404
-
-
-def test_a_receipt_and_a_file_come_with_their_bytes_and_within_ones_scope_only(varied: Town) -> None:
-    first, foreign = varied.line("1.1", 0), varied.line("1.1", 1)
-    varied.account("first", Role.EXECUTOR, first.addressee)
-    own = program(varied, "first")
-    assert problem(own.ask(f"/assignments/{first.id}/receipt"))["type"] == "urn:poruchenie:log-not-begun"
-    list(seal_all(varied.at(NOW), "cli:test"))
-    receipt = own.ask(f"/assignments/{first.id}/receipt")
-    with varied.at(NOW).read() as office:
-        key = key_of(str(keys_of(office.session)[0]))
-    assert len(verify_receipt(receipt.content, [key])["entries"]) == 2
-    sha256 = own.ask(f"/assignments/{first.id}/trail").json()["entries"][1]["files"][0]["sha256"]
-    assert own.ask(f"/assignments/{first.id}/files/{sha256}").content == b"%PDF-1.4 a letter"
-    for path in (f"{foreign.id}/receipt", f"{foreign.id}/files/{sha256}", f"{first.id}/files/{'0' * 64}"):
-        assert problem(own.ask(f"/assignments/{path}"))["status"] == 404
-
-
-def test_accounts_are_invited_and_stood_in_for_through_it_too(varied: Town) -> None:
-    keeping = program(varied, "controller")
-    made = keeping.ask("/accounts/reviewer/invitations", "POST")
-    assert (made.status_code, "/invitations/" in made.json()["link"]) == (201, True)
-    asked = {"substitute": "clerk", "since": "2020-06-04", "until": "2020-06-05", "note": "Приказ № 5"}
-    done = keeping.ask("/accounts/reviewer/substitutions", "POST", json=asked)
-    assert (done.status_code, done.json()) == (201, {"state": "appointed"})
-    assert "“reviewer”" in varied.reader(NOW, "clerk").text("/?lang=en")
-    refused = keeping.ask("/accounts/clerk/substitutions", "POST", json=asked)
-    assert problem(refused)["type"] == "urn:poruchenie:grant"
-    table = uploaded("people.csv", b"login;role\nfirst;leader\nsecond;leader\n")
-    admitted = program(varied, "admin").ask("/accounts/table", "POST", json=table).json()
-    assert (admitted["created"], sorted(admitted["links"])) == (2, ["first", "second"])

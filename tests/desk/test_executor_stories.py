@@ -1,6 +1,5 @@
 """An executor's files, a reviewer's ticked reasons, a school that comes by mail: with JavaScript and without it."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,19 +10,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from desk.pages import create_app
 from states.lifecycle import Role
-from tests.desk.browsing import opened, served, sign_in
+from tests.desk.browsing import opened, served, sign_in, ways, windows
 from tests.desk.conftest import Town
 from tests.desk.test_by_mail import code, link, linked
 
 __all__ = ["linked"]
-SIZES = {"360": (360, 800), "1366": (1366, 768)}
-WAYS = {
-    f"{name}-{way}": (size, way == "script")
-    for name, size in SIZES.items()
-    for way in ("script", "plain")
-    if "PORUCHENIE_TORTURE" in os.environ or (way == "script") is (name == "1366")
-}
-"""All four in torture; else each width once."""
+WAYS = ways(360, 1366)
 PLAIN: list[BrowserContext] = []
 """Windows without JavaScript."""
 PDF = b"%PDF-1.4 a report"
@@ -50,30 +42,16 @@ def address(school: Town) -> Iterator[str]:
 
 @pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
 def person(browser: Browser, school: Town, address: str, request: pytest.FixtureRequest) -> Iterator[Person]:
-    (width, height), script = request.param
-    contexts, complaints = [], []
+    _, script = request.param
+    with windows(browser, school, address, request.param, "Failed to load resource") as sit_down:
 
-    def sit_down(login: str | None) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=script, locale="ru-RU", base_url=address
-        )
-        contexts.append(context)
-        context.set_default_timeout(15_000)
-        if not script:
-            PLAIN.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda asked: None if asked.url.startswith(address) else complaints.append(asked.url))
-        if login:
-            sign_in(page, school, address, login)
-        page.goto("/sign-in?lang=en")
-        return page
+        def sit(login: str | None) -> Page:
+            page = sit_down(login, "/sign-in?lang=en")
+            if not script:
+                PLAIN.append(page.context)
+            return page
 
-    yield sit_down
-    for context in contexts:
-        context.close()
-    assert [each for each in complaints if "Failed to load resource" not in each] == []
+        yield sit
 
 
 def scripted(page: Page) -> bool:

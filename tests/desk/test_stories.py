@@ -1,6 +1,5 @@
 """Five people do their work in a real browser: narrow, usual and wide, with JavaScript and without it."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,17 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 from commands.sealing import seal_all
 from desk.pages import create_app
 from states.lifecycle import Role
-from tests.desk.browsing import opened, served, sign_in
+from tests.desk.browsing import opened, served, sign_in, ways, windows
 from tests.desk.conftest import Town
 
-SIZES = {"360": (360, 800), "1366": (1366, 768), "1920": (1920, 1080)}
-WAYS = {
-    f"{name}-{'script' if script else 'plain'}": (size, script)
-    for name, size in SIZES.items()
-    for script in (True, False)
-    if "PORUCHENIE_TORTURE" in os.environ or script is (name == "1366")
-}
-"""All six in torture; else each width once."""
+WAYS = ways(360, 1366, 1920)
 Person = Callable[[str], Page]
 
 
@@ -46,29 +38,8 @@ def address(peopled: Town) -> Iterator[str]:
 
 @pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
 def person(browser: Browser, peopled: Town, address: str, request: pytest.FixtureRequest) -> Iterator[Person]:
-    """Gives a person's window at `/`; none of them may scroll sideways or complain."""
-    (width, height), script = request.param
-    contexts, complaints = [], []
-
-    def sit_down(login: str) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=script, locale="ru-RU", base_url=address
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("request", lambda asked: None if asked.url.startswith(address) else complaints.append(asked.url))
-        sign_in(page, peopled, address, login)
-        page.goto("/?lang=en")
-        return page
-
-    yield sit_down
-    for context in contexts:
-        for page in context.pages:
-            if script:
-                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-        context.close()
-    assert [each for each in complaints if "409 (Conflict)" not in each] == []  # that one is told by a test
+    with windows(browser, peopled, address, request.param, "409 (Conflict)") as sit_down:  # that one is told by a test
+        yield lambda login: sit_down(login, "/?lang=en")
 
 
 def press(page: Page, name: str) -> None:
