@@ -35,18 +35,10 @@ def fold(hashes: Sequence[bytes]) -> bytes:
 
 
 def perfect(span: Span) -> Iterator[tuple[int, int]]:
-    """The perfect subtrees (level, number on it) that a subtree consists of, the largest first."""
+    """The perfect subtrees (level, number on it) of a stretch in their order, each the largest that fits there."""
     start, end = span
     while start < end:
         level = (end - start).bit_length() - 1
-        yield level, start >> level
-        start += 1 << level
-
-
-def beyond(start: int, size: int) -> Iterator[tuple[int, int]]:
-    """The perfect subtrees (level, number on it) from a place to the end, each the largest that fits there."""
-    while start < size:
-        level = (size - start).bit_length() - 1
         if start:
             level = min(level, (start & -start).bit_length() - 1)
         yield level, start >> level

@@ -81,9 +81,9 @@ def _long(office: Office, place: int) -> bool:
     if place == 0:
         return True
     same = (entries.c.trail == leaves.c.trail) & (entries.c.seq == leaves.c.seq)
-    at = office.session.scalar(
-        select(entries.c.at).join_from(leaves, entries, same).where(leaves.c.leaf_index == place)
-    )
+    # Places that a restored backup lost have no entry; the next one that there is has waited since.
+    first = select(entries.c.at).join_from(leaves, entries, same).where(leaves.c.leaf_index >= place)
+    at = office.session.scalar(first.order_by(leaves.c.leaf_index).limit(1))
     if at is None or instance(office.session).clock == "test":
         return False
     term = timedelta(hours=office.policy.rules.audit.witnessed_hours)

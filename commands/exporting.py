@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -20,7 +20,7 @@ from audit.checkpoints import Signed
 from audit.notes import encoded
 from audit.tables import disclosures, entries, leaves
 from audit.tiles import WIDTH
-from audit.tree import beyond, perfect
+from audit.tree import perfect
 from commands.installation import Office
 from commands.sealing import LogNotBegunError, keys_of, store_of
 from states.refusal import RefusedError
@@ -30,7 +30,6 @@ _ROWS = 1_048_000
 """A sheet takes so many; what is more stands in the CSV only."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PIECE = 2**18
-_YEARS = (date(1900, 1, 1), date(2200, 1, 1))  # a day beyond them means its nearest
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -69,18 +68,15 @@ def extent(office: Office, since: date | None = None, until: date | None = None)
     same = (leaves.c.trail == entries.c.trail) & (leaves.c.seq == entries.c.seq)
     place = select(func.min(leaves.c.leaf_index), func.max(leaves.c.leaf_index)).join_from(entries, leaves, same)
     of_days = [leaves.c.leaf_index < size]
-    if since:
-        of_days.append(entries.c.at >= _midnight(office, since))
-    if until:
-        of_days.append(entries.c.at < _midnight(office, until) + timedelta(days=1))
+    begin, end = office.policy.calendar.between(since, until)
+    if begin:
+        of_days.append(entries.c.at >= begin)
+    if end:
+        of_days.append(entries.c.at < end)
     first, last = office.session.execute(place.where(*of_days)).one()
     if first is None:
         raise NothingToExportError(since=since or "…", until=until or "…")
     return Extent(note, size, first, last + 1)
-
-
-def _midnight(office: Office, day: date) -> datetime:
-    return datetime.combine(min(max(day, _YEARS[0]), _YEARS[1]), time(), office.policy.calendar.zone)
 
 
 def export(office: Office, part: Extent) -> Iterator[bytes]:
@@ -143,7 +139,7 @@ def _around(office: Office, part: Extent) -> Iterator[bytes]:
     """The hashes of the perfect subtrees before and after: with the entries between they lead to the root."""
     yield f"places {part.first} {part.last}\n".encode()
     hash_of = store_of(office.settings).hash_of(part.size)
-    for level, number in (*perfect((0, part.first)), *beyond(part.last, part.size)):
+    for level, number in (*perfect((0, part.first)), *perfect((part.last, part.size))):
         yield encoded(hash_of(level, number)).encode() + b"\n"
 
 

@@ -17,6 +17,7 @@ from audit import GENESIS, Entry, Head, Record
 from audit.entries import ENTRY_BYTES, TooLongError, stamp
 from commands.actors import Actor
 from models.base import Attached, Audited, table_of
+from models.database import NulError
 from models.instance import Counter
 from states.lifecycle import NEW
 from states.refusal import RefusedError
@@ -67,6 +68,8 @@ class Change:
 
 def _nfc(value: Any) -> Any:  # noqa: ANN401 - any column's value
     match value:
+        case str() if "\0" in value:  # within JSON the database would not see it
+            raise NulError(text=value[:100].replace("\0", "␀"))
         case str():
             return unicodedata.normalize("NFC", value)
         case list() | tuple():

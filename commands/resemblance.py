@@ -95,9 +95,10 @@ def _alike(
     signed: bytes | None,
     other: Row[Any],
 ) -> Iterator[Hint]:
-    own, report = both
-    whole = {each.sha256 for each in own.files} & {each.sha256 for each in report.files}  # told already
-    if rows and not whole and (equal := rows & _rows(office, item, report)):
+    _, report = both
+    tables = [_table(item, each) for each in both]
+    told = tables[0] is not None and tables[1] is not None and tables[0].sha256 == tables[1].sha256
+    if rows and not told and (equal := rows & _rows(office, item, report)):
         yield Hint(other.id, _named(other), tr("Rows of the table that are equal: {number}.", number=len(equal)))
     theirs = signature(report.note) if signed else None
     percent = round(100 * likeness(signed, theirs)) if signed and theirs else 0
@@ -105,10 +106,14 @@ def _alike(
         yield Hint(other.id, _named(other), tr("The text of the report is {percent} % alike.", percent=percent))
 
 
+def _table(item: ItemLine, report: _Report) -> Evidence | None:
+    return next((each for each in report.files if each.name == file_name(item.number)), None)
+
+
 def _rows(office: Office, item: ItemLine, report: _Report) -> set[tuple[str, ...]]:
     """The rows of a report's table, written evenly."""
     columns = tuple(map(str, item.form_columns or ()))
-    table = next((each for each in report.files if each.name == file_name(item.number)), None)
+    table = _table(item, report)
     if not columns or table is None:
         return set()
     try:

@@ -104,12 +104,11 @@ def _conditions(office: Office, sought: Sought) -> Iterator[ColumnElement[bool]]
         yield entries.c.trail == sought.subject
     if sought.action:
         yield entries.c.action == sought.action
-    calendar = office.policy.calendar
-    # Beside the first and the last of all days there is no moment to compare with, and no entry.
-    if sought.since and sought.since > date.min:
-        yield entries.c.at >= calendar.start_of(sought.since)
-    if sought.until and sought.until < date.max:
-        yield entries.c.at < calendar.end_of(sought.until)
+    begin, end = office.policy.calendar.between(sought.since, sought.until)
+    if begin:
+        yield entries.c.at >= begin
+    if end:
+        yield entries.c.at < end
     if sought.login:
         account = office.session.scalar(select(Account.id).where(Account.login == sought.login))
         yield false() if account is None else acted(office.session, account)

@@ -8,14 +8,13 @@ from typing import Any
 
 from commands.evidence import Attachment
 from intake import is_email
-from intake.sheet import rows_of
+from intake.sheet import FORMULAS, rows_of
 from states.refusal import N_, RefusedError
 
 LONGEST = 2_000
 MOST_CELLS = 800
 """What a form of a page can hold; a larger table is handed in as a file."""
 _LISTED = 20
-_FORMULAS = ("=", "+", "-", "@")
 Rows = list[list[str]]
 
 _EMPTY = N_("row {row}, “{column}”: nothing is written.")
@@ -144,10 +143,9 @@ def _plain(name: str) -> str:
 
 
 def _at(cells: Sequence[Any], at: int) -> str:
-    cell = " ".join(str(cells[at]).split()) if at < len(cells) else ""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULAS else cell
+    return " ".join(str(cells[at]).split()) if at < len(cells) else ""
 
 
 def _unformulated(cell: str) -> str:
     """Office programs would run what begins so (OWASP, CSV injection)."""
-    return f"'{cell}" if cell[:1] in _FORMULAS else cell
+    return f"'{cell}" if cell[:1] in FORMULAS else cell

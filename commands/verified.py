@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from audit import Fault, count
 from audit.checkpoints import Signed
 from audit.errors import LogError
+from commands.consistency import ever_used
 from commands.installation import Installation, Office
 from commands.language import LANGUAGES, said, speaking
 from commands.verification import PUBLISHED, Held, held, verify
@@ -70,7 +71,7 @@ def verified(installation: Installation, asked: str, kept: bytes | None = None) 
 
 
 def _keep(office: Office, asked: str, run: Run, outside: Sequence[Held]) -> None:
-    size, root = _head(outside)
+    size, root = _head(office, outside)
     row = {"at": office.real, "asked": asked, "size": size, "root": root, "entries": run.entries}
     first = [_told(each) for each in run.faults[:_FIRST]]
     number = office.session.scalar(
@@ -79,11 +80,12 @@ def _keep(office: Office, asked: str, run: Run, outside: Sequence[Held]) -> None
     office.session.execute(delete(Verification).where(Verification.id <= (number or 0) - REMEMBERED))
 
 
-def _head(outside: Sequence[Held]) -> tuple[int, str]:
+def _head(office: Office, outside: Sequence[Held]) -> tuple[int, str]:
+    """What the log has signed and published; of what it has not, nothing is kept."""
     note = next((found for whose, found in outside if whose == PUBLISHED and isinstance(found, bytes)), None)
     try:
-        head = Signed.parse(note).checkpoint if note else None
-    except LogError:
+        head = Signed.open(note, ever_used(office)).checkpoint if note else None
+    except (LogError, RefusedError):
         head = None
     return (head.size, head.root.hex()) if head else (0, "")
 

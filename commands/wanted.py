@@ -76,11 +76,11 @@ class Wanted:
 
     def _due(self, office: Office) -> Iterator[Any]:
         """A day's term ends as the next day begins."""
-        calendar = office.policy.calendar
-        if self.since is not None:
-            yield Assignment.due > calendar.start_of(self.since)
-        if self.until is not None:
-            yield Assignment.due <= calendar.end_of(self.until)
+        begin, end = office.policy.calendar.between(self.since, self.until)
+        if begin:
+            yield Assignment.due > begin
+        if end:
+            yield Assignment.due <= end
 
     def _concerning(self, office: Office) -> Iterator[Any]:
         if self.person is not None:

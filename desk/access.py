@@ -81,6 +81,12 @@ class FilesLostError(RefusedError):
     )
 
 
+class KnownItemError(RefusedError):
+    """An item to be added under a number that another has."""
+
+    template = "The draft has an item {number} already: correct that one, or give the new one another number."
+
+
 class CorrectionsLostError(RefusedError):
     """A form whose corrections of a draft can't be read."""
 

@@ -75,13 +75,18 @@ class Verifying:
         except OSError as error:
             raise NotStartedError(reason=error.strerror, home=self._file.parent) from error
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _tell(lock, {"asked": asked, "since": datetime.now(UTC).isoformat()})
-            self._process = self._begin(lock, asked)
-        except BlockingIOError as error:
-            raise VerifyingError from error
+            self._start(lock, asked)
+        except OSError as error:
+            raise NotStartedError(reason=error.strerror, home=self._file.parent) from error
         finally:
             os.close(lock)  # from now on the process alone holds it
+
+    def _start(self, lock: int, asked: str) -> None:
+        while not _taken(lock):  # by a run, or for a moment by a page that looks
+            if _held(lock):
+                raise VerifyingError
+        _tell(lock, {"asked": asked, "since": datetime.now(UTC).isoformat()})
+        self._process = self._begin(lock, asked)
 
     def _begin(self, lock: int, asked: str) -> "subprocess.Popen[bytes]":
         given = pickle.dumps((self._installation.settings, self._installation.given, asked))
@@ -103,8 +108,9 @@ class Verifying:
         except OSError:
             return None
         try:
+            running = _held(lock)  # asked first: a run that ends in between has emptied the file by then
             told = json.loads(os.pread(lock, _WIDTH, 0) or b"null")
-            return _attempt(told, running=_held(lock)) if told else None
+            return _attempt(told, running=running) if told else None
         except (OSError, ValueError):
             return None
         finally:
@@ -115,6 +121,14 @@ class Verifying:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)  # with those that read on the other core; it only reads
             self._process.wait()
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _held(lock: int) -> bool:
@@ -132,7 +146,7 @@ def _attempt(told: dict[str, Any], *, running: bool) -> Attempt:
 
 
 def _tell(lock: int, told: dict[str, Any]) -> None:
-    os.pwrite(lock, json.dumps(told).encode().ljust(_WIDTH), 0)
+    os.pwrite(lock, json.dumps(told, ensure_ascii=False).encode().ljust(_WIDTH), 0)
 
 
 def _verify(installation: Installation, lock: int, asked: str) -> None:

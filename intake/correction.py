@@ -61,6 +61,15 @@ class NothingLeftError(RefusedError):
     template = "All items of the draft are left out: leave at least one in."
 
 
+class SameNumberError(RefusedError):
+    """Several items that the document numbers alike."""
+
+    template = (
+        "The document gives {count} items the number {number}, so it is not clear which one is meant. Leave them out, "
+        "and add each from its words under a number of its own."
+    )
+
+
 class NumberMissingError(RefusedError):
     """An item without a number."""
 
@@ -70,21 +79,30 @@ class NumberMissingError(RefusedError):
 def corrected(draft: Draft, corrections: Sequence[Correction], meeting: dt.date | None = None) -> Draft:
     """The draft as corrected; `meeting` is its date where the document gives none.
 
-    Raises UnknownItemError, NotInSourceError, NumberMissingError, NothingLeftError.
+    Raises UnknownItemError, SameNumberError, NotInSourceError, NumberMissingError, NothingLeftError.
     """
-    items = {item.number: item for item in draft.items}
+    items = list(draft.items)
     for each in corrections:
         if not each.number.strip():
             raise NumberMissingError
         if each.dropped:
-            items.pop(each.number, None)
+            items = [item for item in items if item.number != each.number]
             continue
-        items[each.number] = _corrected(draft, items.get(each.number), each, draft.date or meeting)
-        _hand_down(items, each)
+        items = _hand_down(_with(draft, items, each, draft.date or meeting), each)
     if not items:
         raise NothingLeftError
-    in_order = sorted(items.values(), key=lambda item: item.span)
+    in_order = sorted(items, key=lambda item: item.span)
     return draft.model_copy(update={"items": tuple(linked(in_order))}) if corrections else draft
+
+
+def _with(draft: Draft, items: Sequence[DraftItem], said: Correction, meeting: dt.date | None) -> list[DraftItem]:
+    """The items with one of them corrected, or added. Raises SameNumberError."""
+    places = [at for at, item in enumerate(items) if item.number == said.number]
+    if len(places) > 1:
+        raise SameNumberError(number=said.number, count=len(places))
+    at = places[0] if places else len(items)
+    made = _corrected(draft, items[at] if places else None, said, meeting)
+    return [*items[:at], made, *items[at + 1 :]]
 
 
 def _corrected(draft: Draft, item: DraftItem | None, said: Correction, meeting: dt.date | None) -> DraftItem:
@@ -119,13 +137,16 @@ def _place(draft: Draft, said: Correction) -> Span:
     return found.span()
 
 
-def _hand_down(items: dict[str, DraftItem], said: Correction) -> None:
+def _hand_down(items: list[DraftItem], said: Correction) -> list[DraftItem]:
     """Those that inherit a deadline from a corrected item inherit the corrected one."""
     if said.deadline is None:
-        return
-    source = items[said.number].deadline
-    for number, item in items.items():
-        if item.deadline.inherited_from == said.number and number != said.number:
-            taken = {"kind": "inherited", "inherited_from": said.number, "inherited_kind": source.kind}
-            plain = {"deadline": source.model_copy(update=taken) if source.kind != "none" else source}
-            items[number] = item.model_copy(update=plain)
+        return items
+    source = next(item.deadline for item in items if item.number == said.number)
+    taken = {"kind": "inherited", "inherited_from": said.number, "inherited_kind": source.kind}
+    inherited = source.model_copy(update=taken) if source.kind != "none" else source
+    return [
+        item.model_copy(update={"deadline": inherited})
+        if item.deadline.inherited_from == said.number and item.number != said.number
+        else item
+        for item in items
+    ]

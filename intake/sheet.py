@@ -20,6 +20,8 @@ from states.refusal import RefusedError
 
 Cell = str | dt.date
 Row = tuple[int, list[Cell]]
+FORMULAS = ("=", "+", "-", "@")
+"""What office programs would run (OWASP, CSV injection)."""
 MOST_ROWS = 100_000
 MOST_COLUMNS = 64
 
@@ -44,7 +46,8 @@ def rows_of(data: bytes, filename: str) -> list[Row]:
     else:
         raise UnknownFormatError(filename=filename, formats="CSV, XLSX")
     try:
-        written = [*itertools.islice((row for row in rows if any(map(_is_written, row[1]))), MOST_ROWS + 1)]
+        plain_rows = ((line, [unquoted(cell) for cell in cells]) for line, cells in rows)
+        written = [*itertools.islice((row for row in plain_rows if any(map(_is_written, row[1]))), MOST_ROWS + 1)]
     except RefusedError:
         raise
     except Exception as fault:
@@ -54,6 +57,11 @@ def rows_of(data: bytes, filename: str) -> list[Row]:
     if len(written) > MOST_ROWS:
         raise LongTableError(filename=filename, limit=MOST_ROWS)
     return written
+
+
+def unquoted(cell: Cell) -> Cell:
+    """Without the apostrophe by which a table keeps office programs from running a text as a formula."""
+    return cell[1:] if isinstance(cell, str) and cell[:1] == "'" and cell[1:2] in FORMULAS else cell
 
 
 def _separated(data: bytes) -> Iterator[Row]:

@@ -60,6 +60,11 @@ class Calendar:
         """24:00 local of a date: the first moment that no longer belongs to it."""
         return self.start_of(day + _DAY)
 
+    def between(self, since: date | None, until: date | None) -> tuple[datetime | None, datetime | None]:
+        """The first moment of a date, and the first after another; None: no bound, as beside the ends of all days."""
+        begin = self.start_of(since) if since and since > date.min else None
+        return begin, self.end_of(until) if until and until < date.max else None
+
     def day_of(self, moment: datetime) -> date:
         """The local date of a moment."""
         return moment.astimezone(self.zone).date()

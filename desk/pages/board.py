@@ -60,7 +60,6 @@ def _found(request: Request, visit: Visit, given: Filter, after: int | None) -> 
         "filter": given,
         "authorities": authorities(office, within),
         "most": COUNTED,
-        "further_on": after,
     }
     try:
         wanted = given.wanted(visit)

@@ -35,6 +35,7 @@ class Jar:
     def enter(self, answer: Response, entered: Entered) -> None:
         """Let the browser hold a session. `Lax`: links in mail lead to pages, forms of other sites do not arrive."""
         self._set(answer, self.session, entered.secret)
+        self.stand_down(answer)  # whoever sat here before may have acted in somebody's name
 
     def leave(self, answer: Response) -> None:
         """Let it forget."""

@@ -67,7 +67,7 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /search.{kind}": _MINISTRY | {Role.ADMIN},
     "GET /receipts/{subject}": _EVERYBODY,
     "GET /log": _WATCHING,
-    "POST /log/verifications": _KEEPERS,
+    "POST /log": _KEEPERS,
     "GET /log/export": frozenset({Role.CONTROLLER}),  # it holds what entries disclose
     "GET /log/entries/{index}": _WATCHING,
     "GET /account": _EVERYBODY,

@@ -30,7 +30,7 @@ def log_page(request: Request, visit: Reading) -> HTMLResponse:
     return _show(request, visit)
 
 
-@router.post("/log/verifications")
+@router.post("/log")
 def verify_now(request: Request, visit: Reading, token: Token) -> Response:
     """Begin to verify everything. The request waits for nothing and writes nothing."""
     done = attempt(request, visit.office, token, lambda: verifying_of(request.app).start(visit.own.login))

@@ -34,7 +34,8 @@ def update(
 ) -> Response:
     """Another name or address."""
     command = UpdateAccount(login, name.strip() or None, email.strip() or None)
-    return _done(request, visit, token, login, lambda: update_account(visit.office, visit.actor, command))
+    typed = {"name": name, "email": email}
+    return _done(request, visit, token, login, lambda: update_account(visit.office, visit.actor, command), typed)
 
 
 @router.post("/invite")

@@ -15,7 +15,7 @@ from commands.expansion import expand
 from commands.registration import Register, late_items, register
 from desk.access import NoDocumentError
 from desk.pages.attempting import Refusal, attempt, rehearse, see
-from desk.pages.correcting import AS_READ, EDIT, MODALITIES, SEND, Editing, edited, editing, stored
+from desk.pages.correcting import AS_READ, MODALITIES, SEND, Editing, edited, editing, stored
 from desk.pages.drawing import draw
 from desk.pages.fields import day_of
 from desk.pages.fields import read as read_upload
@@ -47,9 +47,10 @@ class Filled:
 
     def stepped(self, document: Attachment) -> "Filled":
         """With the corrections after this step. Raises what `corrected` raises."""
+        if not self.editing.changes:
+            return self
         corrections = self.editing.corrected(read(document.data, document.name))
-        editing = self.editing if self.editing.step == EDIT else AS_READ
-        done = replace(self, editing=replace(editing, corrections=corrections))
+        done = replace(self, editing=replace(self.editing, corrections=corrections, typed=None, fresh=False))
         done.command(document).draft()
         return done
 
@@ -105,20 +106,19 @@ def confirm(
     if not kept:
         refusal = Refusal(NoDocumentError())
         return draw(request, "register.html", visit, refusal.status, refusal=refusal)
-
+    stepped = attempt(request, office, token, lambda: filled.stepped(kept[0]))
+    if isinstance(stepped, Refusal):
+        return _page(request, visit, kept[0], filled, stepped)
     if filled.editing.step != SEND:
-        stepped = attempt(request, office, token, lambda: filled.stepped(kept[0]))
-        if isinstance(stepped, Refusal):
-            return _page(request, visit, kept[0], filled, stepped)
         return _page(request, visit, kept[0], stepped)
 
     def work() -> int:
-        done = register(office, actor, filled.command(kept[0]))
+        done = register(office, actor, stepped.command(kept[0]))
         expand(office, actor, done.protocol)
         return done.protocol
 
     done = attempt(request, office, token, work)
-    return _page(request, visit, kept[0], filled, done) if isinstance(done, Refusal) else see(f"/protocols/{done}")
+    return _page(request, visit, kept[0], stepped, done) if isinstance(done, Refusal) else see(f"/protocols/{done}")
 
 
 def _page(
@@ -127,6 +127,7 @@ def _page(
     office = visit.office
     corrections = filled.editing.corrections
     found = corrected(read(document.data, document.name), corrections)
+    opened = edited(found, filled.editing)
     return draw(
         request,
         "draft.html",
@@ -140,7 +141,8 @@ def _page(
         corrections=stored(corrections),
         changed={each.number for each in corrections if not each.dropped},
         dropped=[each.number for each in corrections if each.dropped],
-        edited=edited(found, filled.editing),
+        edited=opened,
+        fresh=opened is not None and (filled.editing.fresh or not opened.number),
         modalities=MODALITIES,
         standing=standing(office, found),
         groups=list(office.session.scalars(select(Group.name).order_by(Group.name))),

@@ -75,11 +75,12 @@ Filtered = Annotated[Filter, Depends(_filter)]
 
 
 @router.get("/several/{action}")
-def form(request: Request, visit: Reading, action: Action, wanted: Filtered) -> Response:
+def form(request: Request, visit: Reading, action: Action, wanted: Filtered, *, all: bool = False) -> Response:  # noqa: A002 - a word of an address
     """The list to choose from. Raises WrongRoleError."""
     edge = ASSIGNMENT.edge(action)
     ASSIGNMENT.move(edge.sources[0], action, visit.actor.role)
-    return _page(request, visit, action, wanted.lines(visit, action), Typed())
+    lines = wanted.lines(visit, action)
+    return _page(request, visit, action, lines, Typed(), ticked=[line.id for line in lines] if all else ())
 
 
 @router.post("/several/{action}")

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from commands.actors import sign_in
+from commands.passwords import give_password
 from commands.tables import as_csv
 from commands.verification import verify
 from desk.pages import create_app
@@ -147,10 +149,30 @@ def test_accounts_are_found_and_come_in_pages(varied: Town) -> None:
     reader = varied.reader(NOON, "admin")
     reader.send("/accounts/table", files={"file": ("people.csv", as_csv(rows))})
     first = reader.text("/accounts?lang=en")
-    further = re.search(r'href="(\?[^"]*after=[^"]+)"', first)
+    further = re.search(r'href="(/accounts\?[^"]*after=[^"]+)"', first)
     assert further
-    second = reader.text("/accounts" + further[1].replace("&amp;", "&"))
+    second = reader.text(further[1].replace("&amp;", "&"))
     logins = [re.findall(r'<a href="/accounts/(\w+)"', page) for page in (first, second)]
     assert (len(logins[0]), logins[0] + logins[1]) == (100, sorted(logins[0] + logins[1]))
     assert re.findall(r'/accounts/(person\w+)"', reader.text("/accounts?find=имя+149")) == ["person149"]
     assert "No account is like that" in reader.text("/accounts?find=nobody-here&lang=en")
+
+
+def test_particulars_that_are_refused_stay_typed(varied: Town) -> None:
+    answer = varied.reader(NOON, "admin").send(
+        "/accounts/clerk/update?lang=en", name="Лисицын И.И.", email="нет адреса"
+    )
+    assert answer.status_code == 422
+    assert 'value="Лисицын И.И."' in answer.text
+    assert 'value="нет адреса"' in answer.text
+
+
+def test_whoever_signs_in_next_acts_in_nobodys_name(deputy: Town) -> None:
+    reader = deputy.reader(NOON, "deputy")
+    stand_in(reader)
+    with deputy.at(NOON).write() as office:
+        give_password(office, sign_in(office, "admin", "cli:test"), "clerk", "сосна не спорит с ветром")
+    del reader.cookies["poruchenie-session"]
+    reader.send("/sign-in", login="clerk", password="сосна не спорит с ветром")
+    assert "poruchenie-instead-of" not in reader.cookies
+    assert reader.ask("/").status_code == 200

@@ -142,7 +142,7 @@ def test_an_item_is_corrected_beside_its_source_and_goes_under_control_so(minist
     page = step(clerk, clerk.send("/register/draft", files=[DOCUMENT]).text, "edit:1.2")
     assert "Correct item 1.2" in page
     words = html.unescape(re.findall(r"<textarea[^>]*>([^<]*)</textarea>", page)[0])
-    fields = {"edited": "1.2", "text": words, "whom": next(iter(MAPPING)), "kind": "order"}
+    fields = {"open": "known", "edited": "1.2", "text": words, "whom": next(iter(MAPPING)), "kind": "order"}
     page = step(clerk, page, "take", **fields, due="до 20 августа 2020 года")
     assert "20 August 2020" in page
     assert '"deadline":"до 20 августа 2020 года"' in corrections(page)
@@ -167,17 +167,18 @@ def test_an_item_is_left_out_taken_in_again_and_added_from_the_source(clerk: Rea
     assert corrections(page) == "[]"
     page = step(clerk, page, "edit:")
     assert "Add an item that was not read" in page
-    page = step(
-        clerk, page, "take", edited="9", text="Выслушав сообщение Луговой Т.С.", whom="Главам", kind="inform", due=""
-    )
+    words = {"open": "fresh", "text": "Выслушав сообщение Луговой Т.С.", "whom": "Главам", "kind": "inform"}
+    taken = step(clerk, page, "take", edited="1.1", **words)
+    assert "The draft has an item 1.1 already" in taken
+    assert corrections(taken) == "[]"
+    page = step(clerk, taken, "take", edited="9", **words)
     assert 'id="source-9"' in page
 
 
 def test_words_that_the_document_does_not_have_are_refused_and_stay_typed(clerk: Reader) -> None:
     page = step(clerk, clerk.send("/register/draft", files=[DOCUMENT]).text, "edit:1.2")
-    page = step(
-        clerk, page, "take", edited="1.2", text="выделить миллион", whom="Главам", kind="recommend", due="срочно"
-    )
+    words = {"open": "known", "text": "выделить миллион", "whom": "Главам", "kind": "recommend"}
+    page = step(clerk, page, "take", edited="1.2", due="срочно", **words)
     assert "The words of item 1.2 do not stand in the document: «выделить миллион»" in page
     assert ">выделить миллион</textarea>" in page
     assert 'value="срочно"' in page
@@ -199,3 +200,32 @@ def test_a_protocol_without_a_number_gets_the_one_that_the_clerk_gives(ministry:
     clerk.send("/register", document=held(page), day="2020-06-01", number=" 17 ", **names)
     with ministry.at().read() as office:
         assert [line.number for line in protocols(office)] == ["17"]
+
+
+@pytest.mark.parametrize("button", ["send", "edit:1.1", "drop:1.1"])
+def test_what_stands_in_the_fields_of_an_item_is_taken_over_by_every_button(
+    ministry: Town, clerk: Reader, button: str
+) -> None:
+    page = clerk.send("/register/draft", files=[DOCUMENT]).text
+    open_ = {"open": "known", "edited": "1.2", "kind": "order", "due": "до 20 августа 2020 года"}
+    open_ |= {"whom": next(iter(MAPPING)), "text": re.findall(r'<p class="text">([^<]*)</p>', page)[1]}
+    names = {"phrase": list(MAPPING), "group": list(MAPPING.values())}
+    brought = {"document": held(page), "corrections": corrections(page), "day": "2020-06-01"}
+    answer = clerk.send("/register?lang=en", step=button, **brought, **open_, **names)
+    if button == "send":
+        assert answer.status_code == 303, answer.text
+        with ministry.at().read() as office:
+            found = {line.derivation["day"] for line in assignments(office) if line.item == "1.2" and line.derivation}
+        assert found == {"2020-08-20"}
+    else:
+        assert "до 20 августа 2020 года" in corrections(answer.text)
+
+
+def test_typed_words_that_are_refused_stop_the_registration(ministry: Town, clerk: Reader) -> None:
+    page = clerk.send("/register/draft", files=[DOCUMENT]).text
+    brought = {"document": held(page), "corrections": "[]", "day": "2020-06-01"}
+    open_ = {"open": "known", "edited": "1.2", "text": "выделить миллион", "whom": "", "kind": "order", "due": ""}
+    answer = clerk.send("/register?lang=en", step="send", **brought, **open_)
+    assert answer.status_code == 422
+    assert ">выделить миллион</textarea>" in answer.text
+    assert counted(ministry) == (0, 0)

@@ -34,8 +34,8 @@ def test_organisations_come_in_pages_and_are_found_by_name_however_it_is_spelt(t
     while path:
         page = reader.text(path).split('id="all"')[1]
         pages.append(re.findall(r"/organisations/(\d+)", page))
-        further = re.search(r'href="(\?[^"]*after=[^"]+)"', page)
-        path = "/roster" + further[1].replace("&amp;", "&") if further else ""
+        further = re.search(r'href="(/roster\?[^"]*after=[^"]+)"', page)
+        path = further[1].replace("&amp;", "&") if further else ""
     together = [int(each) for page in pages for each in page]
     assert (len(pages[0]), together) == (100, sorted(set(together)))
     assert len(together) > 150
@@ -86,3 +86,22 @@ def test_a_reviewer_reads_the_roster_and_changes_nothing(town: Town) -> None:
     assert "<form" not in reviewer.text("/organisations/2").split('<main id="main"')[1]
     for path in ("/organisations/2", "/organisations/2/groups", "/groups/1"):
         assert reviewer.send(path, email="a@example.org", group="x", organisation="x").status_code == 403
+
+
+def test_texts_that_look_like_formulas_come_back_as_they_were(town: Town, clerk: Reader) -> None:
+    number = number_of(clerk, town.line("1.1").addressee)
+    assert clerk.send(f"/organisations/{number}", head="=Иванов И.И.").status_code == 303
+    assert 'value="=Иванов И.И."' in clerk.text(f"/organisations/{number}")
+    exported = clerk.ask("/roster.csv").content
+    assert "'=Иванов" in exported.decode("utf-8-sig")
+    again = clerk.send("/roster?lang=en", files={"file": ("roster.csv", exported)})
+    assert "Created: 0, updated: 0" in again.text
+
+
+def test_further_leads_on_from_the_answer_to_a_form_too(clerk: Reader) -> None:
+    top = "Министерство образования Озёрной области"
+    rows = [["organisation", "superior"], *([f"Школа посёлка {each:03}", top] for each in range(150))]
+    page = clerk.send("/roster", files={"file": ("roster.csv", as_csv(rows))}).text
+    further = re.search(r'href="(/roster\?[^"]*after=[^"]+)"', page)
+    assert further
+    assert clerk.ask(further[1].replace("&amp;", "&")).status_code == 200

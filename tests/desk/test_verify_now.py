@@ -44,7 +44,7 @@ def under_way(town: Town, **told: object) -> Iterator[IO[str]]:
 
 def test_the_page_shows_what_was_verified_when_and_by_whom(town: Town, officer: Reader) -> None:
     assert "The whole log was not verified yet." in officer.text("/log?lang=en")
-    answer = officer.send("/log/verifications")
+    answer = officer.send("/log")
     assert (answer.status_code, answer.headers["location"]) == (303, "/log")
     ended(town)
     page = officer.text("/log?lang=en")
@@ -62,7 +62,7 @@ def test_while_one_goes_on_its_progress_is_shown_and_a_second_is_refused(town: T
         assert '<progress id="steps" max="120" value="30"' in page
         assert 'data-refresh="2"' in page
         assert "Verify now" not in page
-        answer = officer.send("/log/verifications?lang=en")
+        answer = officer.send("/log?lang=en")
         assert answer.status_code == 409
         assert "A verification is under way already." in answer.text
 
@@ -72,13 +72,13 @@ def test_one_that_was_broken_off_is_not_under_way_for_ever(town: Town, officer: 
         pass
     page = officer.text("/log?lang=en")
     assert "The verification that deputy began came to no result: It was broken off before its end." in page
-    assert officer.send("/log/verifications").status_code == 303
+    assert officer.send("/log").status_code == 303
     ended(town)
     assert "The log held: " in officer.text("/log?lang=en")
 
 
 def test_a_desk_that_stops_breaks_it_off(town: Town, officer: Reader) -> None:
-    officer.send("/log/verifications")
+    officer.send("/log")
     verifying_of(officer.app).close()
     with (town.settings.home / "verifying").open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -90,7 +90,7 @@ def test_faults_make_the_page_red_and_are_named(town: Town, officer: Reader) -> 
         for name in connection.scalars(guards).all():
             connection.execute(text(f"DROP TRIGGER {name}"))
         connection.execute(text("UPDATE assignments SET late = NOT late WHERE id = 1"))
-    officer.send("/log/verifications")
+    officer.send("/log")
     ended(town)
     page = officer.text("/log?lang=en")
     assert "The log needs attention." in page
@@ -103,7 +103,7 @@ def test_a_verification_that_failed_says_why(town: Town, officer: Reader) -> Non
     with town.at().database.writer.begin() as connection:
         connection.execute(text("DROP TABLE verifications"))
         connection.execute(text("CREATE TABLE verifications AS SELECT 1 AS id WHERE false"))
-    officer.send("/log/verifications")
+    officer.send("/log")
     ended(town)
     told = json.loads((town.settings.home / "verifying").read_text())
     assert "could not be kept in the database" in told["failed"]["en"]
@@ -112,7 +112,7 @@ def test_a_verification_that_failed_says_why(town: Town, officer: Reader) -> Non
 
 def test_a_home_that_can_not_be_written_is_said_in_a_sentence(town: Town, officer: Reader) -> None:
     Path(town.settings.home / "verifying").mkdir()
-    answer = officer.send("/log/verifications?lang=en")
+    answer = officer.send("/log?lang=en")
     assert answer.status_code == 503
     assert "No verification can be started: Is a directory." in answer.text
 
@@ -121,6 +121,6 @@ def test_a_leader_sees_the_result_and_starts_nothing(town: Town, officer: Reader
     town.account("minister", Role.LEADER)
     leader = town.reader(login="minister")
     assert "Verify now" not in leader.text("/log?lang=en")
-    assert leader.send("/log/verifications").status_code == 403
-    assert GRANTS["POST /log/verifications"] == {Role.CONTROLLER, Role.ADMIN}
-    assert officer.ask("/log/verifications", "POST", data={"form": "forged"}).status_code == 403
+    assert leader.send("/log").status_code == 403
+    assert GRANTS["POST /log"] == {Role.CONTROLLER, Role.ADMIN}
+    assert officer.ask("/log", "POST", data={"form": "forged"}).status_code == 403

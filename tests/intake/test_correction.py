@@ -5,7 +5,13 @@ import datetime as dt
 import pytest
 
 from intake import Correction, Draft, corrected
-from intake.correction import NothingLeftError, NotInSourceError, NumberMissingError, UnknownItemError
+from intake.correction import (
+    NothingLeftError,
+    NotInSourceError,
+    NumberMissingError,
+    SameNumberError,
+    UnknownItemError,
+)
 from intake.protocol import read_text
 
 TEXT = """Министерство образования Озёрной области
@@ -101,3 +107,16 @@ def test_what_the_document_does_not_say_is_refused(
 ) -> None:
     with pytest.raises(error):
         corrected(draft, corrections)
+
+
+def test_items_that_the_document_numbers_alike_all_stay_and_none_is_mistaken_for_another() -> None:
+    text = TEXT.replace("1.2 обеспечить", "1.1 обеспечить")
+    twice = read_text(text, "protocol.txt")
+    assert [item.number for item in twice.items] == ["1.1", "1.1"]
+    words = "подготовить отчёт о ремонте."
+    done = corrected(twice, [Correction(number="2", text=words)])
+    assert [item.text for item in done.items[:2]] == [item.text for item in twice.items]
+    with pytest.raises(SameNumberError, match="2 items the number"):
+        corrected(twice, [Correction(number="1.1", deadline="срочно")])
+    apart = [Correction(number="1.1", dropped=True), Correction(number="1.2", text="обеспечить поддержку школ.")]
+    assert [item.number for item in corrected(twice, apart).items] == ["1.2"]
