@@ -107,7 +107,7 @@ def _waiting(office: Office, found: Linked, place: Place) -> RefusedError | None
 
 
 def _secret(key: str, code: str) -> str:
-    # With the link's key: whoever reads the database can't try all codes.
+    # With the key of the link: of this table alone nobody can try all codes. The letter stands in another.
     return fingerprint(f"{key}:{code}")
 
 

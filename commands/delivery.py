@@ -123,7 +123,7 @@ def settle(office: Office, outcomes: Sequence[Outcome]) -> None:
         else:
             message.next_attempt_at = office.now + BACK_OFF[min(letter.attempt, len(BACK_OFF)) - 1]
             log.warning("message.put_off", message=letter.message, reason=outcome.failure)
-        if (message.secret or message.link) and message.next_attempt_at is None:
+        if message.secret and message.next_attempt_at is None:
             message.text = ""
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import URL
 
 from commands.actors import Actor
 from commands.installation import Office
@@ -142,13 +143,22 @@ def _answer(request: Request, template: str, status: HTTPStatus, content: Mappin
         items_page=partial(items_page, opening.installation.settings),
         refresh=request.app.state.refresh,
         switches={
-            each: str(request.url.include_query_params(lang=each).replace(scheme="", netloc="")) for each in LANGUAGES
+            each: str(_page_of(request).include_query_params(lang=each).replace(scheme="", netloc=""))
+            for each in LANGUAGES
         },
         query=request.query_params,
     )
     answer = HTMLResponse(page, status)
     opening.jar.keep(request, answer)
     return answer
+
+
+def _page_of(request: Request) -> URL:
+    """The address of a page; of an answer to a form that of the page where the form stood."""
+    if request.method in {"GET", "HEAD"}:
+        return request.url
+    came = URL(request.headers.get("referer", ""))
+    return came if came.netloc == request.url.netloc and came.path else request.url.replace(path="/", query="")
 
 
 _TEMPLATES = _environment()

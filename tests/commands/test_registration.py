@@ -11,6 +11,8 @@ from commands.needs import NeedError
 from commands.registers import items, protocols
 from commands.registration import DateMissingError, DuplicateError, Register, register
 from commands.withdrawal import UnknownProtocolError, withdraw
+from intake import Correction
+from models.database import NulError
 from states.lifecycle import WrongRoleError
 from tests.world import PROTOCOL, ROSTER, World
 
@@ -197,3 +199,9 @@ def test_registered_in_time_there_is_nothing_to_doubt(world: World) -> None:
     with world.at("2020-06-03 23:00").installation.write() as office:
         done = register(office, sign_in(office, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
     assert done.doubts == ()
+
+
+def test_a_nul_within_a_deadline_is_refused_on_both_databases(world: World) -> None:
+    with pytest.raises(NulError, match="␀"):
+        world.register(corrections=(Correction(number="1.2", deadline="как\0нибудь"),))
+    assert world.assignments() == []

@@ -4,7 +4,7 @@ import pytest
 
 from commands.board import one_assignment
 from commands.resemblance import hints
-from tests.world import World
+from tests.world import PROTOCOL, World
 
 WORDS = "Методическая служба района провела две консультации для учителей математики и физики в очном порядке"
 
@@ -70,3 +70,17 @@ def test_a_hint_leads_nowhere_that_its_reader_may_not_go(busy: World) -> None:
     assert len(found(busy, second.id)) == 2
     assert found(busy, second.id, within=second.organisation_id) == []
     assert len(found(busy, second.id, within=first.organisation_id)) == 2
+
+
+def test_equal_tables_are_told_beside_another_file_that_is_shared(world: World) -> None:
+    asked = "представить сведения в виде таблицы:\n\nЦентр\tТелефон"
+    world.register(PROTOCOL.replace("представить сведения о методических службах.", asked))
+    world.at("2020-06-02 10:00")
+    first, second = world.one("1.1", "Authority A").id, world.one("1.1", "Authority B").id
+    for login, number, name in (("a", first, "Озёрный"), ("b", second, "Озёрный ")):
+        table = f"Центр;Телефон\n{name};12-34\n".encode()
+        world.act(login, number, "submit", files={"cover.pdf": b"%PDF same", "table-1.1.csv": table})
+    assert [says for _, says in found(world, second)] == [
+        "The very same file: cover.pdf.",
+        "Rows of the table that are equal: 1.",
+    ]

@@ -176,3 +176,9 @@ def test_older_protocols_are_a_page_further(town: Town, monkeypatch: pytest.Monk
     assert "/protocols/1" in second
     assert "before=1" not in second
     assert "There is no older protocol." in town.reader().text("/board?before=1&lang=en")
+
+
+@pytest.mark.parametrize("days", ["until=9999-12-31", "since=0001-01-01", "since=0001-01-01&until=9999-12-31"])
+def test_the_ends_of_all_days_bound_nothing(reader: Reader, days: str) -> None:
+    assert reader.text(f"/board?{days}&item=1.1&lang=en").count("/assignments/") > 0
+    assert reader.ask(f"/search?{days}").status_code == 200

@@ -139,3 +139,15 @@ def test_a_form_from_anywhere_else_is_refused(town: Town, origin: str) -> None:
 
 def test_a_length_beyond_all_lengths_is_refused(town: Town) -> None:
     assert town.reader().ask("/", headers={"content-length": "9" * 5000}).status_code == 411
+
+
+def test_the_answer_to_a_form_switches_its_language_on_the_page_of_the_form(varied: Town) -> None:
+    reader, files = varied.reader("2020-06-04T12:00", "clerk"), {"file": ("roster.csv", b"x")}
+    data = {"form": reader.token()}
+    for came, leads in (
+        ("http://127.0.0.1:8000/roster?find=a", "/roster?find=a&amp;lang=en"),
+        ("http://example.org/roster", "/?lang=en"),
+        ("", "/?lang=en"),
+    ):
+        page = reader.ask("/roster", "POST", data=data, files=files, headers={"referer": came}).text
+        assert f'href="{leads}" lang="en"' in page, came

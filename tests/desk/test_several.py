@@ -83,6 +83,13 @@ def test_all_can_be_ticked_at_once(busy: Town) -> None:
     assert busy.reader(DAY).text(html.unescape(link[1])).count(" checked>") == 26
 
 
+def test_what_was_unticked_after_all_were_ticked_stays_so(busy: Town) -> None:
+    reader = busy.reader(DAY, login="reviewer")
+    chosen = offered(reader, "/several/return?all=true")
+    _, page = send(reader, "/several/return?all=true", chosen[:2], note=" ")
+    assert re.findall(r'name="chosen" value="(\d+:\d+)" checked', page) == chosen[:2]
+
+
 def test_a_form_of_another_site_decides_nothing(busy: Town) -> None:
     reader = busy.reader(DAY, login="reviewer")
     chosen = offered(reader, "/several/return")
