@@ -86,6 +86,8 @@ class Verifying:
             if _held(lock):
                 raise VerifyingError
         _tell(lock, {"asked": asked, "since": datetime.now(UTC).isoformat()})
+        if self._process is not None:
+            self._process.wait()  # it let the lock go, so it has ended
         self._process = self._begin(lock, asked)
 
     def _begin(self, lock: int, asked: str) -> "subprocess.Popen[bytes]":

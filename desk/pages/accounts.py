@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
 from commands.accounts import AddAccount, add_account
@@ -17,13 +17,13 @@ from desk.pages.entrance import Field
 from desk.pages.fields import read
 from desk.pages.opening import Reading, Token, Visit, Writing
 from desk.pages.person import show
+from desk.pages.typed import Word
 from intake import LARGEST
 from states.lifecycle import Role
 
 router = APIRouter(prefix="/accounts")
 PAGE = 100
 _NEW = AddAccount("", Role.EXECUTOR)
-Word = Annotated[str, Query(max_length=300)]
 
 
 @router.get("")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, File, Form, UploadFile
@@ -12,7 +11,7 @@ from commands.evidence import Attachment
 from commands.installation import Office
 from commands.lines import AssignmentLine
 from commands.reasons import reasoned
-from desk.access import TypedDayError, TypedMomentError
+from desk.pages.typed import day_of, moment_of
 from states.lifecycle import Edge, Need, Role
 from states.refusal import N_
 
@@ -106,7 +105,7 @@ class Typed:
             day_of(self.day),
             self.target.strip() or None,
             line.addressee if fields.received else None,
-            _moment(self.received, office) if fields.received else None,
+            moment_of(self.received, office.policy.calendar.zone) if fields.received else None,
         )
 
 
@@ -114,25 +113,6 @@ def read(upload: UploadFile, limit: int) -> Attachment:
     """A file without the folders that some browsers tell."""
     name = (upload.filename or "").replace("\\", "/").rpartition("/")[2]
     return Attachment(name, upload.file.read(limit + 1))
-
-
-def day_of(value: str) -> date | None:
-    """A typed date. Raises TypedDayError."""
-    try:
-        return date.fromisoformat(value.strip()) if value.strip() else None
-    except ValueError as error:
-        raise TypedDayError(value=value) from error
-
-
-def _moment(value: str, office: Office) -> datetime | None:
-    """In the region's zone, unless the text names another."""
-    if not value.strip():
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-    except ValueError as error:
-        raise TypedMomentError(value=value) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=office.policy.calendar.zone)
 
 
 Text = Annotated[str, Form(max_length=100_000)]

@@ -1,20 +1,18 @@
 """Filters on assignments as an address carries them: what was typed, and what it means."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query
+from fastapi import Depends
 
 from commands.organisations import organisation_seen
 from commands.wanted import Wanted
-from desk.access import TypedDayError
 from desk.pages.opening import Visit
+from desk.pages.typed import Word, day_of
 from states.rollup import OVERDUE
 
 _DIGITS = 18
-Word = Annotated[str, Query(max_length=300)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,8 @@ class Filter:
             within=visit.within,
             under=under,
             person=self.person or None,
-            since=_day(self.since),
-            until=_day(self.until),
+            since=day_of(self.since),
+            until=day_of(self.until),
         )
 
 
@@ -66,10 +64,3 @@ def _filter(  # noqa: PLR0917 - what an address may name
 
 
 Given = Annotated[Filter, Depends(_filter)]
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError as error:
-        raise TypedDayError(value=value) from error

@@ -15,8 +15,8 @@ from desk.pages.attempting import Refusal, attempt, see
 from desk.pages.drawing import draw
 from desk.pages.granting import GRANTS
 from desk.pages.opening import Reading, Token, Visit, opening_of
-from desk.pages.search import Word, typed_day
 from desk.pages.trail import Subject, may_read
+from desk.pages.typed import Word, day_of
 from desk.verifying import Verifying
 
 router = APIRouter()
@@ -56,7 +56,7 @@ def _show(request: Request, visit: Visit, refusal: Refusal | None = None) -> HTM
 @router.get("/log/export")
 def export_log(request: Request, visit: Reading, since: Word = "", until: Word = "") -> StreamingResponse:
     """The same file as of `poruchenie audit export`. Raises TypedDayError, NothingToExportError, LogNotBegunError."""
-    stretch = extent(visit.office, typed_day(since), typed_day(until))
+    stretch = extent(visit.office, day_of(since), day_of(until))
     name = f"log-{stretch.first}-{stretch.last}.zip"
     head = {"Content-Disposition": f'attachment; filename="{name}"'}
     parts = _exported(opening_of(request).installation, stretch)

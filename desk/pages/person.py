@@ -15,8 +15,8 @@ from desk.access import TypedDayError
 from desk.pages.attempting import Refusal, attempt, see
 from desk.pages.drawing import draw
 from desk.pages.entrance import Field
-from desk.pages.fields import day_of
 from desk.pages.opening import Reading, Token, Visit, Writing
+from desk.pages.typed import day_of
 
 router = APIRouter(prefix="/accounts/{login}")
 Login = Annotated[str, Path(max_length=64)]

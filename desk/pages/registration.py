@@ -17,10 +17,10 @@ from desk.access import NoDocumentError
 from desk.pages.attempting import Refusal, attempt, rehearse, see
 from desk.pages.correcting import AS_READ, MODALITIES, SEND, Editing, edited, editing, stored
 from desk.pages.drawing import draw
-from desk.pages.fields import day_of
 from desk.pages.fields import read as read_upload
 from desk.pages.holding import held, hold_document
 from desk.pages.opening import Reading, Token, Visit, Writing
+from desk.pages.typed import day_of
 from intake import LARGEST, Doubt, Draft, corrected, read
 from models.rosters import Group, Organisation
 from states.refusal import RefusedError

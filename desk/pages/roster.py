@@ -17,11 +17,11 @@ from desk.pages.entrance import Field
 from desk.pages.fields import read
 from desk.pages.granting import GRANTS
 from desk.pages.opening import Reading, Token, Visit, Writing
+from desk.pages.typed import Word
 from intake import LARGEST
 
 router = APIRouter()
 PAGE = 100
-Word = Annotated[str, Query(max_length=300)]
 After = Annotated[int, Query(ge=0, lt=2**63)]
 
 

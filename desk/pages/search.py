@@ -1,27 +1,25 @@
 """`/search`: entries of all trails by what is known of them; the same as a file, CSV or XLSX."""
 
 from dataclasses import replace
-from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from commands.language import shown, tr
 from commands.search import MOST, Found, Sought, search
 from commands.tables import as_csv, as_sheet
-from desk.access import TypedDayError
 from desk.pages.drawing import draw
 from desk.pages.granting import kinds_for
 from desk.pages.opening import Reading, Visit
+from desk.pages.typed import Word, day_of
 from desk.pages.words import label
 from states.subjects import LIFECYCLES
 
 router = APIRouter()
 ACTIONS = tuple(dict.fromkeys(action for lifecycle in LIFECYCLES.values() for action in lifecycle.by_action))
 _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-Word = Annotated[str, Query(max_length=300)]
 
 
 def _sought(
@@ -32,20 +30,11 @@ def _sought(
     since: Word = "",
     until: Word = "",
 ) -> Sought:
-    days = (typed_day(since), typed_day(until))
+    days = (day_of(since), day_of(until))
     return Sought((), subject.strip(), person.strip(), " ".join(organisation.split()), action, *days)
 
 
-def typed_day(value: str) -> date | None:
-    """A date of a form; None where nothing was typed. Raises TypedDayError."""
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError as error:
-        raise TypedDayError(value=value) from error
-
-
 Given = Annotated[Sought, Depends(_sought)]
-Text = Annotated[str, Query(max_length=300)]
 
 
 def _for(visit: Visit, sought: Sought, text: str) -> Sought:
@@ -54,7 +43,7 @@ def _for(visit: Visit, sought: Sought, text: str) -> Sought:
 
 
 @router.get("/search")
-def page(request: Request, visit: Reading, given: Given, text: Text = "", after: Text = "") -> Response:
+def page(request: Request, visit: Reading, given: Given, text: Word = "", after: Word = "") -> Response:
     """The form and what was found. Raises UnknownOrganisationError, TypedDayError, CursorError."""
     sought = _for(visit, given, text)
     found = search(visit.office, sought, after)
@@ -75,7 +64,7 @@ def page(request: Request, visit: Reading, given: Given, text: Text = "", after:
 
 
 @router.get("/search.{kind}")
-def export(visit: Reading, kind: Literal["csv", "xlsx"], given: Given, text: Text = "") -> Response:
+def export(visit: Reading, kind: Literal["csv", "xlsx"], given: Given, text: Word = "") -> Response:
     """The newest entries found, at most `MOST`, as a table."""
     found = search(visit.office, _for(visit, given, text), size=MOST).found
     rows = [_head(), *(_row(each) for each in found)]

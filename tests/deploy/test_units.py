@@ -107,8 +107,8 @@ def test_the_units_commands_run_everything_and_viewers_change_nothing(site: Site
     site.wait_for(lambda: site.runs("COMPLETED"), "a scheduled run")
     site.wait_for(lambda: "board" in _ended(site), "the board")
     site.wait_for((site.home / "tiles" / "checkpoint").exists, "a checkpoint")
-    assert site.run("doctor", unit("poruchenie-doctor.service")["ExecStart"]).wait(60) == 0
     assert site.run("verify", unit("poruchenie-verify.service")["ExecStart"]).wait(60) == 0
+    assert site.run("doctor", unit("poruchenie-doctor.service")["ExecStart"]).wait(60) == 0
     _viewers_only_read(site, tmp_path)
 
     running.send_signal(signal.SIGTERM)

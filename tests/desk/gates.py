@@ -25,6 +25,7 @@ from commands.sessions import Place, begin
 from commands.substitutes import Substitute, substitute
 from commands.tokens import Scope, issue_token
 from desk.pages import create_app
+from desk.pages.log import verifying_of
 from models import schema
 from models.accounts import Account
 from models.database import Database
@@ -143,6 +144,7 @@ class Gates:
 
     def back(self) -> None:
         """As it was at first."""
+        verifying_of(self.app).close()
         self.world.installation.database.close()  # nobody reads the file while it is written over
         self.app.state.opening.installation.database.close()
         for each in self.file.parent.glob(f"{self.file.name}*"):
@@ -207,6 +209,7 @@ def founded(folder: Path) -> Iterator[Gates]:
     versions = {line.id: line.version for line in world.assignments()}
     with looping() as loop:
         yield Gates(world, app, file, kept, browsers, tokens, numbers, versions, loop, document, links)
+    verifying_of(app).close()
     kept.close()
     database.close()
 

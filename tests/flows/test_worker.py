@@ -29,6 +29,7 @@ def place(database: Database, tmp_path: Path) -> Iterator[Machines]:
     world.register()
     with machines(world, tmp_path) as made:
         made.sealer()
+        made.verified()
         yield made
 
 

@@ -1,4 +1,4 @@
-"""`unshare -rm python -m tests.torture.filling FOLDER`: work on a disk of two megabytes until it is full, and after."""
+"""`unshare -rm python -m tests.torture.filling FOLDER`: work on a disk of 3 megabytes until it is full, and after."""
 
 import json
 import os
@@ -19,7 +19,7 @@ FILE = 150_000
 
 def main(folder: Path) -> None:
     """Prints one JSON document: what was said while the disk was full, and how everything stood after it."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], check=True)
     database = Database(make_url(f"sqlite:///{folder / 'poruchenie.db'}"))
     schema.upgrade(database)
     world = World.found(database, folder)
@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
     no_sweep = _said(lambda: world.at("2020-07-10 09:00").sweep())
     untouched = (world.line(two).version, world.faults())
 
-    subprocess.run(["mount", "-o", "remount,size=9m", str(folder)], check=True)
+    subprocess.run(["mount", "-o", "remount,size=10m", str(folder)], check=True)
     world.act("b", two, "comment", note="Now there is room")
     sent = [world.sweep()["escalated"] for _ in range(2)]
     print(  # noqa: T201 - the answer
