@@ -111,10 +111,8 @@ class Machines:
         return [run for run in found if run["auto_scheduled"]]
 
     def stop(self) -> None:
-        for process in reversed(self.running):
-            if process.poll() is None:
-                process.terminate()
-        for process in reversed(self.running):
+        for process in reversed(self.running):  # one after another: a worker that ends still needs its server
+            process.terminate()
             try:
                 process.wait(30)
             except subprocess.TimeoutExpired:
