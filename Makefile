@@ -19,10 +19,10 @@ test: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 torture: $(VENV)/dev
-	PORUCHENIE_TORTURE=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+	PORUCHENIE_TORTURE=1 $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 bench: $(VENV)/dev .venv-bench/installed
 	$(BIN)/python -m tests.bench
