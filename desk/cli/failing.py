@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from commands.language import tr
 from desk.cli.printing import say
@@ -31,7 +32,11 @@ def last_resort() -> Iterator[None]:
         finally:
             sys.stdout.flush()
     except OSError as error:
-        _leave(tr(_UNWRITTEN, reason=error.strerror) if _is_output(error) else _logged(error))
+        if not _is_output(error):
+            _leave(_logged(error))
+        # The interpreter would flush once more, fail once more, and say so in its own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(tr(_UNWRITTEN, reason=error.strerror))
     except Exception as error:  # noqa: BLE001 - there is no one above to take it
         _leave(_logged(error))
 
@@ -42,10 +47,8 @@ def _is_output(error: OSError) -> bool:
     return last.name in _OUTPUT or last.filename == __file__
 
 
-def _leave(sentence: str) -> None:
+def _leave(sentence: str) -> NoReturn:
     say(sentence, err=True)
-    # The interpreter would flush once more, fail once more, and say so in its own words.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise SystemExit(1)
 
 
