@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from desk.pages.serving import Server
 from tests.conftest import missing
-from tests.desk.conftest import Town
+from tests.desk.town import Town
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]

@@ -1,165 +1,19 @@
-"""A town with a protocol under control, whose history a test writes act by act."""
+"""Towns for tests of the desk, each made once and copied from then on."""
 
-import asyncio
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
-from fastapi import FastAPI
-from sqlalchemy import update
 
-from commands import rounds
-from commands.accounts import AddAccount, account_named, add_account
 from commands.actors import sign_in
 from commands.beginnings import initialise
-from commands.cases import Act
-from commands.evidence import Attachment
-from commands.installation import Installation
-from commands.lines import AssignmentLine
-from commands.registers import assignments
-from commands.registration import Register, register
 from commands.rosters import import_roster
-from commands.sessions import Place, begin
-from commands.transitions import act
-from commands.wanted import Wanted
-from commands.withdrawal import withdraw
-from desk.pages import create_app
-from models import policy
-from models.database import Database
-from models.protocols import Item
 from models.settings import Settings
 from states.lifecycle import Role
-
-SAMPLE = Path(__file__).parents[2] / "desk" / "sample"
-MOSCOW = ZoneInfo("Europe/Moscow")
-MAPPING = {
-    "Начальникам муниципальных органов, осуществляющих управление образованием": (
-        "Начальники муниципальных органов, осуществляющих управление образованием"
-    ),
-    "Директорам муниципальных школ, вошедших в перечень школ с низкими результатами обучения": (
-        "Директора муниципальных школ, вошедших в перечень школ с низкими результатами обучения"
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody who reads pages, with a browser's cookies."""
-
-    app: FastAPI
-    cookies: dict[str, str] = field(default_factory=dict)
-    host: str = "127.0.0.1:8000"
-
-    def ask(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
-        return asyncio.run(self.asked(path, method, **more))
-
-    async def asked(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
-        # Not Starlette's TestClient: with httpx it warns, and warnings are errors here.
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.host}") as client:
-            client.cookies.update(self.cookies)
-            answer = await client.request(method, path, **more)
-            self.cookies.update(answer.cookies)
-            for header in answer.headers.get_list("set-cookie"):
-                if "Max-Age=0" in header:
-                    self.cookies.pop(header.partition("=")[0], None)
-            return answer
-
-    def send(self, path: str, files: Any = None, **fields: Any) -> httpx.Response:
-        """A form of ours."""
-        return self.ask(path, "POST", data={"form": self.token(), **fields}, files=files)
-
-    def token(self) -> str:
-        """What our forms bring; every page that this browser sees holds it."""
-        found = re.search(r'name="form" value="(\w+)"', self.ask("/account").text or "")
-        found = found or re.search(r'name="form" value="(\w+)"', self.ask("/sign-in").text)
-        assert found
-        return found[1]
-
-    def text(self, path: str) -> str:
-        """The page with the markup's white space evened out."""
-        answer = self.ask(path)
-        assert answer.status_code == 200, answer.text
-        return re.sub(r"[ \n]+", " ", answer.text)
-
-
-@dataclass(frozen=True)
-class Town:
-    """An installation with a test clock. Moments are local: "2020-06-02T10:00"."""
-
-    settings: Settings
-    database: Database
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Town":
-        return cls(settings, Database(settings.database_url))
-
-    def at(self, moment: str | None = None) -> Installation:
-        given = datetime.fromisoformat(moment).replace(tzinfo=MOSCOW) if moment else None
-        rules = policy.load(self.settings.policy_file, self.settings.calendar_file)
-        return Installation(self.settings, rules, self.database, given)
-
-    def account(self, login: str, role: Role, organisation: str | None = None) -> None:
-        grantor = "controller" if role in (Role.REVIEWER, Role.CONTROLLER) else "admin"
-        with self.at().write() as office:
-            add_account(office, sign_in(office, grantor, "cli:test"), AddAccount(login, role, organisation))
-
-    def register(self, moment: str = "2020-06-01T16:30", document: bytes | None = None) -> None:
-        data = document or (SAMPLE / "protocol.txt").read_bytes()
-        with self.at(moment).write() as office:
-            register(office, sign_in(office, "clerk", "cli:test"), Register(data, "protocol.txt", MAPPING))
-        self.sweep(moment)
-
-    def sweep(self, moment: str) -> None:
-        rounds.sweep(self.at(moment))
-
-    def act(
-        self, moment: str, login: str, number: int, action: str, note: str = "", files: tuple[Attachment, ...] = ()
-    ) -> None:
-        with self.at(moment).write() as office:
-            actor = sign_in(office, login, "cli:test")
-            line = assignments(office, Wanted(assignment=number))[0]
-            on_behalf = line.addressee if (actor.role, action) == (Role.REGISTRAR, "submit") else None
-            received = office.now if on_behalf else None
-            due = date(2020, 6, 19) if action in ("return", "request_extension", "extend") else None
-            act(office, actor, Act(number, action, None, note, files, due, None, on_behalf, received))
-
-    def withdraw(self, moment: str) -> None:
-        basis = "Зарегистрирован по ошибке"
-        steps = self.at(moment).batches(
-            lambda office: withdraw(office, sign_in(office, "controller", "cli:test"), 1, basis)
-        )
-        assert not list(steps)[-1].more
-
-    def give_run(self, item: str, run: str) -> None:
-        """What the flow that publishes the board does."""
-        with self.at().write() as office:
-            office.session.execute(update(Item).where(Item.number == item).values(run_id=run))
-
-    def line(self, item: str, position: int = 0) -> AssignmentLine:
-        with self.at().read() as office:
-            return assignments(office, Wanted(item=item))[position]
-
-    def reader(self, moment: str | None = None, login: str | None = "controller", **more: Any) -> "Reader":
-        """A browser in which somebody is signed in, or (None) nobody."""
-        installation = self.at(moment)
-        made = Reader(create_app(installation, **more))
-        if login is not None:
-            made.cookies["poruchenie-session"] = self.session(login, moment)
-        return made
-
-    def session(self, login: str, moment: str | None = None) -> str:
-        """The secret of a new session."""
-        with self.at(moment).write() as office:
-            return begin(
-                office, account_named(office, login), Place("Firefox/1 (Windows)", "127.0.0.1"), "password"
-            ).secret
+from tests.desk.town import LETTER, MOSCOW, SAMPLE, Reader, Town
 
 
 @pytest.fixture
@@ -168,22 +22,51 @@ def kind(request: pytest.FixtureRequest) -> str:
     return getattr(request, "param", "sqlite")
 
 
+@dataclass(frozen=True)
+class Towns:
+    """Towns as they were after each step of their making, to be copied: only the first of each is made."""
+
+    folder: Path
+
+    def laid(self, town: Town, name: str, make: Callable[[Town], None]) -> Town:
+        """The town after this step."""
+        home, kept = town.settings.home, self.folder / name
+        if town.database.url.get_backend_name() != "sqlite":
+            make(town)
+        elif kept.exists():
+            town.database.close()
+            for file in home.glob("poruchenie.db*"):
+                file.unlink()
+            shutil.copytree(kept, home, dirs_exist_ok=True)
+        else:
+            make(town)
+            town.database.close()  # whereupon all of it lies in one file
+            shutil.copytree(home, kept)
+        return town
+
+
+@pytest.fixture(scope="session")
+def towns(tmp_path_factory: pytest.TempPathFactory) -> Towns:
+    return Towns(tmp_path_factory.mktemp("towns"))
+
+
 @pytest.fixture
-def empty(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+def empty(kind: str, towns: Towns, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
     """A database without a protocol."""
     settings = Settings.read({"PORUCHENIE_HOME": str(tmp_path)})
     if kind == "sqlite":
-        town = Town.of(settings)
-        initialise(town.at(), "admin", "controller", clock="test")
+        town = towns.laid(Town.of(settings), "empty", _begin)
         yield town
         town.database.close()
         return
     lender = request.getfixturevalue("lender")
     lent = lender.lend()
-    town = Town(replace(settings, database_url=lent.url), lent)
-    initialise(town.at(), "admin", "controller", clock="test")
-    yield town
+    yield towns.laid(Town(replace(settings, database_url=lent.url), lent), "empty", _begin)
     lender.take_back(lent)
+
+
+def _begin(town: Town) -> None:
+    initialise(town.at(), "admin", "controller", clock="test")
 
 
 @pytest.fixture
@@ -195,25 +78,29 @@ def demo(tmp_path: Path) -> Town:
 
 
 @pytest.fixture
-def town(empty: Town) -> Town:
+def town(empty: Town, towns: Towns) -> Town:
     """The sample protocol under control since 1 June 2020, nothing done yet."""
-    with empty.at("2020-06-01T09:00").write() as office:
+    return towns.laid(empty, "town", _settle)
+
+
+def _settle(town: Town) -> None:
+    with town.at("2020-06-01T09:00").write() as office:
         controller = sign_in(office, "controller", "cli:test")
         import_roster(office, controller, (SAMPLE / "roster.csv").read_bytes(), "roster.csv")
-    empty.account("clerk", Role.REGISTRAR)
-    empty.account("reviewer", Role.REVIEWER)
-    empty.register()
-    return empty
-
-
-LETTER = Attachment("письмо.pdf", b"%PDF-1.4 a letter")
+    town.account("clerk", Role.REGISTRAR)
+    town.account("reviewer", Role.REVIEWER)
+    town.register()
 
 
 @pytest.fixture
-def varied(town: Town) -> Town:
+def varied(town: Town, towns: Towns) -> Town:
     """Every state at once on 4 June 2020, the day after the first deadlines. Item 1.1 in the order of addressees:
     submitted, returned, reviewed, accepted, withdrawn; accepted, but late; the others are overdue.
     """
+    return towns.laid(town, "varied", _vary)
+
+
+def _vary(town: Town) -> None:
     first, second, third, fourth, fifth, sixth = (town.line("1.1", position).id for position in range(6))
     for number in (first, second, third, fourth):
         town.act("2020-06-02T10:00", "clerk", number, "submit", "Отчёт представлен письмом.", (LETTER,))
@@ -226,7 +113,6 @@ def varied(town: Town) -> Town:
     town.act("2020-06-04T09:10", "reviewer", sixth, "review", "Замечаний нет.")
     town.act("2020-06-04T09:20", "controller", sixth, "accept")
     town.sweep("2020-06-04T09:30")
-    return town
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from models.outbox import Message
 from states.assignment import State
 from states.lifecycle import Role
 from tests.desk.asking import Answer, Headers, looping, raw_answer
-from tests.desk.conftest import Reader
+from tests.desk.town import Reader
 from tests.world import PROTOCOL, ROSTER, World
 
 AUTHORITY, SCHOOL, FOREIGN = "Authority A", "School 1", "Authority B"

@@ -9,7 +9,7 @@ import httpx
 from commands.actors import sign_in
 from commands.tokens import Scope, issue_token
 from desk.pages import create_app
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 NOW = "2020-06-04T09:31"
 

@@ -10,7 +10,7 @@ from commands.tables import as_csv
 from commands.verification import verify
 from desk.pages import create_app
 from states.lifecycle import Role
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 NOON = "2020-06-04T12:00"
 

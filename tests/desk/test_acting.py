@@ -7,7 +7,7 @@ import pytest
 from commands.lines import AssignmentLine
 from commands.trails import trail
 from states.lifecycle import Role
-from tests.desk.conftest import LETTER, Reader, Town
+from tests.desk.town import LETTER, Reader, Town
 
 DAY = "2020-06-04T10:00"
 POSITIONS = {"submitted": 0, "returned": 1, "reviewed": 2, "accepted": 3, "withdrawn": 4, "assigned": 6}

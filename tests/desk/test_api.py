@@ -14,8 +14,8 @@ from desk.api.granting import GRANTS, OPEN
 from desk.pages import create_app
 from models.access import Reply
 from states.lifecycle import Role
-from tests.desk.conftest import MAPPING, SAMPLE, Reader, Town
 from tests.desk.programs import NOW, problem, program, uploaded
+from tests.desk.town import MAPPING, SAMPLE, Reader, Town
 
 
 def test_a_program_reads_what_its_person_sees(varied: Town) -> None:

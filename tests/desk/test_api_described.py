@@ -24,7 +24,7 @@ from commands.actors import sign_in
 from commands.tokens import Scope, issue_token
 from desk.api.granting import GRANTS
 from desk.pages import create_app
-from tests.desk.conftest import Town
+from tests.desk.town import Town
 from tests.world import free_port
 
 EXAMPLES = 200 if "PORUCHENIE_TORTURE" in os.environ else 8

@@ -3,8 +3,8 @@
 from audit.verifier import key_of, verify_receipt
 from commands.sealing import keys_of, seal_all
 from states.lifecycle import Role
-from tests.desk.conftest import Town
 from tests.desk.programs import NOW, problem, program, uploaded
+from tests.desk.town import Town
 
 
 def test_entries_are_searched_page_by_page_as_far_as_the_role_reads(varied: Town) -> None:

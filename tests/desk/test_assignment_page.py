@@ -7,7 +7,7 @@ import pytest
 from desk.pages.assignment import possible
 from states.assignment import ASSIGNMENT, PERSONAL
 from states.lifecycle import Role
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 
 def test_a_page_tells_the_due_and_where_it_comes_from(varied: Town, reader: Reader) -> None:

@@ -11,7 +11,7 @@ from commands.wanted import Wanted
 from desk.pages.picture import picture
 from states.assignment import ASSIGNMENT
 from states.lifecycle import NEW, Role
-from tests.desk.conftest import SAMPLE, Reader, Town
+from tests.desk.town import SAMPLE, Reader, Town
 
 
 def test_a_protocol_shows_its_counts_and_what_is_overdue(reader: Reader) -> None:

@@ -16,7 +16,7 @@ from commands.sealing import seal_all
 from commands.wanted import Wanted
 from desk.pages import create_app
 from tests.desk.browsing import opened, served, sign_in
-from tests.desk.conftest import LETTER, Town
+from tests.desk.town import LETTER, Town
 
 NARROW, WIDE = (360, 800), (1920, 1080)
 

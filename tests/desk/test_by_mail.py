@@ -12,8 +12,8 @@ from desk.pages.granting import GRANTS, LINKED
 from models.access import Code, Session
 from models.outbox import Message
 from models.rosters import Organisation
-from tests.desk.conftest import Reader, Town
 from tests.desk.test_granting import PLACES
+from tests.desk.town import Reader, Town
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
 

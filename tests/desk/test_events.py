@@ -17,7 +17,7 @@ from desk.pages import create_app
 from desk.pages.watching import Watch
 from states.lifecycle import Role
 from tests.desk.browsing import opened, served, sign_in
-from tests.desk.conftest import LETTER, Town
+from tests.desk.town import LETTER, Town
 from tests.world import World
 
 TIMEOUT = httpx.Timeout(20)

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from desk.pages import create_app
 from states.lifecycle import Role
 from tests.desk.browsing import opened, served, sign_in, ways, windows
-from tests.desk.conftest import Town
 from tests.desk.test_by_mail import code, link, linked
+from tests.desk.town import Town
 
 __all__ = ["linked"]
 WAYS = ways(360, 1366)

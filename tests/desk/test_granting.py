@@ -10,7 +10,7 @@ from commands.registers import assignments
 from commands.wanted import Wanted
 from desk.pages.granting import GRANTS, OPEN
 from states.lifecycle import Role
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 PLACES = {
     "number": "1",

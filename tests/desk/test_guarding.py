@@ -8,7 +8,7 @@ import pytest
 
 import desk.pages
 from states.assignment import ASSIGNMENT
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 PAGES = Path(desk.pages.__file__).parent
 

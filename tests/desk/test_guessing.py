@@ -16,8 +16,8 @@ from desk.api.granting import GRANTS as OPERATIONS
 from desk.pages.granting import GRANTS, OPEN
 from models.access import Session, Token
 from states.assignment import State
-from tests.desk.conftest import Reader
 from tests.desk.gates import AUTHORITY, FOREIGN, PERSONS, STATES, Gates, gates
+from tests.desk.town import Reader
 
 __all__ = ["gates"]
 STRANGERS = ["authority", "school", "substitute", "link-submitted", "admin", "nobody"]

@@ -3,8 +3,8 @@
 import pytest
 
 from states.lifecycle import Role
-from tests.desk.conftest import Reader, Town
 from tests.desk.test_submission import DAY, office, path, school, send
+from tests.desk.town import Reader, Town
 
 __all__ = ["office", "school"]
 SAME = ["Центр", "Осокина Р.Л.", "математика", "+7 000, c@example.org"]

@@ -10,7 +10,7 @@ from commands.passwords import give_password
 from desk.pages import create_app
 from states.lifecycle import Role
 from tests.desk.browsing import opened, served, ways, windows
-from tests.desk.conftest import Town
+from tests.desk.town import Town
 
 PASSWORD = "сосна не спорит с ветром"
 MOST = 80

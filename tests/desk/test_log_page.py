@@ -10,7 +10,7 @@ from commands.sealing import keys_of, seal_all, store_of
 from commands.witnessing import policy_of, request_for, take, witness_named
 from desk.pages.granting import GRANTS
 from states.lifecycle import Role
-from tests.desk.conftest import LETTER, Town
+from tests.desk.town import LETTER, Town
 
 
 def sealed(town: Town) -> int:

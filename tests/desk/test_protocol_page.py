@@ -7,7 +7,7 @@ import pytest
 from commands import board
 from commands.board import Cell, matrix
 from commands.installation import Office
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 from tests.world import World
 
 

@@ -16,7 +16,7 @@ import pytest
 from commands.language import use
 from desk.pages import create_app
 from models.settings import OidcSettings
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 from tests.flows.machines import wait_for
 from tests.world import free_port
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from tests.desk.conftest import Reader, Town
 from tests.desk.test_several import DAY, busy, offered, send
+from tests.desk.town import Reader, Town
 
 __all__ = ["busy"]
 

@@ -17,7 +17,7 @@ from desk.errors import DEFAULT, STATUS, status_of
 from intake.document import UnknownFormatError
 from models.settings import Settings
 from states.refusal import RefusedError
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 
 def _refusals(package: ModuleType) -> set[type[RefusedError]]:

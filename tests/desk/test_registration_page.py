@@ -11,7 +11,7 @@ from commands.rosters import import_roster
 from desk.pages.registration import marked
 from intake import read
 from states.lifecycle import Role
-from tests.desk.conftest import MAPPING, SAMPLE, Reader, Town
+from tests.desk.town import MAPPING, SAMPLE, Reader, Town
 
 DOCUMENT = ("document", ("protocol.txt", (SAMPLE / "protocol.txt").read_bytes()))
 DAY = "2020-06-01T16:30"

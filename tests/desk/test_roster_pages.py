@@ -5,7 +5,7 @@ import re
 import pytest
 
 from commands.tables import as_csv
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
 

@@ -8,7 +8,7 @@ import re
 import openpyxl
 import pytest
 
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
 

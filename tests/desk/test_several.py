@@ -9,7 +9,7 @@ from commands.work import MOST
 from desk.pages.several import SEVERAL
 from states.assignment import ASSIGNMENT
 from states.lifecycle import Role
-from tests.desk.conftest import LETTER, Reader, Town
+from tests.desk.town import LETTER, Reader, Town
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
 

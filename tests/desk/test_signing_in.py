@@ -9,7 +9,7 @@ from commands.actors import sign_in
 from commands.invitations import invite
 from commands.passwords import give_password
 from desk.pages import create_app
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 GOOD = "сосна не спорит с ветром"
 

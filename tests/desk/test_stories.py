@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from commands.sealing import seal_all
 from desk.pages import create_app
 from states.lifecycle import Role
-from tests.desk.browsing import opened, served, sign_in, ways, windows
-from tests.desk.conftest import Town
+from tests.desk.browsing import opened, served, ways, windows
+from tests.desk.town import Town
 
 WAYS = ways(360, 1366, 1920)
 Person = Callable[[str], Page]
@@ -122,47 +120,3 @@ def test_the_keyboard_alone_gets_a_comment_through(peopled: Town, person: Person
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text="Done:")).to_be_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["ru", "en"])
-def test_no_page_has_a_serious_fault_of_access(
-    browser: Browser, peopled: Town, address: str, scheme: str, language: str
-) -> None:
-    context = browser.new_context(color_scheme=scheme, base_url=address, viewport={"width": 1366, "height": 768})  # type: ignore[arg-type]  # one of the two words it knows
-    page = context.new_page()
-    number, returned = peopled.line("1.1", 0).id, peopled.line("1.1", 1).id
-    list(seal_all(peopled.at(), "cli:test"))
-    found = _faults(page, f"/sign-in?lang={language}")
-    forms = [f"/assignments/{number}{each}" for each in ("", "/assign_reviewer", "/comment")]
-    pages = [
-        "/",
-        "/board",
-        "/protocols/1",
-        f"/trails/assignment:{number}",
-        "/account",
-        "/accounts",
-        "/search",
-        "/log",
-        "/log/entries/1",
-        "/nowhere",
-    ]
-    for login, paths in {
-        "controller": [*pages, *forms, "/accounts/reviewer"],
-        "reviewer": ["/", f"/assignments/{number}/review", "/several/return"],
-        "clerk": ["/", "/register", "/roster", f"/assignments/{returned}/submit", f"/assignments/{number}/receipts/2"],
-    }.items():
-        sign_in(page, peopled, address, login)
-        for path in paths:
-            found |= _faults(page, path)
-    context.close()
-    assert found == {}
-
-
-def _faults(page: Page, path: str) -> dict[str, list[str]]:
-    page.goto(path)
-    violations = Axe().run(page).response["violations"]
-    told = [
-        f"{each['id']}: {each['nodes'][0]['html']}" for each in violations if each["impact"] in ("serious", "critical")
-    ]
-    return {path: told} if told else {}

@@ -12,7 +12,7 @@ import pytest
 from commands.trails import trail
 from desk.pages.holding import held
 from states.lifecycle import Role
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 DAY = "2020-06-02T10:00"
 PDF = ("files", ("отчёт.pdf", b"%PDF one"))

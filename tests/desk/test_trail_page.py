@@ -3,7 +3,7 @@
 import re
 import sqlite3
 
-from tests.desk.conftest import Reader, Town
+from tests.desk.town import Reader, Town
 
 
 def test_every_entry_shows_its_facts_texts_and_hash(varied: Town, reader: Reader) -> None:

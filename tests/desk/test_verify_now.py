@@ -13,8 +13,8 @@ from sqlalchemy import text
 from desk.pages.granting import GRANTS
 from desk.pages.log import verifying_of
 from states.lifecycle import Role
-from tests.desk.conftest import Reader, Town
 from tests.desk.test_log_page import sealed
+from tests.desk.town import Reader, Town
 
 
 @pytest.fixture

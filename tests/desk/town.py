@@ -1,0 +1,160 @@
+"""A town with a protocol under control, whose history a test writes act by act, and a browser to read it with."""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy import update
+
+from commands import rounds
+from commands.accounts import AddAccount, account_named, add_account
+from commands.actors import sign_in
+from commands.cases import Act
+from commands.evidence import Attachment
+from commands.installation import Installation
+from commands.lines import AssignmentLine
+from commands.registers import assignments
+from commands.registration import Register, register
+from commands.sessions import Place, begin
+from commands.transitions import act
+from commands.wanted import Wanted
+from commands.withdrawal import withdraw
+from desk.pages import create_app
+from models import policy
+from models.database import Database
+from models.protocols import Item
+from models.settings import Settings
+from states.lifecycle import Role
+
+SAMPLE = Path(__file__).parents[2] / "desk" / "sample"
+MOSCOW = ZoneInfo("Europe/Moscow")
+MAPPING = {
+    "Начальникам муниципальных органов, осуществляющих управление образованием": (
+        "Начальники муниципальных органов, осуществляющих управление образованием"
+    ),
+    "Директорам муниципальных школ, вошедших в перечень школ с низкими результатами обучения": (
+        "Директора муниципальных школ, вошедших в перечень школ с низкими результатами обучения"
+    ),
+}
+
+LETTER = Attachment("письмо.pdf", b"%PDF-1.4 a letter")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who reads pages, with a browser's cookies."""
+
+    app: FastAPI
+    cookies: dict[str, str] = field(default_factory=dict)
+    host: str = "127.0.0.1:8000"
+
+    def ask(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
+        return asyncio.run(self.asked(path, method, **more))
+
+    async def asked(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
+        # Not Starlette's TestClient: with httpx it warns, and warnings are errors here.
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.host}") as client:
+            client.cookies.update(self.cookies)
+            answer = await client.request(method, path, **more)
+            self.cookies.update(answer.cookies)
+            for header in answer.headers.get_list("set-cookie"):
+                if "Max-Age=0" in header:
+                    self.cookies.pop(header.partition("=")[0], None)
+            return answer
+
+    def send(self, path: str, files: Any = None, **fields: Any) -> httpx.Response:
+        """A form of ours."""
+        return self.ask(path, "POST", data={"form": self.token(), **fields}, files=files)
+
+    def token(self) -> str:
+        """What our forms bring; every page that this browser sees holds it."""
+        found = re.search(r'name="form" value="(\w+)"', self.ask("/account").text or "")
+        found = found or re.search(r'name="form" value="(\w+)"', self.ask("/sign-in").text)
+        assert found
+        return found[1]
+
+    def text(self, path: str) -> str:
+        """The page with the markup's white space evened out."""
+        answer = self.ask(path)
+        assert answer.status_code == 200, answer.text
+        return re.sub(r"[ \n]+", " ", answer.text)
+
+
+@dataclass(frozen=True)
+class Town:
+    """An installation with a test clock. Moments are local: "2020-06-02T10:00"."""
+
+    settings: Settings
+    database: Database
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Town":
+        return cls(settings, Database(settings.database_url))
+
+    def at(self, moment: str | None = None) -> Installation:
+        given = datetime.fromisoformat(moment).replace(tzinfo=MOSCOW) if moment else None
+        rules = policy.load(self.settings.policy_file, self.settings.calendar_file)
+        return Installation(self.settings, rules, self.database, given)
+
+    def account(self, login: str, role: Role, organisation: str | None = None) -> None:
+        grantor = "controller" if role in (Role.REVIEWER, Role.CONTROLLER) else "admin"
+        with self.at().write() as office:
+            add_account(office, sign_in(office, grantor, "cli:test"), AddAccount(login, role, organisation))
+
+    def register(self, moment: str = "2020-06-01T16:30", document: bytes | None = None) -> None:
+        data = document or (SAMPLE / "protocol.txt").read_bytes()
+        with self.at(moment).write() as office:
+            register(office, sign_in(office, "clerk", "cli:test"), Register(data, "protocol.txt", MAPPING))
+        self.sweep(moment)
+
+    def sweep(self, moment: str) -> None:
+        rounds.sweep(self.at(moment))
+
+    def act(
+        self, moment: str, login: str, number: int, action: str, note: str = "", files: tuple[Attachment, ...] = ()
+    ) -> None:
+        with self.at(moment).write() as office:
+            actor = sign_in(office, login, "cli:test")
+            line = assignments(office, Wanted(assignment=number))[0]
+            on_behalf = line.addressee if (actor.role, action) == (Role.REGISTRAR, "submit") else None
+            received = office.now if on_behalf else None
+            due = date(2020, 6, 19) if action in ("return", "request_extension", "extend") else None
+            act(office, actor, Act(number, action, None, note, files, due, None, on_behalf, received))
+
+    def withdraw(self, moment: str) -> None:
+        basis = "Зарегистрирован по ошибке"
+        steps = self.at(moment).batches(
+            lambda office: withdraw(office, sign_in(office, "controller", "cli:test"), 1, basis)
+        )
+        assert not list(steps)[-1].more
+
+    def give_run(self, item: str, run: str) -> None:
+        """What the flow that publishes the board does."""
+        with self.at().write() as office:
+            office.session.execute(update(Item).where(Item.number == item).values(run_id=run))
+
+    def line(self, item: str, position: int = 0) -> AssignmentLine:
+        with self.at().read() as office:
+            return assignments(office, Wanted(item=item))[position]
+
+    def reader(self, moment: str | None = None, login: str | None = "controller", **more: Any) -> "Reader":
+        """A browser in which somebody is signed in, or (None) nobody."""
+        installation = self.at(moment)
+        made = Reader(create_app(installation, **more))
+        if login is not None:
+            made.cookies["poruchenie-session"] = self.session(login, moment)
+        return made
+
+    def session(self, login: str, moment: str | None = None) -> str:
+        """The secret of a new session."""
+        with self.at(moment).write() as office:
+            return begin(
+                office, account_named(office, login), Place("Firefox/1 (Windows)", "127.0.0.1"), "password"
+            ).secret
