@@ -25,7 +25,7 @@ torture: $(VENV)/dev
 	PORUCHENIE_TORTURE=1 $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 bench: $(VENV)/dev .venv-bench/installed
-	$(BIN)/python -m tests.bench
+	PREFECT_LOGGING_LEVEL=ERROR $(BIN)/python -m tests.bench
 
 docs: $(VENV)/dev
 	$(BIN)/python -m tests.documents
