@@ -16,8 +16,8 @@ from desk.pages.drawing import draw
 from desk.pages.entrance import Field
 from desk.pages.fields import read
 from desk.pages.opening import Reading, Token, Visit, Writing
+from desk.pages.parsing import Word
 from desk.pages.person import show
-from desk.pages.typed import Word
 from intake import LARGEST
 from states.lifecycle import Role
 

@@ -11,7 +11,7 @@ from commands.evidence import Attachment
 from commands.installation import Office
 from commands.lines import AssignmentLine
 from commands.reasons import reasoned
-from desk.pages.typed import day_of, moment_of
+from desk.pages.parsing import day_of, moment_of
 from states.lifecycle import Edge, Need, Role
 from states.refusal import N_
 

@@ -9,7 +9,7 @@ from fastapi import Depends
 from commands.organisations import organisation_seen
 from commands.wanted import Wanted
 from desk.pages.opening import Visit
-from desk.pages.typed import Word, day_of
+from desk.pages.parsing import Word, day_of
 from states.rollup import OVERDUE
 
 _DIGITS = 18

@@ -15,8 +15,8 @@ from desk.pages.attempting import Refusal, attempt, see
 from desk.pages.drawing import draw
 from desk.pages.granting import GRANTS
 from desk.pages.opening import Reading, Token, Visit, opening_of
+from desk.pages.parsing import Word, day_of
 from desk.pages.trail import Subject, may_read
-from desk.pages.typed import Word, day_of
 from desk.verifying import Verifying
 
 router = APIRouter()

@@ -16,7 +16,7 @@ from desk.pages.attempting import Refusal, attempt, see
 from desk.pages.drawing import draw
 from desk.pages.entrance import Field
 from desk.pages.opening import Reading, Token, Visit, Writing
-from desk.pages.typed import day_of
+from desk.pages.parsing import day_of
 
 router = APIRouter(prefix="/accounts/{login}")
 Login = Annotated[str, Path(max_length=64)]

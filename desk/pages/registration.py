@@ -20,7 +20,7 @@ from desk.pages.drawing import draw
 from desk.pages.fields import read as read_upload
 from desk.pages.holding import held, hold_document
 from desk.pages.opening import Reading, Token, Visit, Writing
-from desk.pages.typed import day_of
+from desk.pages.parsing import day_of
 from intake import LARGEST, Doubt, Draft, corrected, read
 from models.rosters import Group, Organisation
 from states.refusal import RefusedError

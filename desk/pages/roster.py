@@ -17,7 +17,7 @@ from desk.pages.entrance import Field
 from desk.pages.fields import read
 from desk.pages.granting import GRANTS
 from desk.pages.opening import Reading, Token, Visit, Writing
-from desk.pages.typed import Word
+from desk.pages.parsing import Word
 from intake import LARGEST
 
 router = APIRouter()

@@ -13,7 +13,7 @@ from commands.tables import as_csv, as_sheet
 from desk.pages.drawing import draw
 from desk.pages.granting import kinds_for
 from desk.pages.opening import Reading, Visit
-from desk.pages.typed import Word, day_of
+from desk.pages.parsing import Word, day_of
 from desk.pages.words import label
 from states.subjects import LIFECYCLES
 

@@ -12,7 +12,7 @@ from commands.accounts import GrantError, close_account
 from commands.actors import sign_in
 from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
 from commands.entrance import OnlyDemoError, WrongPasswordError, enter, enter_demo
-from commands.invitations import InvitationError, Invited, accept_invitation, invite
+from commands.invitations import Invited, accept_invitation, invite
 from commands.passwords import (
     LongPasswordError,
     OldPasswordError,
@@ -34,7 +34,6 @@ from commands.sessions import (
 from models.access import Password, Session
 from models.accounts import Account
 from models.base import table_of
-from models.outbox import Message
 from states.refusal import RefusedError
 from tests.world import World
 
@@ -251,38 +250,6 @@ def test_one_changes_ones_own_password_and_all_other_sessions_end(world: World) 
     assert isinstance(knock(world), WrongPasswordError)
     assert entered(world, password=new)
     assert world.faults() == []
-
-
-def test_an_invitation_opens_once(world: World) -> None:
-    made = asked(world)
-    assert made.link.startswith("http://127.0.0.1:8000/invitations/")
-    with pytest.raises(ShortPasswordError):
-        accept(world, made.link, "short")
-    assert who(world, accept(world, made.link).secret) == "a"
-    with pytest.raises(InvitationError):
-        accept(world, made.link)
-    assert [line.action for line in world.trail(f"account:{A}")] == ["create", "invite", "set_password", "sign_in"]
-    assert world.faults() == []
-
-
-def test_an_invitation_is_over_after_its_term_or_when_there_is_a_newer_one(world: World) -> None:
-    first, second = asked(world), asked(world)
-    with pytest.raises(InvitationError):
-        accept(world, first.link)
-    later(world, days=7)
-    with pytest.raises(InvitationError):
-        accept(world, second.link)
-    with pytest.raises(InvitationError):
-        accept(world, "http://127.0.0.1:8000/invitations/guessed")
-
-
-def test_an_invitation_goes_by_mail_where_there_is_an_address(world: World) -> None:
-    made = asked(world)
-    assert made.mailed
-    with world.installation.read() as office:
-        (message,) = office.session.query(Message).all()
-    assert message.recipient == f"account:{A}"
-    assert made.link in message.text
 
 
 def test_secrets_stand_nowhere_but_in_the_mail(world: World) -> None:

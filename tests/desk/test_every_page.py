@@ -17,7 +17,8 @@ from desk.pages.granting import GRANTS
 from states.assignment import State
 from states.lifecycle import Role
 from tests.desk.browsing import opened, served
-from tests.desk.gates import AUTHORITY, PERSONS, Gates, gates
+from tests.desk.founding import gates
+from tests.desk.gates import AUTHORITY, PERSONS, Gates
 
 __all__ = ["gates"]
 WIDTHS = (360, 1366, 1920)

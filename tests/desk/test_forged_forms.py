@@ -10,7 +10,8 @@ import pytest
 from desk.pages.app import PAGES
 from desk.pages.granting import GRANTS
 from states.assignment import State
-from tests.desk.gates import AUTHORITY, PERSONS, Gates, gates
+from tests.desk.founding import gates
+from tests.desk.gates import AUTHORITY, PERSONS, Gates
 
 __all__ = ["gates"]
 POSTS = sorted(

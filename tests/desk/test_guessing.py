@@ -16,7 +16,8 @@ from desk.api.granting import GRANTS as OPERATIONS
 from desk.pages.granting import GRANTS, OPEN
 from models.access import Session, Token
 from states.assignment import State
-from tests.desk.gates import AUTHORITY, FOREIGN, PERSONS, STATES, Gates, gates
+from tests.desk.founding import gates
+from tests.desk.gates import AUTHORITY, FOREIGN, PERSONS, STATES, Gates
 from tests.desk.town import Reader
 
 __all__ = ["gates"]

@@ -8,7 +8,8 @@ import pytest
 from desk.api.granting import GRANTS as OPERATIONS
 from desk.pages.granting import GRANTS, OPEN
 from states.assignment import State
-from tests.desk.gates import AUTHORITY, FOREIGN, PERSONS, Gates, gates
+from tests.desk.founding import gates
+from tests.desk.gates import AUTHORITY, FOREIGN, PERSONS, Gates
 
 __all__ = ["gates"]
 HOST = "127.0.0.1:8000"
