@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from audit.notes import COSIGNATURE, SigningKey
-from audit.witness import Witness
 from commands.concerns import UnwitnessedError, concerns
-from commands.sealing import keys_of, seal_all, store_of
-from commands.witnessing import policy_of, request_for, take, witness_named
+from commands.sealing import seal_all
 from models.database import Database
 from tests.audit.test_restoration import Backup, resumed
+from tests.witnesses import cosign
 from tests.world import World
 
 START = datetime(2020, 6, 1, 6, tzinfo=UTC)
@@ -41,16 +40,6 @@ def later(world: World, **by: float) -> World:
     return world
 
 
-def cosign(world: World) -> None:
-    settings = world.installation.settings
-    with world.installation.read() as office:
-        keys = keys_of(office.session)
-    party = witness_named(policy_of(settings), "prosecutor")
-    request = request_for(settings, keys, party)
-    answer = Witness(settings.home / "witness", PROSECUTOR, {keys[0].name: keys}).cosign(request.data, 1_591_000_000)
-    take(store_of(settings), party, request.signed.note, answer)
-
-
 def alarm(world: World) -> bool:
     with world.installation.read() as office:
         return any(isinstance(each, UnwitnessedError) for each in concerns(office))
@@ -62,13 +51,13 @@ def term(world: World) -> int:
 
 def test_the_first_entries_need_no_patience_and_later_ones_have_their_term(earnest: World) -> None:
     assert alarm(earnest)
-    cosign(earnest)
+    cosign(earnest.installation, "prosecutor", PROSECUTOR)
     assert not alarm(later(earnest, days=30))  # nothing new: nothing waits
     earnest.act("a", 1, "acknowledge")
     list(seal_all(earnest.installation, "cli:tester"))
     assert not alarm(later(earnest, days=30, hours=term(earnest)))
     assert alarm(later(earnest, days=30, hours=term(earnest) + 0.1))
-    cosign(earnest)
+    cosign(earnest.installation, "prosecutor", PROSECUTOR)
     assert not alarm(earnest)
 
 
@@ -86,7 +75,7 @@ def restored(world: World, folder: Path) -> Iterator[World]:
 
 
 def test_behind_places_that_a_backup_lost_it_is_the_next_entry_that_waits(earnest: World, tmp_path: Path) -> None:
-    cosign(earnest)
+    cosign(earnest.installation, "prosecutor", PROSECUTOR)
     with restored(later(earnest, days=1), tmp_path) as world:
         assert resumed(later(world, days=2)).found == 0
         list(seal_all(world.installation, "cli:tester"))

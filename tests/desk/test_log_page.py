@@ -5,12 +5,11 @@ from dataclasses import replace
 
 from audit.notes import COSIGNATURE, SigningKey
 from audit.verifier import key_of, verify_export, verify_receipt
-from audit.witness import Witness
 from commands.sealing import keys_of, seal_all, store_of
-from commands.witnessing import policy_of, request_for, take, witness_named
 from desk.pages.granting import GRANTS
 from states.lifecycle import Role
 from tests.desk.town import LETTER, Town
+from tests.witnesses import cosign
 
 
 def sealed(town: Town) -> int:
@@ -46,13 +45,9 @@ def watched(town: Town, quorum: str = "prosecutor") -> Town:
     named = f"witness prosecutor {own.verifier}\nwitness archive {other.verifier}\nquorum {quorum}\n"
     file.write_text(named, "utf-8")
     settings = replace(town.settings, seal=replace(town.settings.seal, witness_policy=file))
-    with town.at().read() as office:
-        keys = keys_of(office.session)
-    party = witness_named(policy_of(settings), "prosecutor")
-    request = request_for(settings, keys, party)
-    answer = Witness(settings.home / "witness", own, {keys[0].name: keys}).cosign(request.data, 1_591_000_000)
-    take(store_of(settings), party, request.signed.note, answer)
-    return replace(town, settings=settings)
+    watching = replace(town, settings=settings)
+    cosign(watching.at(), "prosecutor", own)
+    return watching
 
 
 def test_who_has_witnessed_what_is_shown(town: Town) -> None:
