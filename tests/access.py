@@ -19,7 +19,7 @@ Generated from `desk/pages/granting.py` and `desk/api/granting.py` by `make docs
 How far a person sees is a matter of `commands/scope.py`: ministry roles see all assignments, an executor those of his
 organisation and of all below it, an administrator none. What may be done to an assignment that one sees is a matter of
 the lifecycle: [lifecycles.md](lifecycles.md); an executor acts for his own organisation only.
-`tests/desk/test_gates.py` tries everybody at every door.
+`tests/desk/test_gates.py` and `test_every_door.py` try everybody at every door.
 """
 
 
