@@ -58,9 +58,6 @@ def _environment() -> Environment:
         "shown_due": shown_due,
         "explained": explained,
         "said": said,
-    }
-    made.globals |= {
-        "said": said,
         "language": current,
         "bar": bar,
         "STATES": STATES,

@@ -48,6 +48,7 @@ def page(browser: Browser, peopled: Town) -> Iterator[Page]:
 def go_to(page: Page, wanted: Locator) -> None:
     """Tab after tab; each stop shows where one is, none keeps one."""
     before = None
+    page.wait_for_load_state()  # until its style sheet is there, a page shows the browser's own thin outline
     for _ in range(MOST):
         page.keyboard.press("Tab")
         here = page.evaluate("document.activeElement.outerHTML")
