@@ -17,7 +17,7 @@ from commands.sessions import Place, begin
 from tests.bench.archive import archive
 from tests.world import World, free_port
 
-ROUNDS = 20
+ROUNDS = 100  # of fewer, the two or three first ones, on new connections, would decide
 SECONDS = 5.0
 AT_ONCE = 8
 OF_ONE = 10
