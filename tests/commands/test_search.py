@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from audit import lookup
 from commands.organisations import UnknownOrganisationError
 from commands.search import PlaceError, Sought, search
 from tests.world import World
@@ -44,6 +45,13 @@ def test_each_field_narrows(busy: World) -> None:
 @pytest.mark.parametrize("text", ["методические", "МЕТОДИЧЕСКИЕ", "Методические Центры", "описаны"])
 def test_texts_are_found_whatever_their_letters(busy: World, text: str) -> None:
     assert found(busy, text=text) == [("a", "submit", number(busy, "1.2", "Authority A"))]
+
+
+def test_of_too_many_to_be_named_the_same_are_found(busy: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "FEW", 0)
+    assert found(busy, text="описаны") == [("a", "submit", number(busy, "1.2", "Authority A"))]
+    assert found(busy, text="100% г") == [("s1", "comment", number(busy, "2.1", "School 1"))]
+    assert found(busy, text="никто") == []
 
 
 def test_signs_of_patterns_are_taken_as_they_are(busy: World) -> None:
