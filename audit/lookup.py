@@ -5,12 +5,11 @@ PostgreSQL has an index for each (audit.tables); SQLite, for smaller archives, r
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, case, exists, false, func, literal, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, LargeBinary, Select, false, func, literal, or_, select, text
 from sqlalchemy.orm import Session
 
 from audit.tables import ACTOR, FOR, WORDS, disclosures, entries
 
-FEW = 1_000
 _LEXEMES = text("SELECT string_agg(quote_literal(lexeme) || ':*', ' & ') FROM unnest(to_tsvector('simple', :words))")
 
 
@@ -22,24 +21,15 @@ def acted(session: Session, account: int) -> ColumnElement[bool]:
     return or_(*(func.instr(entries.c.body, literal(each, LargeBinary)) > 0 for each in written))
 
 
-def tells(session: Session, words: str) -> ColumnElement[bool]:
-    """Entries one of whose disclosed texts has all these words, or words that begin so, however capitalised."""
-    if _is_postgres(session):
-        return _found(session, session.scalar(_LEXEMES, {"words": words}))
-    here = and_(disclosures.c.trail == entries.c.trail, disclosures.c.seq == entries.c.seq)
-    return exists().where(here, *(contains(word, disclosures.c.value) for word in words.split()))
-
-
-def _found(session: Session, sought: str | None) -> ColumnElement[bool]:
-    """A few are named one by one; of many the newest entries will hold some, so each that is read is looked into."""
-    if sought is None:
-        return false()
-    matches = WORDS.op("@@")(func.to_tsquery("simple", sought))
-    few = session.execute(select(disclosures.c.trail, disclosures.c.seq).where(matches).limit(FEW + 1)).all()
-    if len(few) <= FEW:
-        return tuple_(entries.c.trail, entries.c.seq).in_([tuple(row) for row in few])
-    here = and_(disclosures.c.trail == entries.c.trail, disclosures.c.seq == entries.c.seq)
-    return case((exists().where(here, matches), True), else_=False)  # a bare EXISTS would be joined with all entries
+def tells(session: Session, words: str) -> Select[tuple[str, int]]:
+    """(trail, seq) of entries one of whose disclosed texts has all these words, or words that begin so, however
+    capitalised.
+    """
+    found = select(disclosures.c.trail, disclosures.c.seq)
+    if not _is_postgres(session):
+        return found.where(*(contains(word, disclosures.c.value) for word in words.split()))
+    lexemes = session.scalar(_LEXEMES, {"words": words})
+    return found.where(false() if lexemes is None else WORDS.op("@@")(func.to_tsquery("simple", lexemes)))
 
 
 def contains(words: str, *columns: Any) -> ColumnElement[bool]:  # noqa: ANN401 - SQL columns

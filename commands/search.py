@@ -1,15 +1,28 @@
 """Looking entries up across all trails: by subject, person, organisation, action, time, and disclosed text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, false, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 import audit
 from audit.lookup import acted, tells
-from audit.tables import Name, disclosures, entries
+from audit.tables import Name, Number, disclosures, entries
 from commands.installation import Office
 from commands.organisations import organisation_named
 from commands.scope import below
@@ -23,9 +36,11 @@ PAGE = 50
 MOST = 10_000
 """Entries in one export."""
 TOGETHER = 500
-FEW = 2_000
+NEAR = 5_000
+"""Of the newest entries so many are asked one by one."""
 _PLACE = (entries.c.at, entries.c.trail, entries.c.seq)
 """What puts entries in order, the newest last."""
+_Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
 
 
 class PlaceError(RefusedError):
@@ -66,10 +81,7 @@ class Page:
 
 def search(office: Office, sought: Sought, cursor: str = "", size: int = PAGE) -> Page:
     """Raises UnknownOrganisationError, PlaceError, DamagedEntryError."""
-    query = _query(office, sought)
-    if cursor:
-        query = query.where(_after(office, cursor))
-    rows = office.session.execute(query.limit(size + 1)).all()
+    rows = _rows(office, sought, cursor, size + 1)
     more = len(rows) > size
     return Page(list(_found(office, rows[:size])), _cursor(rows[size - 1]) if more else None)
 
@@ -92,9 +104,27 @@ def _texts(office: Office, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], di
     return texts
 
 
-def _query(office: Office, sought: Sought) -> Select[Any]:
-    query = select(entries).order_by(*(column.desc() for column in _PLACE))
-    return query.where(*_conditions(office, sought))
+def _rows(office: Office, sought: Sought, cursor: str, most: int) -> Sequence[Row[Any]]:
+    """The newest so many. What other tables know is first asked of the newest entries one by one, for of what is common
+    they soon make a page; of what is rare, or long past, all that it is true of is gathered.
+    """
+    plain = select(entries).where(*_conditions(office, sought), *([_after(office, cursor)] if cursor else []))
+    marks = list(_marks(office, sought))
+    if not marks:
+        return office.session.execute(_newest(plain, most)).all()
+    near = _newest(plain, NEAR).subquery()
+    asked = select(near).where(*(mark.asked(near.c) for mark in marks))
+    found = office.session.execute(_newest(asked, most)).all()
+    if len(found) == most:
+        return found
+    # The offset hides the order from the planner, which would walk back through all entries to find the newest first.
+    gathered = plain.where(*(mark.gathered for mark in marks)).offset(0).subquery()
+    return office.session.execute(_newest(select(gathered), most)).all()
+
+
+def _newest(query: Select[Any], most: int) -> Select[Any]:
+    known = query.selected_columns
+    return query.order_by(known.at.desc(), known.trail.desc(), known.seq.desc()).limit(most)
 
 
 def _conditions(office: Office, sought: Sought) -> Iterator[ColumnElement[bool]]:
@@ -112,23 +142,47 @@ def _conditions(office: Office, sought: Sought) -> Iterator[ColumnElement[bool]]
     if sought.login:
         account = office.session.scalar(select(Account.id).where(Account.login == sought.login))
         yield false() if account is None else acted(office.session, account)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What another table knows of entries: as a question about one, and as all of which it is true."""
+
+    asked: Callable[[_Columns], ColumnElement[bool]]
+    gathered: ColumnElement[bool]
+
+
+def _marks(office: Office, sought: Sought) -> Iterator[_Mark]:
     if sought.organisation:
-        yield _of(office, organisation_named(office, sought.organisation).id)
+        yield _concerns(office, organisation_named(office, sought.organisation).id)
     if sought.text:
-        yield tells(office.session, sought.text)
+        yield _tells(office, sought.text)
 
 
-def _of(office: Office, organisation: int) -> ColumnElement[bool]:
-    """Entries of assignments of an organisation and of those below it. Few of them are named one by one; of many the
-    newest entries will hold some, so each that is read is asked whose it is.
-    """
+def _concerns(office: Office, organisation: int) -> _Mark:
+    """Entries of assignments of an organisation and of those below it."""
     under = office.session.scalars(below(organisation)).all()
-    theirs = Assignment.organisation_id.in_(under)
-    few = office.session.scalars(select(Assignment.id).where(theirs).limit(FEW + 1)).all()
-    if len(few) <= FEW:
-        return entries.c.trail.in_([f"assignment:{number}" for number in few])
-    whose = select(Assignment.organisation_id).where("assignment:" + Assignment.id.cast(Name) == entries.c.trail)
-    return whose.scalar_subquery().in_(under)
+
+    def asked(entry: _Columns) -> ColumnElement[bool]:
+        """A subject that somebody tampered with may hold no number."""
+        number = case((entry.trail.regexp_match("^assignment:[0-9]{1,18}$"), func.substr(entry.trail, 12).cast(Number)))
+        whose = select(Assignment.organisation_id).where(Assignment.id == number)
+        return whose.scalar_subquery().in_(under)
+
+    theirs = select("assignment:" + Assignment.id.cast(Name)).where(Assignment.organisation_id.in_(under))
+    return _Mark(asked, entries.c.trail.in_(theirs))
+
+
+def _tells(office: Office, text: str) -> _Mark:
+    telling = tells(office.session, text)
+    trail, seq = telling.selected_columns
+
+    def asked(entry: _Columns) -> ColumnElement[bool]:
+        """Not EXISTS: PostgreSQL would gather all that match into a hash."""
+        first = telling.with_only_columns(literal(1)).where(trail == entry.trail, seq == entry.seq).limit(1)
+        return first.scalar_subquery().is_not(None)
+
+    return _Mark(asked, tuple_(entries.c.trail, entries.c.seq).in_(telling))
 
 
 def _cursor(row: Row[Any]) -> str:

@@ -46,10 +46,12 @@ WANTED: Mapping[str, Sequence[Asked]] = {
             "subject=assignment:500017",
             "person=reviewer3",
             "organisation=Place+7",
+            "organisation=District+3",
             "action=accept",
             "since=2021-03-01&until=2021-03-02",
             "text=№+777777",
             "text=утверждена",
+            "text=№+10",  # common, but of the first years only
             "person=reviewer3&action=return&since=2021-01-01",
         )
     ),

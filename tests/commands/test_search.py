@@ -1,13 +1,17 @@
 """Entries of all trails are found by what is known of them, on both databases, page by page."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
-from audit import lookup
+import commands.search
+from audit.tables import entries
+from commands.installation import Office
 from commands.organisations import UnknownOrganisationError
-from commands.search import PlaceError, Sought, search
+from commands.search import Found, PlaceError, Sought, search
 from tests.world import World
 
 
@@ -47,11 +51,32 @@ def test_texts_are_found_whatever_their_letters(busy: World, text: str) -> None:
     assert found(busy, text=text) == [("a", "submit", number(busy, "1.2", "Authority A"))]
 
 
-def test_of_too_many_to_be_named_the_same_are_found(busy: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "FEW", 0)
-    assert found(busy, text="описаны") == [("a", "submit", number(busy, "1.2", "Authority A"))]
-    assert found(busy, text="100% г") == [("s1", "comment", number(busy, "2.1", "School 1"))]
-    assert found(busy, text="никто") == []
+@pytest.mark.parametrize("near", [0, 7, 1_000], ids=["gathered", "of both", "asked one by one"])
+@pytest.mark.parametrize("sought", [Sought(organisation="School 1"), Sought(text="отчёт")], ids=["whose", "words"])
+def test_what_other_tables_know_is_found_near_and_far(
+    busy: World, monkeypatch: pytest.MonkeyPatch, near: int, sought: Sought
+) -> None:
+    for item, addressee in (("1.2", "Authority A"), ("2.1", "School 1"), ("1.2", "Authority B")):
+        busy.act("controller", busy.one(item, addressee).id, "comment", note=f"отчёт {addressee}")
+    monkeypatch.setattr(commands.search, "NEAR", near)
+    theirs = {f"assignment:{each.id}" for each in busy.assignments() if each.addressee == "School 1"}
+    with busy.installation.read() as office:
+        everything = search(office, Sought(), size=1000).found
+        paged = list(pages(office, sought, size=1))
+    told = [each for each in everything if "отчёт" in str(each.line.note)]
+    assert paged == (told if sought.text else [each for each in everything if each.subject in theirs])
+    assert len(paged) >= 3
+
+
+@pytest.mark.parametrize("near", [0, 7, 1_000], ids=["gathered", "of both", "asked one by one"])
+def test_a_subject_without_a_number_breaks_no_search(busy: World, monkeypatch: pytest.MonkeyPatch, near: int) -> None:
+    monkeypatch.setattr(commands.search, "NEAR", near)
+    before = found(busy, organisation="Authority A")
+    with busy.installation.database.write() as session:
+        one = session.execute(select(entries).where(entries.c.trail == number(busy, "1.2", "Authority A"))).first()
+        assert one is not None
+        session.execute(insert(entries).values(one._asdict() | {"trail": "assignment:x"}))
+    assert found(busy, organisation="Authority A") == before
 
 
 def test_signs_of_patterns_are_taken_as_they_are(busy: World) -> None:
@@ -65,18 +90,20 @@ def test_kinds_that_a_reader_may_not_read_are_not_found(busy: World) -> None:
     assert found(busy, kinds=()) == []
 
 
+def pages(office: Office, sought: Sought, size: int) -> Iterator[Found]:
+    cursor = ""
+    while True:
+        page = search(office, sought, cursor, size)
+        yield from page.found
+        if page.further is None:
+            return
+        cursor = page.further
+
+
 def test_pages_follow_each_other_without_gap_or_repetition(busy: World) -> None:
     with busy.installation.read() as office:
-        whole = [(each.subject, each.line.seq) for each in search(office, Sought(), size=1000).found]
-        paged: list[tuple[str, int]] = []
-        cursor = ""
-        while True:
-            page = search(office, Sought(), cursor, size=7)
-            paged += [(each.subject, each.line.seq) for each in page.found]
-            if page.further is None:
-                break
-            cursor = page.further
-    assert paged == whole
+        whole = search(office, Sought(), size=1000).found
+        assert list(pages(office, Sought(), size=7)) == whole
     assert len(whole) > 30
 
 
