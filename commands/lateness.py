@@ -16,7 +16,7 @@ SHIELDED = exists().where(AWAITED.c.id == Assignment.waits_for, AWAITED.c.state.
 """Whether what an assignment waits for lies at the ministry."""
 
 
-def is_overdue(now: datetime) -> Any:  # noqa: ANN401 - an SQL condition
+def is_overdue(now: datetime | BindParameter[datetime]) -> Any:  # noqa: ANN401 - an SQL condition
     """Overdue: with the executor, and past the due moment; but not while what it waits for lies at the ministry."""
     late = and_(Assignment.state.in_(AT_HAND), Assignment.due <= now)
     return and_(late, or_(Assignment.waits_for.is_(None), ~SHIELDED))

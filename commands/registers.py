@@ -19,21 +19,24 @@ from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
 from states.deadlines import Rule
 
+_SHOWN = ("id", "state", "seq", "due", "late", "derivation", "item_id", "organisation_id", "period", "waits_for")
 _OF_ITEM = (Item.number, Item.protocol_id, Item.run_id, Item.deadline, Item.derivation.label("of_item"))
+_LINES = (
+    select(*table_of(Assignment).c[_SHOWN], *_OF_ITEM, Organisation.name, SHIELDED.label("shielded"))
+    .join(Item, Item.id == Assignment.item_id)
+    .join(Organisation, Organisation.id == Assignment.organisation_id)
+)
+_USUAL = (Item.protocol_id, Item.position, Organisation.name, Assignment.period)
 
 
 def assignments(office: Office, wanted: Wanted | None = None) -> list[AssignmentLine]:
     """Assignments in order of protocol, item, addressee. Raises UnknownStateError."""
     wanted = wanted or Wanted()
-    query = (
-        select(*table_of(Assignment).c, *_OF_ITEM, Organisation.name, SHIELDED.label("shielded"))
-        .join(Item, Item.id == Assignment.item_id)
-        .join(Organisation, Organisation.id == Assignment.organisation_id)
-        .order_by(Item.protocol_id, Item.position, Organisation.name, Assignment.period)
-    )
-    query = query.where(*wanted.conditions(office))
-    if wanted.most is not None:
-        query = query.where(Assignment.id > wanted.after).order_by(None).order_by(Assignment.id).limit(wanted.most)
+    query = _LINES.where(*wanted.conditions(office))
+    if wanted.most is None:
+        query = query.order_by(*_USUAL)
+    else:
+        query = query.where(Assignment.id > wanted.after).order_by(Assignment.id).limit(wanted.most)
     if wanted.first is not None:
         query = query.limit(wanted.first)
     lines = (_assignment_line(office, row) for row in rows(office.session, query))

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select, union_all
+from sqlalchemy import BigInteger, BindParameter, CompoundSelect, Row, and_, bindparam, select, union_all
 
-from audit.tables import entries
+from audit.tables import Moment, entries
 from commands.actors import Actor
 from commands.damage import rows
 from commands.installation import Office
@@ -22,6 +23,9 @@ from states.lifecycle import Role
 MOST = 200
 """Tasks on one page; the register shows all."""
 SOON = timedelta(days=7)
+_NOW: BindParameter[datetime] = bindparam("now", type_=Moment)
+_OWN, _ACCOUNT, _MOST = (bindparam(name, type_=BigInteger) for name in ("own", "account", "most"))
+_MATTERS = select(Item.id, Item.text, Protocol.date).join(Protocol, Protocol.id == Item.protocol_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,10 @@ class Work:
 
 def work_of(office: Office, actor: Actor, most: int = MOST) -> Work:
     """Of an executor's organisation; a reviewer's reports; a controller's decisions; for a leader what is late."""
-    heaps = [select(heap.limit(most + 1).subquery()) for heap in _heaps(office, actor)]
-    found = list(rows(office.session, union_all(*heaps))) if heaps else []
+    now, own = office.now, actor.organisation or 0
+    values = {"now": now, "soon": now + SOON, "account": actor.account, "own": own, "most": most + 1}
+    query = _of_role(actor.role)
+    found = [] if query is None else list(rows(office.session, query, values))
     found.sort(key=lambda row: (row.until is None, row.until, row.id))
     return Work(list(_tasks(office, actor.role, found[:most])), len(found) > most)
 
@@ -79,36 +85,46 @@ def _acknowledged(office: Office, numbers: Sequence[int]) -> set[int]:
     return {trails[trail] for trail in office.session.scalars(known)}
 
 
-def _heaps(office: Office, actor: Actor) -> Iterator[Select[Any]]:
-    """Each in the order of an index of its own, so that of a million assignments only those that are shown are read."""
-    for until, lies_before in _lying_before(office, actor):
-        columns = (Assignment.id, Assignment.state, Assignment.extension_asked, until.label("until"))
-        yield select(*columns).where(lies_before).order_by(until.nulls_last(), Assignment.id)
+@cache
+def _of_role(role: Role) -> CompoundSelect[Any] | None:
+    """Heaps of what lies before one, each in the order of an index of its own, so that of a million assignments only
+    those that are shown are read.
+    """
+    heaps = [
+        select(
+            select(Assignment.id, Assignment.state, Assignment.extension_asked, until.label("until"))
+            .where(lies_before)
+            .order_by(until.nulls_last(), Assignment.id)
+            .limit(_MOST)
+            .subquery()
+        )
+        for until, lies_before in _lying_before(role)
+    ]
+    return union_all(*heaps) if heaps else None
 
 
-def _lying_before(office: Office, actor: Actor) -> Iterator[tuple[Any, Any]]:
+def _lying_before(role: Role) -> Iterator[tuple[Any, Any]]:
     """(The term, SQL condition) of each kind of thing. Whoever waits for the ministry goes by the ministry's term."""
     with_executor = Assignment.state.in_(AT_EXECUTOR)
     submitted = Assignment.state == State.SUBMITTED
     nobodys = Assignment.reviewer_id.is_(None)
-    match actor.role:
+    match role:
         case Role.EXECUTOR:
-            own = Assignment.organisation_id == (actor.organisation or 0)
+            own = Assignment.organisation_id == _OWN
             yield Assignment.due, and_(own, with_executor, Assignment.waits_for.is_(None))
         case Role.REVIEWER:
-            for whose in (nobodys, Assignment.reviewer_id == actor.account):
-                foreign = Assignment.organisation_id != (actor.organisation or 0)
-                yield Assignment.review_due, and_(submitted, whose, foreign)
+            for whose in (nobodys, Assignment.reviewer_id == _ACCOUNT):
+                yield Assignment.review_due, and_(submitted, whose, Assignment.organisation_id != _OWN)
         case Role.CONTROLLER:
             yield Assignment.review_due, Assignment.state == State.REVIEWED
             yield Assignment.review_due, and_(submitted, nobodys)
             yield Assignment.due, and_(Assignment.extension_asked.is_not(None), with_executor)
         case Role.LEADER:
-            yield Assignment.due, is_overdue(office.now)
+            yield Assignment.due, is_overdue(_NOW)
             for state in (state for state in OPEN if state not in AT_EXECUTOR):
-                yield Assignment.review_due, and_(Assignment.state == state, Assignment.review_due <= office.now)
+                yield Assignment.review_due, and_(Assignment.state == state, Assignment.review_due <= _NOW)
         case Role.REGISTRAR:
-            soon = Assignment.due <= office.now + SOON
+            soon = Assignment.due <= bindparam("soon", type_=Moment)
             yield Assignment.due, and_(with_executor, Assignment.waits_for.is_(None), soon)
 
 
@@ -122,6 +138,5 @@ class Matter:
 
 def matters(office: Office, tasks: Iterable[Task]) -> dict[int, Matter]:
     """What tasks are about, by the number of the item."""
-    wanted = select(Item.id, Item.text, Protocol.date).join(Protocol, Protocol.id == Item.protocol_id)
-    found = office.session.execute(wanted.where(Item.id.in_({task.line.item_id for task in tasks})))
+    found = office.session.execute(_MATTERS.where(Item.id.in_({task.line.item_id for task in tasks})))
     return {number: Matter(text, day) for number, text, day in found.tuples()}

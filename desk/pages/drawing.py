@@ -46,6 +46,7 @@ def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("desk.pages"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
