@@ -5,19 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    bindparam,
-    case,
-    false,
-    func,
-    literal,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, false, func, literal, or_, select, tuple_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 import audit
