@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, false, func, literal, or_, select, tuple_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 import audit
@@ -24,8 +24,9 @@ PAGE = 50
 MOST = 10_000
 """Entries in one export."""
 TOGETHER = 500
+FEW = 1_000
 NEAR = 5_000
-"""Of the newest entries so many are asked one by one."""
+"""Of the newest entries so many are asked one by one about what is known of more than `FEW`."""
 _PLACE = (entries.c.at, entries.c.trail, entries.c.seq)
 """What puts entries in order, the newest last."""
 _Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
@@ -93,21 +94,26 @@ def _texts(office: Office, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], di
 
 
 def _rows(office: Office, sought: Sought, cursor: str, most: int) -> Sequence[Row[Any]]:
-    """The newest so many. What other tables know is first asked of the newest entries one by one, for of what is common
-    they soon make a page; of what is rare, or long past, all that it is true of is gathered.
+    """The newest so many. What other tables know of many is first asked of the newest entries one by one, for they soon
+    make a page. If they do not, or it is known of few, all that it is known of is gathered.
     """
     plain = select(entries).where(*_conditions(office, sought), *([_after(office, cursor)] if cursor else []))
     marks = list(_marks(office, sought))
     if not marks:
         return office.session.execute(_newest(plain, most)).all()
-    near = _newest(plain, NEAR).subquery()
-    asked = select(near).where(*(mark.asked(near.c) for mark in marks))
-    found = office.session.execute(_newest(asked, most)).all()
-    if len(found) == most:
-        return found
+    if most <= NEAR and all(_of_many(office, mark.known) for mark in marks):
+        near = _newest(plain, NEAR).subquery()
+        asked = select(near).where(*(mark.asked(near.c) for mark in marks))
+        found = office.session.execute(_newest(asked, most)).all()
+        if len(found) == most:
+            return found
     # The offset hides the order from the planner, which would walk back through all entries to find the newest first.
     gathered = plain.where(*(mark.gathered for mark in marks)).offset(0).subquery()
     return office.session.execute(_newest(select(gathered), most)).all()
+
+
+def _of_many(office: Office, known: Select[Any]) -> bool:
+    return len(office.session.execute(known.limit(FEW + 1)).all()) > FEW
 
 
 def _newest(query: Select[Any], most: int) -> Select[Any]:
@@ -134,10 +140,11 @@ def _conditions(office: Office, sought: Sought) -> Iterator[ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """What another table knows of entries: as a question about one, and as all of which it is true."""
+    """What another table knows of entries: its rows, what they say of all entries, and a question about one."""
 
-    asked: Callable[[_Columns], ColumnElement[bool]]
+    known: Select[Any]
     gathered: ColumnElement[bool]
+    asked: Callable[[_Columns], ColumnElement[bool]]
 
 
 def _marks(office: Office, sought: Sought) -> Iterator[_Mark]:
@@ -150,15 +157,17 @@ def _marks(office: Office, sought: Sought) -> Iterator[_Mark]:
 def _concerns(office: Office, organisation: int) -> _Mark:
     """Entries of assignments of an organisation and of those below it."""
     under = office.session.scalars(below(organisation)).all()
+    subject = "assignment:" + Assignment.id.cast(Name)
+    theirs = select(subject).where(Assignment.organisation_id.in_(under))
 
     def asked(entry: _Columns) -> ColumnElement[bool]:
-        """A subject that somebody tampered with may hold no number."""
-        number = case((entry.trail.regexp_match("^assignment:[0-9]{1,18}$"), func.substr(entry.trail, 12).cast(Number)))
-        whose = select(Assignment.organisation_id).where(Assignment.id == number)
-        return whose.scalar_subquery().in_(under)
+        """By number, for which there is an index; a subject that somebody tampered with may hold none."""
+        digits = func.substr(entry.trail, len("assignment:") + 1)
+        whole = and_(func.trim(digits, "0123456789") == "", func.length(digits).between(1, 18))
+        whose = select(Assignment.organisation_id).where(Assignment.id == case((whole, digits.cast(Number))))
+        return whose.where(subject == entry.trail).scalar_subquery().in_(under)
 
-    theirs = select("assignment:" + Assignment.id.cast(Name)).where(Assignment.organisation_id.in_(under))
-    return _Mark(asked, entries.c.trail.in_(theirs))
+    return _Mark(theirs, entries.c.trail.in_(theirs), asked)
 
 
 def _tells(office: Office, text: str) -> _Mark:
@@ -170,7 +179,7 @@ def _tells(office: Office, text: str) -> _Mark:
         first = telling.with_only_columns(literal(1)).where(trail == entry.trail, seq == entry.seq).limit(1)
         return first.scalar_subquery().is_not(None)
 
-    return _Mark(asked, tuple_(entries.c.trail, entries.c.seq).in_(telling))
+    return _Mark(telling, tuple_(entries.c.trail, entries.c.seq).in_(telling), asked)
 
 
 def _cursor(row: Row[Any]) -> str:

@@ -7,6 +7,7 @@ from psycopg import Cursor
 from sqlalchemy import Connection, select
 
 from audit import Entry, Head, Record, seal
+from commands.tallies import recount
 from models.accounts import Account
 from models.base import table_of
 from models.protocols import Assignment, Item, Protocol
@@ -45,14 +46,11 @@ def archive(make: Callable[[], World], assignments: int) -> World:
     with world.installation.database.writer.begin() as connection:
         _assignments(connection)
         _entries(connection)
-        connection.exec_driver_sql("DELETE FROM tallies")
-        connection.exec_driver_sql(
-            "INSERT INTO tallies (item_id, state, due, number) "
-            "SELECT item_id, state, due, count(*) FROM assignments GROUP BY item_id, state, due"
-        )
+    with world.at("2022-06-01 09:00").installation.write() as office:
+        recount(office)
     with world.installation.database.writer.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")
-    return world.at("2022-06-01 09:00")
+    return world
 
 
 def _roster(addressees: int) -> str:

@@ -15,6 +15,7 @@ from audit import Head, Record, seal, store
 from audit.tables import entries, pending
 from commands.actors import system
 from commands.escalation import escalate
+from commands.tallies import recount
 from models.base import table_of
 from models.protocols import Assignment
 from states.assignment import ASSIGNMENT
@@ -78,6 +79,8 @@ def verification(make: Callable[[], World], count: int) -> Verified:
     world.register()
     unguarded(world)
     write_trails(world, count)
+    with world.at("2020-06-03 09:00").installation.write() as office:
+        recount(office)
     settings = world.installation.settings
     environment = os.environ | {
         "PORUCHENIE_HOME": str(settings.home),

@@ -1,7 +1,7 @@
 """Entries of all trails are found by what is known of them, on both databases, page by page."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -59,6 +59,7 @@ def test_what_other_tables_know_is_found_near_and_far(
     for item, addressee in (("1.2", "Authority A"), ("2.1", "School 1"), ("1.2", "Authority B")):
         busy.act("controller", busy.one(item, addressee).id, "comment", note=f"отчёт {addressee}")
     monkeypatch.setattr(commands.search, "NEAR", near)
+    monkeypatch.setattr(commands.search, "FEW", 0)
     theirs = {f"assignment:{each.id}" for each in busy.assignments() if each.addressee == "School 1"}
     with busy.installation.read() as office:
         everything = search(office, Sought(), size=1000).found
@@ -68,15 +69,25 @@ def test_what_other_tables_know_is_found_near_and_far(
     assert len(paged) >= 3
 
 
-@pytest.mark.parametrize("near", [0, 7, 1_000], ids=["gathered", "of both", "asked one by one"])
-def test_a_subject_without_a_number_breaks_no_search(busy: World, monkeypatch: pytest.MonkeyPatch, near: int) -> None:
+@pytest.mark.parametrize(
+    "forged", ["assignment:x", "assignment:", "assignment:0{}", "assignment:{}\n", "assignment:" + "9" * 30]
+)
+@pytest.mark.parametrize("near", [0, 1_000], ids=["gathered", "asked one by one"])
+def test_a_subject_that_names_no_assignment_is_nobodys(
+    busy: World, monkeypatch: pytest.MonkeyPatch, near: int, forged: str
+) -> None:
     monkeypatch.setattr(commands.search, "NEAR", near)
-    before = found(busy, organisation="Authority A")
+    monkeypatch.setattr(commands.search, "FEW", 0)
+    known = busy.one("1.2", "Authority A").id
+    with busy.installation.read() as office:
+        before = list(pages(office, Sought(organisation="Authority A"), size=1))
     with busy.installation.database.write() as session:
-        one = session.execute(select(entries).where(entries.c.trail == number(busy, "1.2", "Authority A"))).first()
+        one = session.execute(select(entries).where(entries.c.trail == f"assignment:{known}")).first()
         assert one is not None
-        session.execute(insert(entries).values(one._asdict() | {"trail": "assignment:x"}))
-    assert found(busy, organisation="Authority A") == before
+        newest = {"trail": forged.format(known), "at": one.at + timedelta(hours=10)}
+        session.execute(insert(entries).values(one._asdict() | newest))
+    with busy.installation.read() as office:
+        assert list(pages(office, Sought(organisation="Authority A"), size=1)) == before
 
 
 def test_signs_of_patterns_are_taken_as_they_are(busy: World) -> None:
