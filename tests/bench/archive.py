@@ -16,6 +16,7 @@ from states.lifecycle import Role
 from tests.bench.ground import ROSTER_HEAD, protocol, unguarded
 from tests.world import World
 
+PROTOCOLS = 100
 ITEMS = 10
 DISTRICTS = 20
 REVIEWERS = 20
@@ -35,7 +36,7 @@ STATES = ("accepted",) * 12 + ("reviewed",) * 2 + ("submitted",) * 2 + ("assigne
 def archive(make: Callable[[], World], assignments: int) -> World:
     """About so many assignments, each with three entries; every submission discloses a note."""
     world = make()
-    addressees = max(1, min(1_000, assignments // ITEMS))
+    addressees = max(DISTRICTS, assignments // (ITEMS * PROTOCOLS))
     world.import_roster(_roster(addressees))
     for number in range(REVIEWERS):
         world.account(f"reviewer{number}", Role.REVIEWER, by="controller")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -91,7 +91,8 @@ def _logins() -> set[str]:
 
 
 def _session(world: World, login: str) -> str:
-    with Installation.open(world.installation.settings).write() as office:  # sessions run by the machine's clock
+    installation = Installation.open(world.installation.settings)  # sessions run by the machine's clock
+    with closing(installation.database), installation.write() as office:
         return begin(office, account_named(office, login), Place("bench", "127.0.0.1"), "password").secret
 
 

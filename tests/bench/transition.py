@@ -67,7 +67,7 @@ def _captured(world: World, number: int) -> Statements:
     """The statements of one transition, taken back."""
     statements: Statements = []
 
-    def note(_c: object, statement: Executable, many: Any, one: Any, *_: object) -> None:
+    def note(_c: object, statement: Executable, many: Any, one: Any, _o: object) -> None:
         statements.append((statement, many or one))
 
     engine = world.installation.database.engine
