@@ -97,7 +97,7 @@ def read(body: bytes) -> dict[str, Any]:
     if {name: type(value) for name, value in content.items()} not in _SHAPES:
         raise CanonicalError("the bytes do not hold the parts of an entry")
     try:
-        right = content["v"] == FORMAT and stamp(datetime.fromisoformat(content["at"])) == content["at"]
+        right = content["v"] == FORMAT and _is_stamp(content["at"])
         hashes = (content["lifecycle"], content["prev"] or "")
         right = right and all(bytes.fromhex(each).hex() == each for each in hashes)
     except ValueError as error:
@@ -112,6 +112,7 @@ _PARTS = (
     | dict.fromkeys(("v", "seq", "actor", "person"), int)
     | dict.fromkeys(("facts", "fields"), dict)
 )
+_STAMP = len("2020-06-01T13:30:00.000000Z")
 _FIRST = {"prev": type(None)}
 _SUBSTITUTED = {"for": int, "for_person": int}
 _SHAPES = (_PARTS, _PARTS | _FIRST, _PARTS | _SUBSTITUTED, _PARTS | _FIRST | _SUBSTITUTED)
@@ -120,6 +121,11 @@ _SHAPES = (_PARTS, _PARTS | _FIRST, _PARTS | _SUBSTITUTED, _PARTS | _FIRST | _SU
 def digest(body: bytes) -> bytes:
     """The hash of an entry: at once its chain link and its leaf hash in a Merkle log (RFC 6962, section 2.1)."""
     return hashlib.sha256(b"\x00" + body).digest()
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether `stamp` could have written it. Raises ValueError for what is no moment at all."""
+    return len(text) == _STAMP and datetime.fromisoformat(text[:-1]).isoformat(timespec="microseconds") + "Z" == text
 
 
 def stamp(moment: datetime) -> str:

@@ -81,10 +81,11 @@ def verify_entries(
         for batch in _batches(connection, only):
             shown = _shown(connection, batch, only)
             for row in batch:
-                if row.trail != previous:
-                    previous, head = row.trail, GENESIS
-                content = yield from _check(row, head, shown.get((row.trail, row.seq), []), erased)
-                head = Head(row.seq if isinstance(row.seq, int) else head.seq + 1, row.hash)
+                trail, seq, *_ = row
+                if trail != previous:
+                    previous, head = trail, GENESIS
+                content = yield from _check(row, head, shown.get((trail, seq), []), erased)
+                head = Head(seq if isinstance(seq, int) else head.seq + 1, row.hash)
                 if visit and content is not None:
                     yield from visit(content, head)
             checked += len(batch)
@@ -107,8 +108,8 @@ def erasures(connection: Connection) -> Erasures:
 
 
 def _batches(connection: Connection, only: Trails | None) -> Iterator[Sequence[Row[Any]]]:
-    columns = entries.c["trail", "seq", "hash", "lifecycle", "action", "source", "state", "body"]
-    ordered = select(*columns, _moment(connection.dialect.name).label("at")).order_by(entries.c.trail, entries.c.seq)
+    columns = (*entries.c[_COLUMNS[:-1]], _moment(connection.dialect.name).label("at"), *entries.c["hash", "body"])
+    ordered = select(*columns).order_by(entries.c.trail, entries.c.seq)
     ordered = ordered if only is None else ordered.where(entries.c.trail.in_(only))
     yield from connection.execute(ordered.execution_options(yield_per=BATCH)).partitions()
 
@@ -139,27 +140,27 @@ def _check(
     row: Row[Any], head: Head, shown: list[Commitment], erased: Erasures
 ) -> Generator[Fault, None, dict[str, Any] | None]:
     """Faults of one entry; returns its content, or None if it cannot be read."""
-    body = row.body if isinstance(row.body, bytes) else b""
-    if digest(body) != row.hash:
-        yield Fault(row.trail, row.seq, Fault.BYTES)
+    *columns, at, sealed, body = row
+    trail, seq, *_ = columns
+    body = body if isinstance(body, bytes) else b""
+    if digest(body) != sealed:
+        yield Fault(trail, seq, Fault.BYTES)
     try:
         content = read(body)
     except CanonicalError:
-        yield Fault(row.trail, row.seq, Fault.UNREADABLE)
+        yield Fault(trail, seq, Fault.UNREADABLE)
         return None
-    told = _told(content)
-    if row.seq != head.seq + 1 or told["prev"] != head.hash:
-        yield Fault(row.trail, row.seq, Fault.CHAIN)
-    for column in _COLUMNS:
-        value = getattr(row, column)
-        if column == "at":
-            value = f"{value}Z".replace(" ", "T")
-        if value != told[column]:
-            yield Fault(row.trail, row.seq, Fault.COLUMN, {"column": column})
+    if seq != head.seq + 1 or bytes.fromhex(content["prev"] or "") != head.hash:
+        yield Fault(trail, seq, Fault.CHAIN)
+    stored = (*columns, f"{at}Z".replace(" ", "T"))
+    if stored != (told := _told(content)):
+        for column, has, should in zip(_COLUMNS, stored, told, strict=True):
+            if has != should:
+                yield Fault(trail, seq, Fault.COLUMN, {"column": column})
     yield from _check_disclosed(row, content["fields"], shown)
     if lacking := content["fields"].keys() - {each.field for each in shown}:
-        gone = lacking - erased.get((row.trail, row.seq), set())
-        yield from (Fault(row.trail, row.seq, Fault.TAKEN, {"field": field}) for field in sorted(gone))
+        gone = lacking - erased.get((trail, seq), set())
+        yield from (Fault(trail, seq, Fault.TAKEN, {"field": field}) for field in sorted(gone))
     return content
 
 
@@ -178,17 +179,10 @@ def _opens(each: Commitment, promised: str) -> bool:
         return False
 
 
-def _told(content: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "trail": content["trail"],
-        "seq": content["seq"],
-        "prev": bytes.fromhex(content["prev"] or ""),
-        "lifecycle": bytes.fromhex(content["lifecycle"]),
-        "action": content["action"],
-        "source": content["from"],
-        "state": content["to"],
-        "at": content["at"],
-    }
+def _told(content: dict[str, Any]) -> tuple[object, ...]:
+    """What an entry's bytes say of `_COLUMNS`."""
+    moved = (content["action"], content["from"], content["to"], content["at"])
+    return (content["trail"], content["seq"], bytes.fromhex(content["lifecycle"]), *moved)
 
 
 def _orphans(connection: Connection) -> Iterator[Fault]:
