@@ -5,7 +5,7 @@ import argparse
 from commands.installation import Installation
 from commands.log import configure
 from desk.pages.app import create_app
-from desk.pages.serving import Server
+from desk.pages.serving import serve
 from models.settings import Settings
 
 HOST = "127.0.0.1"
@@ -17,8 +17,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
     configure()
-    app = create_app(Installation.open(Settings.read()))
-    Server(app, host=HOST, port=port).run()
+    serve(create_app(Installation.open(Settings.read())), host=HOST, port=port)
 
 
 main()

@@ -1,5 +1,6 @@
 """The server of the pages: when it stops, open streams end first, or it would wait for them for ever."""
 
+import gc
 import socket
 
 import uvicorn
@@ -22,3 +23,13 @@ class Server(uvicorn.Server):
         self.watch.close()
         self.verifying.close()
         await super().shutdown(sockets)
+
+
+def serve(app: FastAPI, **config: object) -> None:
+    """Serve until stopped, in a process that does nothing else.
+
+    What the program itself consists of is no garbage; to look through all of it holds a page up by a tenth of a second.
+    """
+    gc.collect()
+    gc.freeze()
+    Server(app, **config).run()

@@ -3,7 +3,6 @@
 import sys
 from typing import cast
 
-import uvicorn
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -13,6 +12,7 @@ from desk.pages import create_app
 from desk.pages.drawing import draw
 from desk.pages.granting import GRANTS
 from desk.pages.opening import Reading
+from desk.pages.serving import serve
 from models.settings import Settings
 from states.lifecycle import Role
 
@@ -27,4 +27,4 @@ def empty(request: Request, visit: Reading) -> Response:
 
 
 cast("dict[str, frozenset[Role]]", GRANTS)["GET /empty"] = frozenset(Role)
-uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
+serve(app, host="127.0.0.1", port=int(sys.argv[1]))
