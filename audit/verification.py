@@ -108,6 +108,7 @@ def erasures(connection: Connection) -> Erasures:
 
 
 def _batches(connection: Connection, only: Trails | None) -> Iterator[Sequence[Row[Any]]]:
+    """Rows of `_COLUMNS`, the hash and the bytes."""
     columns = (*entries.c[_COLUMNS[:-1]], _moment(connection.dialect.name).label("at"), *entries.c["hash", "body"])
     ordered = select(*columns).order_by(entries.c.trail, entries.c.seq)
     ordered = ordered if only is None else ordered.where(entries.c.trail.in_(only))

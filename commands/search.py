@@ -1,22 +1,20 @@
 """Looking entries up across all trails: by subject, person, organisation, action, time, and disclosed text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, false, func, literal, or_, select, tuple_
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy import ColumnElement, Row, Select, bindparam, false, or_, select, tuple_
 
 import audit
-from audit.lookup import acted, tells
-from audit.tables import Name, Number, disclosures, entries
+from audit.lookup import acted
+from audit.tables import disclosures, entries
 from commands.installation import Office
+from commands.marks import Mark, concerning, telling
 from commands.organisations import organisation_named
-from commands.scope import below
 from commands.trails import Line, lines_of
 from models.accounts import Account
-from models.protocols import Assignment
 from states.refusal import RefusedError
 from states.subjects import LIFECYCLES
 
@@ -29,7 +27,6 @@ NEAR = 5_000
 """Of the newest entries so many are asked one by one about what is known of more than `FEW`."""
 _PLACE = (entries.c.at, entries.c.trail, entries.c.seq)
 """What puts entries in order, the newest last."""
-_Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
 
 
 class PlaceError(RefusedError):
@@ -117,8 +114,7 @@ def _of_many(office: Office, known: Select[Any]) -> bool:
 
 
 def _newest(query: Select[Any], most: int) -> Select[Any]:
-    known = query.selected_columns
-    return query.order_by(known.at.desc(), known.trail.desc(), known.seq.desc()).limit(most)
+    return query.order_by(*(query.selected_columns[each.name].desc() for each in _PLACE)).limit(most)
 
 
 def _conditions(office: Office, sought: Sought) -> Iterator[ColumnElement[bool]]:
@@ -138,48 +134,11 @@ def _conditions(office: Office, sought: Sought) -> Iterator[ColumnElement[bool]]
         yield false() if account is None else acted(office.session, account)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What another table knows of entries: its rows, what they say of all entries, and a question about one."""
-
-    known: Select[Any]
-    gathered: ColumnElement[bool]
-    asked: Callable[[_Columns], ColumnElement[bool]]
-
-
-def _marks(office: Office, sought: Sought) -> Iterator[_Mark]:
+def _marks(office: Office, sought: Sought) -> Iterator[Mark]:
     if sought.organisation:
-        yield _concerns(office, organisation_named(office, sought.organisation).id)
+        yield concerning(office, organisation_named(office, sought.organisation).id)
     if sought.text:
-        yield _tells(office, sought.text)
-
-
-def _concerns(office: Office, organisation: int) -> _Mark:
-    """Entries of assignments of an organisation and of those below it."""
-    under = office.session.scalars(below(organisation)).all()
-    subject = "assignment:" + Assignment.id.cast(Name)
-    theirs = select(subject).where(Assignment.organisation_id.in_(under))
-
-    def asked(entry: _Columns) -> ColumnElement[bool]:
-        """By number, for which there is an index; a subject that somebody tampered with may hold none."""
-        digits = func.substr(entry.trail, len("assignment:") + 1)
-        whole = and_(func.trim(digits, "0123456789") == "", func.length(digits).between(1, 18))
-        whose = select(Assignment.organisation_id).where(Assignment.id == case((whole, digits.cast(Number))))
-        return whose.where(subject == entry.trail).scalar_subquery().in_(under)
-
-    return _Mark(theirs, entries.c.trail.in_(theirs), asked)
-
-
-def _tells(office: Office, text: str) -> _Mark:
-    telling = tells(office.session, text)
-    trail, seq = telling.selected_columns
-
-    def asked(entry: _Columns) -> ColumnElement[bool]:
-        """Not EXISTS: PostgreSQL would gather all that match into a hash."""
-        first = telling.with_only_columns(literal(1)).where(trail == entry.trail, seq == entry.seq).limit(1)
-        return first.scalar_subquery().is_not(None)
-
-    return _Mark(telling, tuple_(entries.c.trail, entries.c.seq).in_(telling), asked)
+        yield telling(office, sought.text)
 
 
 def _cursor(row: Row[Any]) -> str:

@@ -84,8 +84,8 @@ def test_a_subject_that_names_no_assignment_is_nobodys(
     with busy.installation.database.write() as session:
         one = session.execute(select(entries).where(entries.c.trail == f"assignment:{known}")).first()
         assert one is not None
-        newest = {"trail": forged.format(known), "at": one.at + timedelta(hours=10)}
-        session.execute(insert(entries).values(one._asdict() | newest))
+        forgery = {"trail": forged.format(known), "at": one.at + timedelta(hours=10)}
+        session.execute(insert(entries).values(one._asdict() | forgery))
     with busy.installation.read() as office:
         assert list(pages(office, Sought(organisation="Authority A"), size=1)) == before
 
