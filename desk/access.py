@@ -1,6 +1,6 @@
 """Why a request is refused before any command is asked."""
 
-from commands.actors import Actor
+from commands.context.actors import Actor
 from states.refusal import RefusedError
 
 

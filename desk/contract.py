@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from commands.language import said
-from intake import Draft
+from commands.context.language import said
+from intake.draft import Draft
 
 
 def as_contract(draft: Draft) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from audit.errors import LogError
-from commands.concerns import concerns
-from commands.installation import Installation, Office
-from commands.language import sentence, tr
-from commands.pulses import pulses
-from commands.sealing import LogNotBegunError, standing_of, waiting
-from commands.verified import last_verified
+from commands.context.installation import Installation, Office
+from commands.context.language import sentence, tr
+from commands.log.sealing import LogNotBegunError, standing_of, waiting
+from commands.sweeps.liveness import pulses
+from commands.verification.alarms import concerns
+from commands.verification.last_run import last_verified
 from models import schema
 from models.outbox import Message
 from states.refusal import RefusedError, Word

@@ -5,17 +5,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from audit.errors import LogError
-from commands.accounts import (
-    EmailError,
-    GrantError,
-    LastAccountError,
-    LoginError,
-    LoginTakenError,
-    OrganisationNeededError,
-)
-from commands.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
-from commands.addressing import EmptyGroupError, MappingError, UnmappedError
-from commands.admission import (
+from commands.access.account_import import (
     AccountColumnsError,
     BadAccountsError,
     LineError,
@@ -23,16 +13,32 @@ from commands.admission import (
     OtherAccountError,
     UnknownRoleError,
 )
-from commands.asking import WitnessRefusedError
-from commands.attempts import TooManyAttemptsError, TooManyFromAddressError
-from commands.beginnings import AlreadyInitialisedError
-from commands.cases import StaleVersionError, UnknownAssignmentError
-from commands.codes import CodesWaitError, TooManyCodesError, WrongCodeError
-from commands.concerns import FaultsFoundError, SealLateError, UnverifiedError, UnwitnessedError
-from commands.consistency import BranchedError
-from commands.damage import DamagedEntryError, DamagedRowError
-from commands.drill import NothingToDrillError
-from commands.effects import (
+from commands.access.accounts import (
+    EmailError,
+    GrantError,
+    LastAccountError,
+    LoginError,
+    LoginTakenError,
+    OrganisationNeededError,
+)
+from commands.access.api_tokens import TokenLifeError, TokenNameError, TokenScopeError, UnknownTokenError
+from commands.access.invitations import InvitationError
+from commands.access.one_time_codes import CodesWaitError, TooManyCodesError, WrongCodeError
+from commands.access.passwords import (
+    DifferentPasswordsError,
+    LongPasswordError,
+    OldPasswordError,
+    PlainPasswordError,
+    ShortPasswordError,
+)
+from commands.access.sessions import UnknownSessionError
+from commands.access.sign_in import NoAccountError, OnlyDemoError, WrongPasswordError
+from commands.access.substitutions import SubstitutionError
+from commands.access.throttling import TooManyAttemptsError, TooManyFromAddressError
+from commands.assignments.case import StaleVersionError
+from commands.assignments.dates import DateError, ExtensionDateError, FarDateError, NoRequestError
+from commands.assignments.documents import DocumentMissingError, NotOpenError
+from commands.assignments.effects import (
     NotExpandedError,
     PersonError,
     ProtocolWithdrawnError,
@@ -40,9 +46,16 @@ from commands.effects import (
     ReceivedError,
     SameOrganisationError,
 )
-from commands.entrance import NoAccountError, OnlyDemoError, WrongPasswordError
-from commands.erasure import NothingToEraseError, StillInUseError
-from commands.evidence import (
+from commands.assignments.return_reasons import UnknownReasonError
+from commands.assignments.transitions import (
+    ForeignAssignmentError,
+    OtherReviewerError,
+    OwnOrganisationError,
+    SystemActionError,
+)
+from commands.bootstrap import AlreadyInitialisedError
+from commands.context.actors import NotSubstituteError, SystemLoginError, UnknownLoginError
+from commands.context.evidence_store import (
     EvidenceMissingError,
     FileEmptyError,
     FileNameError,
@@ -51,47 +64,34 @@ from commands.evidence import (
     FileUnreadableError,
     StoreError,
 )
-from commands.exporting import NothingToExportError
-from commands.invitations import InvitationError
-from commands.keys import ForeignSignerError, KeyUnknownError
-from commands.links import LinkError, OnlyLinkedError
-from commands.logbook import NoPlaceError
-from commands.needs import NeedError
-from commands.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
-from commands.passwords import (
-    DifferentPasswordsError,
-    LongPasswordError,
-    OldPasswordError,
-    PlainPasswordError,
-    ShortPasswordError,
-)
-from commands.programs import DocumentMissingError, NotOpenError
-from commands.reasons import UnknownReasonError
-from commands.recording import EntryTooLongError
-from commands.registration import DateMissingError, DuplicateError
-from commands.renaming import NameTakenError
-from commands.replay import OtherSeparationError, OtherStateError
-from commands.replies import OtherRequestError
-from commands.restoration import NotRestoredError, OtherPastError
-from commands.rosters import PeriodError
-from commands.sealing import KeysDifferError, LogNotBegunError
-from commands.search import PlaceError
-from commands.sessions import UnknownSessionError
-from commands.substitutes import SubstitutionError
-from commands.superiors import LoopError, RootError, SuperiorError
-from commands.tables import BadCellsError, LongFormError, OtherColumnsError
-from commands.terms import DateError, ExtensionDateError, FarDateError, NoRequestError
-from commands.tokens import TokenLifeError, TokenNameError, TokenScopeError, UnknownTokenError
-from commands.trails import UnknownTrailError
-from commands.transitions import (
-    ForeignAssignmentError,
-    OtherReviewerError,
-    OwnOrganisationError,
-    SystemActionError,
-)
-from commands.wanted import UnknownStateError
-from commands.withdrawal import UnknownProtocolError
-from commands.witnessing import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
+from commands.context.idempotency import OtherRequestError
+from commands.log.consistency import BranchedError
+from commands.log.erasure import NothingToEraseError, StillInUseError
+from commands.log.export import NothingToExportError
+from commands.log.key_rotation import ForeignSignerError, KeyUnknownError
+from commands.log.restoration import NotRestoredError, OtherPastError
+from commands.log.sealing import KeysDifferError, LogNotBegunError
+from commands.log.witness_client import WitnessRefusedError
+from commands.log.witnesses import ForeignAnswerError, UnknownWitnessError, WitnessPolicyError
+from commands.mail.links import LinkError, OnlyLinkedError
+from commands.protocols.addressing import EmptyGroupError, MappingError, UnmappedError
+from commands.protocols.registration import DateMissingError, DuplicateError
+from commands.recording.requirements import NeedError
+from commands.recording.stored_entries import DamagedEntryError, DamagedRowError
+from commands.recording.writer import EntryTooLongError
+from commands.registers.filters import UnknownStateError
+from commands.registers.lookup import UnknownAssignmentError, UnknownProtocolError
+from commands.reports.form_tables import BadCellsError, LongFormError, OtherColumnsError
+from commands.rosters.hierarchy import LoopError, RootError, SuperiorError
+from commands.rosters.organisations import NoRootError, UnknownGroupError, UnknownOrganisationError
+from commands.rosters.renaming import NameTakenError
+from commands.rosters.roster_import import PeriodError
+from commands.trails.search import PlaceError
+from commands.trails.trail import UnknownTrailError
+from commands.verification.alarms import FaultsFoundError, SealLateError, UnverifiedError, UnwitnessedError
+from commands.verification.drill import NothingToDrillError
+from commands.verification.log_state import NoPlaceError
+from commands.verification.replay import OtherSeparationError, OtherStateError
 from desk.access import (
     CorrectionsLostError,
     CrowdError,

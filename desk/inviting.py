@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from commands.actors import sign_in
-from commands.installation import Installation
-from commands.invitations import Invited, invite
-from commands.language import tr
+from commands.access.invitations import Invited, invite
+from commands.context.actors import sign_in
+from commands.context.installation import Installation
+from commands.context.language import tr
 
 
 def first_invitations(installation: Installation, channel: str, *logins: str) -> Iterator[str]:

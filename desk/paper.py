@@ -5,11 +5,11 @@ from functools import cache
 import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from audit.entries import digest
-from audit.notes import encoded
-from audit.receipts import Receipt
-from commands.language import counted, current, shown, tr
-from commands.trails import Line
+from audit.merkle.receipts import Receipt
+from audit.merkle.signed_notes import encoded
+from audit.trails.entries import digest
+from commands.context.language import counted, current, shown, tr
+from commands.trails.trail import Line
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from commands.language import speaking, tr
+from commands.context.language import speaking, tr
 from models.settings import Settings
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import click
 
-from commands.beginnings import initialise
-from commands.installation import Installation
-from commands.language import tr
+from commands.bootstrap import initialise
+from commands.context.installation import Installation
+from commands.context.language import tr
 from desk.demo import making as sample
 from desk.inviting import first_invitations
 from desk.running import only_one
@@ -165,7 +165,7 @@ def _start(
         return _part(installation, running, environment, name, *arguments)
 
     prefect = start("prefect", "-m", "prefect", "server", "start", "--host", HOST, "--port", str(prefect_port))
-    desk = start("desk", "-m", "desk.pages", "--port", str(port))
+    desk = start("desk", "-m", "desk.server", "--port", str(port))
     _wait(desk, f"http://{HOST}:{port}/health", tr("Starting the desk"))
     _wait(prefect, f"http://{HOST}:{prefect_port}/api/health", tr("Starting Prefect's server"))
     yield from (prefect, desk, start("flows", "-m", "flows"))

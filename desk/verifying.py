@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from audit.errors import LogError
-from commands.installation import Installation
-from commands.language import LANGUAGES, current, sentence, speaking, tr
-from commands.log import configure
-from commands.verified import verified
+from commands.context.installation import Installation
+from commands.context.language import LANGUAGES, current, sentence, speaking, tr
+from commands.context.log_lines import configure
+from commands.verification.runs import verified
 from models.folders import private_folder
 from states.refusal import RefusedError
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from audit.errors import LogError
-from audit.witness import (
+from audit.merkle.witness import (
     MOST_BYTES,
     InconsistentError,
     RequestError,

@@ -9,8 +9,8 @@ import anyio
 import anyio.to_thread
 import structlog
 
-from commands.language import sentence
-from commands.pulses import INTERVALS
+from commands.context.language import sentence
+from commands.sweeps.liveness import INTERVALS
 from flows.demo import follow
 from flows.deployments import PrefectAwayError, Scheduled, register
 from flows.pruning import bury

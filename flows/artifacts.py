@@ -6,13 +6,13 @@ from uuid import UUID
 
 from prefect.client.schemas.actions import ArtifactCreate
 
-from commands.installation import Office
-from commands.language import shown, shown_due, tr
-from commands.lines import AssignmentLine, ItemLine
-from commands.registers import assignments
-from commands.situation import Situation
-from commands.stages import StageLine, stages
-from commands.wanted import Wanted
+from commands.context.installation import Office
+from commands.context.language import shown, shown_due, tr
+from commands.registers.approval_stages import StageLine, stages
+from commands.registers.assignments import AssignmentLine, assignments
+from commands.registers.filters import Wanted
+from commands.registers.items import ItemLine
+from commands.registers.situation import Situation
 
 
 def of_item(office: Office, item: ItemLine, run: UUID) -> Iterator[ArtifactCreate]:

@@ -14,13 +14,13 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from sqlalchemy import func, select, update
 
-from audit.tables import entries
-from commands.installation import Installation, Office
-from commands.language import shown, tr
-from commands.lines import ItemLine
-from commands.registers import items, protocols
-from commands.situation import situations
-from commands.steps import steps_after
+from audit.trails.tables import entries
+from commands.context.installation import Installation, Office
+from commands.context.language import shown, tr
+from commands.registers.item_history import steps_after
+from commands.registers.items import ItemLine, items
+from commands.registers.protocols import protocols
+from commands.registers.situation import situations
 from flows.artifacts import of_item, of_protocol
 from flows.telling import tell
 from models.base import table_of

@@ -22,7 +22,7 @@ from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, State, Stat
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Crashed
 
-from commands.rounds import ROUNDS
+from commands.sweeps.sweeps import ROUNDS
 
 KEPT = timedelta(days=1)
 MISSED = timedelta(minutes=15)

@@ -2,9 +2,9 @@
 
 import structlog
 
-from commands.installation import Installation
-from commands.pulses import pulses
-from commands.rounds import ROUNDS
+from commands.context.installation import Installation
+from commands.sweeps.liveness import pulses
+from commands.sweeps.sweeps import ROUNDS
 from flows.sweeps import installed
 from states.refusal import RefusedError
 

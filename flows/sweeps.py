@@ -6,11 +6,11 @@ from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.logging import get_run_logger
 
-from commands import rounds
-from commands.installation import Installation
-from commands.language import use
-from commands.log import configure
-from commands.pulses import BOARD
+from commands.context.installation import Installation
+from commands.context.language import use
+from commands.context.log_lines import configure
+from commands.sweeps import sweeps as rounds
+from commands.sweeps.liveness import BOARD
 from flows.board import publish, publish_situations
 from flows.pruning import bury, prune
 from models import clock, policy

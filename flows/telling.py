@@ -10,7 +10,7 @@ from prefect.client.schemas.actions import LogCreate
 from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId, LogFilterTimestamp
 from prefect.client.schemas.sorting import LogSort
 
-from commands.steps import StepLine
+from commands.registers.item_history import StepLine
 
 _PAGE = 200  # Prefect lists no more logs at once
 

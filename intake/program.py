@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from intake import dates, lemmas
 from intake.addressees import PERSON
-from intake.document import text_of
+from intake.file_text import text_of
 from intake.lines import Line, split, tidy
 
 ANNEX = re.compile(r"Приложени[ея]\s*(?:№\s*)?(?P<number>\d{0,3}|[А-Я])\s*[.:]?(?:\s|$)", re.IGNORECASE)
@@ -35,7 +35,7 @@ class Program:
 
     @classmethod
     def read(cls, data: bytes, filename: str) -> "Program":
-        """Raises what `intake.document.text_of` raises."""
+        """Raises what `intake.file_text.text_of` raises."""
         text = tidy(text_of(data, filename))
         return cls(text, tuple(split(text)))
 

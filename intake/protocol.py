@@ -1,6 +1,7 @@
 """From the bytes of a protocol to its draft."""
 
-from intake import decisions, document, doubts, heading, items, lines, sections
+from intake import decisions, doubts, heading, items, lines, sections
+from intake import file_text as document
 from intake.draft import Doubt, Draft
 from states.refusal import RefusedError
 

@@ -6,11 +6,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from intake import dates, faults, sheet
+from intake import dates, faults
+from intake import spreadsheet as sheet
 from intake.draft import Value
 from intake.faults import BadRosterError, Fault
 from intake.lines import collapse
-from intake.sheet import Cell
+from intake.spreadsheet import Cell
 
 EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 COLUMNS = {

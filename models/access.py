@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from audit.tables import Number
+from audit.trails.tables import Number
 from models.accounts import Account
 from models.base import Attached, Base
 

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from audit.tables import Number
+from audit.trails.tables import Number
 from models.base import Attached, Audited, Base
 from states.lifecycle import Role
 

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Date, Integer, LargeBinary, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from audit.tables import Moment, Name, Number, metadata
+from audit.trails.tables import Moment, Name, Number, metadata
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 

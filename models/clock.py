@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
-from audit.tables import entries
+from audit.trails.tables import entries
 from models.base import table_of
 from models.instance import Instance
 from states.refusal import RefusedError

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Index, Table, UniqueConstraint
 
-from audit import guards as audit_guards
-from audit.guards import Guard, kept
+from audit.trails import triggers as audit_guards
+from audit.trails.triggers import Guard, kept
 from models import tallying
 from models.base import Attached, Audited, Base, table_of
 from states.lifecycle import NEW

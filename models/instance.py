@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from audit.tables import Number
+from audit.trails.tables import Number
 from models.base import Audited, Base
 
 

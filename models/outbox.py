@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from audit.tables import Number
+from audit.trails.tables import Number
 from models.base import Base
 
 _UNSENT = text("message_id IS NULL")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from audit.tables import WITHOUT_ROWID, Number
+from audit.trails.tables import WITHOUT_ROWID, Number
 from models.base import Attached, Audited, Base
 from states.assignment import ASSIGNMENT
 

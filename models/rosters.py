@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from audit.tables import WITHOUT_ROWID
+from audit.trails.tables import WITHOUT_ROWID
 from models.base import Attached, Audited, Base
 
 

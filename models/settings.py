@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from audit.notes import KeyFormError, Verifier, named_well
+from audit.merkle.signed_notes import KeyFormError, Verifier, named_well
 from states.refusal import RefusedError
 
 

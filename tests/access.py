@@ -5,21 +5,21 @@ from collections.abc import Collection, Iterator
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-import desk.pages.app  # before the API, which builds on its modules
-from commands.language import speaking, tr
+import desk.server.app  # before the API, which builds on its modules
+from commands.context.language import speaking, tr
 from desk.api import granting as programs
 from desk.api.app import ROUTERS
-from desk.pages import granting as pages
+from desk.request import grants as pages
 from states.lifecycle import Role
 
 ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
 _HEAD = """# Who reaches what
 
-Generated from `desk/pages/granting.py` and `desk/api/granting.py` by `make docs`; what does not stand here is denied.
-How far a person sees is a matter of `commands/scope.py`: ministry roles see all assignments, an executor those of his
-organisation and of all below it, an administrator none. What may be done to an assignment that one sees is a matter of
-the lifecycle: [lifecycles.md](lifecycles.md); an executor acts for his own organisation only.
-`tests/desk/test_gates.py` and `test_every_door.py` try everybody at every door.
+Generated from `desk/request/grants.py` and `desk/api/granting.py` by `make docs`; what does not stand here is denied.
+How far a person sees is a matter of `commands/context/visibility.py`: ministry roles see all assignments, an executor
+those of his organisation and of all below it, an administrator none. What may be done to an assignment that one sees is
+a matter of the lifecycle: [lifecycles.md](lifecycles.md); an executor acts for his own organisation only.
+`tests/desk/test_gates.py` and `tests/desk/test_every_door.py` try everybody at every door.
 """
 
 
@@ -29,7 +29,7 @@ def access() -> str:
 
 
 def _pages() -> Iterator[str]:
-    told = _told([each.router for each in desk.pages.app.PAGES])
+    told = _told([each.router for each in desk.server.app.PAGES])
     yield "\n## Pages\n\n" + _row("page", "link", *map(_role, ROLES), "what it is") + _line(len(ROLES) + 3)
     for operation, roles in pages.GRANTS.items():
         link = "●" if operation in pages.LINKED else ""

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-from commands.language import use
-from commands.log import configure
+from commands.context.language import use
+from commands.context.log_lines import configure
+from commands.log.sealing import seal_all
 from models import schema
 from models.database import Database
 from tests.postgres import Lender, administer
+from tests.sentences import ROOT
 from tests.world import World
 
 POSTGRES = make_url(os.environ.get("PORUCHENIE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"))
@@ -93,3 +95,28 @@ def fresh(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
 def world(database: Database, tmp_path: Path) -> World:
     """A ministry with a small roster, accounts and a test clock at 1 June 2020, 09:00 Moscow time."""
     return World.found(database, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Path:
+    """Published test vectors; they are no part of the repository."""
+    default = ROOT.parent / "shared" / "vectors"
+    folder = Path(os.environ.get("PORUCHENIE_VECTORS", default))
+    if not folder.exists():
+        missing("the published vectors are not there: set PORUCHENIE_VECTORS to their folder")
+    return folder
+
+
+@pytest.fixture
+def sealed(world: World) -> tuple[World, int]:
+    """A world with an assignment of seven entries, sealed."""
+    world.register()
+    number = world.one("1.2", "Authority A").id
+    world.act("a", number, "acknowledge")
+    world.act("a", number, "submit", note="Готово\u202eи точка", files={"plan.pdf": b"plan"})
+    world.act("reviewer", number, "return", note="Нет дат")
+    world.act("a", number, "submit", note="С датами")
+    world.act("reviewer", number, "review", note="Complete")
+    world.act("controller", number, "accept")
+    list(seal_all(world.installation, "cli:tester"))
+    return world, number

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commands.language import speaking, tr, use
+from commands.context.language import speaking, tr, use
 from states.lifecycle import NEW, Lifecycle
 from states.subjects import LIFECYCLES
 from tests.access import access

@@ -1,10 +1,10 @@
 """A witness of a test's own, asked in this process."""
 
-from audit.notes import SigningKey
-from audit.witness import Witness
-from commands.installation import Installation
-from commands.sealing import keys_of, store_of
-from commands.witnessing import policy_of, request_for, take, witness_named
+from audit.merkle.signed_notes import SigningKey
+from audit.merkle.witness import Witness
+from commands.context.installation import Installation
+from commands.log.sealing import keys_of, store_of
+from commands.log.witnesses import policy_of, request_for, take, witness_named
 
 
 def cosign(installation: Installation, name: str, key: SigningKey) -> None:

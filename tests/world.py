@@ -7,22 +7,21 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from commands import rounds
-from commands.accounts import AddAccount, add_account
-from commands.actors import sign_in
-from commands.beginnings import initialise
-from commands.cases import Act
-from commands.evidence import Attachment
-from commands.expansion import expand
-from commands.installation import Installation
-from commands.lines import AssignmentLine
-from commands.registers import assignments
-from commands.registration import Register, register
-from commands.rosters import import_roster
-from commands.trails import Line, trail
-from commands.transitions import act
-from commands.verification import verify
-from commands.wanted import Wanted
+from commands.access.accounts import AddAccount, add_account
+from commands.assignments.case import Act
+from commands.assignments.transitions import act
+from commands.bootstrap import initialise
+from commands.context.actors import sign_in
+from commands.context.evidence_store import Attachment
+from commands.context.installation import Installation
+from commands.protocols.expansion import expand
+from commands.protocols.registration import Register, register
+from commands.registers.assignments import AssignmentLine, assignments
+from commands.registers.filters import Wanted
+from commands.rosters.roster_import import import_roster
+from commands.sweeps import sweeps as rounds
+from commands.trails.trail import Line, trail
+from commands.verification.verify import verify
 from models import policy
 from models.database import Database
 from models.settings import Settings

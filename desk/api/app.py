@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 
 from desk.api import assignments, docs, evidence, people, protocols
 from desk.api.problems import Problem, answer_problems
-from desk.pages.opening import Opening
+from desk.request.visit import Opening
 
 TITLE = "Poruchenie"
 VERSION = "1"

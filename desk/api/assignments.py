@@ -6,20 +6,19 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
-from commands.board import one_assignment
-from commands.cases import Act
-from commands.evidence import Attachment
-from commands.lines import AssignmentLine, explained
-from commands.registers import assignments
-from commands.trails import trail
-from commands.transitions import act
-from commands.wanted import Wanted
+from commands.assignments.case import Act
+from commands.assignments.transitions import act
+from commands.context.evidence_store import Attachment
+from commands.registers.assignments import AssignmentLine, assignments, explained
+from commands.registers.filters import Wanted
+from commands.registers.lookup import one_assignment
+from commands.trails.trail import trail
 from desk.access import VersionNeededError
 from desk.api.calling import Call, Reading, Writing
 from desk.api.paging import Begun, Limited, Page, page, position
 from desk.api.problems import documented
 from desk.api.shapes import Action, Asked, Assignment, Entries, Entry
-from desk.pages.protocol import Number
+from desk.request.path import Number
 from desk.runs import run_page
 
 router = APIRouter(tags=["assignments"])

@@ -11,14 +11,14 @@ from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
-from commands.actors import Actor
-from commands.installation import Office
-from commands.replies import Answered, keep, reserve
-from commands.scope import scope_of
-from commands.tokens import Scope, actor_of_token
+from commands.access.api_tokens import Scope, actor_of_token
+from commands.context.actors import Actor
+from commands.context.idempotency import Answered, keep, reserve
+from commands.context.installation import Office
+from commands.context.visibility import scope_of
 from desk.access import NotGrantedError, ScopeMissingError, TokenNeededError
 from desk.api.granting import GRANTS
-from desk.pages.opening import opening_of
+from desk.request.visit import opening_of
 
 JSON = "application/json"
 _bearer = HTTPBearer(auto_error=False, description="A token: “poruchenie token issue” makes one.")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from commands.language import current, tr
+from commands.context.language import current, tr
 
 router = APIRouter(include_in_schema=False)
 _TEMPLATES = Environment(

@@ -7,16 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
-from commands.board import one_assignment
-from commands.receipts import receipt_of
-from commands.search import Sought, search
+from commands.log.receipts import receipt_of
+from commands.registers.lookup import one_assignment
+from commands.trails.search import Sought, search
 from desk.api.calling import Reading
 from desk.api.paging import Limited, Page
 from desk.api.problems import documented
 from desk.api.shapes import Asked, Found
-from desk.pages.file import bytes_of
-from desk.pages.granting import kinds_for
-from desk.pages.protocol import Number
+from desk.request.downloads import bytes_of
+from desk.request.grants import kinds_for
+from desk.request.path import Number
 
 router = APIRouter(tags=["evidence"])
 Word = Annotated[str, Field(max_length=300)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from commands.tokens import Scope
+from commands.access.api_tokens import Scope
 from states.lifecycle import Role
 
 _MINISTRY = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.CONTROLLER, Role.LEADER})

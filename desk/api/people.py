@@ -5,14 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from commands.accounts import AddAccount, add_account, close_account
-from commands.admission import admit
-from commands.invitations import invite
-from commands.listing import organisations_listed
-from commands.people import AccountLine, account_line, accounts_numbered
-from commands.rosters import import_roster
-from commands.substitutes import Substitute, substitute
-from commands.tokens import revoke_token
+from commands.access.account_import import admit
+from commands.access.account_register import AccountLine, account_line, accounts_numbered
+from commands.access.accounts import AddAccount, add_account, close_account
+from commands.access.api_tokens import revoke_token
+from commands.access.invitations import invite
+from commands.access.substitutions import Substitute, substitute
+from commands.rosters.roster_import import import_roster
+from commands.rosters.roster_register import organisations_listed
 from desk.api import shapes
 from desk.api.calling import Reading, Writing
 from desk.api.paging import Cursor, Limit, Page, page, position

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from audit.errors import LogError
-from commands.cases import StaleVersionError
-from commands.language import sentence, tr
+from commands.assignments.case import StaleVersionError
+from commands.context.language import sentence, tr
 from desk.access import TokenNeededError
 from desk.errors import status_of
 from states.refusal import RefusedError

@@ -4,20 +4,20 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
-from commands.board import one_protocol
-from commands.language import said
-from commands.lines import Progress as Standing
-from commands.lines import ProtocolLine
-from commands.registers import items, protocols_paged
-from commands.registration import Register, register
-from commands.withdrawal import withdraw
+from commands.context.language import said
+from commands.protocols.registration import Register, register
+from commands.protocols.withdrawal import withdraw
+from commands.registers.items import items
+from commands.registers.lookup import one_protocol
+from commands.registers.progress import Progress as Standing
+from commands.registers.protocols import ProtocolLine, protocols_paged
 from desk.api.calling import Reading, Writing
 from desk.api.paging import Cursor, Limit, Page, page, position
 from desk.api.problems import documented
 from desk.api.shapes import Basis, Draft, Item, Items, Progress, Protocol, Registered, Registration, Upload, Withdrawn
 from desk.contract import as_contract
-from desk.pages.protocol import Number
-from intake import read
+from desk.request.path import Number
+from intake.protocol import read
 
 router = APIRouter(tags=["protocols"])
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Base64Encoder, BaseModel, ConfigDict, EncodedBytes, Field
 from pydantic_core import PydanticCustomError
 
-from intake import Correction
+from intake.correction import Correction
 from states.lifecycle import Role
 
 Note = Annotated[str, Field(max_length=20_000)]

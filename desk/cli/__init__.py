@@ -3,7 +3,7 @@
 import gettext
 import os
 
-from commands.language import LANGUAGES, catalogue, use
+from commands.context.language import LANGUAGES, catalogue, use
 
 
 def main() -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from commands.accounts import AddAccount, UpdateAccount, add_account, close_account, update_account
-from commands.admission import admit
-from commands.invitations import invite
-from commands.language import shown, tr
-from commands.passwords import give_password
-from commands.substitutes import Substitute, substitute
+from commands.access.account_import import admit
+from commands.access.accounts import AddAccount, UpdateAccount, add_account, close_account, update_account
+from commands.access.invitations import invite
+from commands.access.passwords import give_password
+from commands.access.substitutions import Substitute, substitute
+from commands.context.language import shown, tr
 from desk.cli.context import Desk, by_option, json_option
 from desk.cli.documents import content
 from desk.cli.parameters import Day, File, Text

@@ -5,11 +5,10 @@ from typing import IO, Any
 
 import click
 
-import audit as log
-from audit import Fault
-from commands.language import said, sentence, shown, tr
-from commands.trails import Line, trail
-from commands.verified import verified
+from audit.trails.verify import Fault, count
+from commands.context.language import said, sentence, shown, tr
+from commands.trails.trail import Line, trail
+from commands.verification.runs import verified
 from desk.cli.context import Desk, channel, json_option
 from desk.cli.parameters import Text
 from desk.cli.printing import print_json, say
@@ -78,7 +77,7 @@ def _show(line: Line) -> None:
 def verify_command(desk: Desk, *, kept: IO[bytes] | None, as_json: bool) -> None:
     """Verify."""
     with desk.read() as office:
-        total = log.count(office.session.connection())
+        total = count(office.session.connection())
     found = verified(desk.installation, channel(), kept.read() if kept else None)
     hidden = as_json or total < _LONG
     with click.progressbar(length=2 * total, label=tr("Entries"), hidden=hidden, file=_stderr()) as bar:

@@ -2,8 +2,8 @@
 
 import click
 
-from commands.beginnings import initialise
-from commands.language import tr
+from commands.bootstrap import initialise
+from commands.context.language import tr
 from desk.cli.context import Desk, channel, json_option
 from desk.cli.parameters import Text
 from desk.cli.printing import print_json, say

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
-from commands.actors import Actor, sign_in
-from commands.installation import Installation, Office
-from commands.language import tr, use
+from commands.context.actors import Actor, sign_in
+from commands.context.installation import Installation, Office
+from commands.context.language import tr, use
 from desk.cli.parameters import Text
 from models import schema
 from models.settings import Settings

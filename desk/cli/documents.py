@@ -5,14 +5,16 @@ from pathlib import Path
 
 import click
 
-from commands.actors import sign_in
-from commands.language import said, shown, tr
-from commands.withdrawal import withdraw
+from commands.context.actors import sign_in
+from commands.context.language import said, shown, tr
+from commands.protocols.withdrawal import withdraw
 from desk.cli.context import Desk, by_option, channel, json_option
 from desk.cli.parameters import NUMBER, File, Text
 from desk.cli.printing import print_json, say
 from desk.contract import as_contract
-from intake import LARGEST, Doubt, Draft, read
+from intake.draft import Doubt, Draft
+from intake.limits import LARGEST
+from intake.protocol import read
 from states.refusal import RefusedError
 
 

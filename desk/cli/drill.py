@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from commands.drill import drill
-from commands.language import said, tr
-from commands.sealing import log_of
+from commands.context.language import said, tr
+from commands.log.sealing import log_of
+from commands.verification.drill import drill
 from desk.cli.audit import audit
 from desk.cli.context import Desk
 from desk.cli.printing import say

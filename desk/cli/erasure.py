@@ -2,10 +2,10 @@
 
 import click
 
-from commands.actors import sign_in
-from commands.erasure import Act, erase
-from commands.language import shown, tr
-from commands.restoration import resume
+from commands.context.actors import sign_in
+from commands.context.language import shown, tr
+from commands.log.erasure import Act, erase
+from commands.log.restoration import resume
 from desk.cli.audit import audit
 from desk.cli.context import Desk, by_option, channel
 from desk.cli.parameters import Text

@@ -4,7 +4,7 @@ from typing import IO
 
 import click
 
-from commands.language import tr
+from commands.context.language import tr
 from desk.cli.context import Desk
 from desk.cli.parameters import Text
 

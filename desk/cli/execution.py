@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from commands.cases import Act
-from commands.evidence import Attachment
-from commands.language import shown_due, tr
-from commands.registers import assignments
-from commands.rounds import sweep
-from commands.tallies import recount
-from commands.transitions import act
-from commands.wanted import Wanted
+from commands.assignments.case import Act
+from commands.assignments.transitions import act
+from commands.context.evidence_store import Attachment
+from commands.context.language import shown_due, tr
+from commands.recording.tallies import recount
+from commands.registers.assignments import assignments
+from commands.registers.filters import Wanted
+from commands.sweeps.sweeps import sweep
 from desk.cli.context import Desk, by_option, channel, json_option
 from desk.cli.parameters import NUMBER, Day, File, Moment, Text
 from desk.cli.printing import print_json, say

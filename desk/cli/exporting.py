@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from commands.exporting import export, extent
-from commands.language import tr
-from commands.sealing import keys_of
+from commands.context.language import tr
+from commands.log.export import export, extent
+from commands.log.sealing import keys_of
 from desk.cli.audit import audit
 from desk.cli.context import Desk
 from desk.cli.parameters import Day, File

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from commands.language import tr
+from commands.context.language import tr
 from desk.cli.printing import say
 from models.folders import private_folder
 from models.settings import home_of

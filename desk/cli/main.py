@@ -6,8 +6,8 @@ from datetime import datetime
 import click
 
 from audit.errors import LogError
-from commands.language import sentence, tr
-from commands.log import configure
+from commands.context.language import sentence, tr
+from commands.context.log_lines import configure
 from desk.cli import (
     accounts,
     audit,

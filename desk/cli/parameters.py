@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from commands.language import tr
+from commands.context.language import tr
 
 YEARS = range(1990, 2201)
 NUMBER = click.IntRange(1, 2**63 - 1)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import click
 
-from commands.language import tr
+from commands.context.language import tr
 
 _UNSEEN = {"Cc", "Cf", "Cs"}
 _OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

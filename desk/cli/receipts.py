@@ -5,19 +5,20 @@ from pathlib import Path
 
 import click
 
+from audit.atomic_files import put
 from audit.errors import LogError
-from audit.files import put
-from commands.language import tr
-from commands.receipts import receipt_of
-from commands.sealing import keys_of
-from commands.trails import trail
+from commands.context.language import tr
+from commands.log.receipts import receipt_of
+from commands.log.sealing import keys_of
+from commands.trails.trail import trail
 from desk.cli.audit import audit
 from desk.cli.context import Desk
 from desk.cli.parameters import NUMBER, File, Text
 from desk.cli.printing import say
 from desk.paper import paper
 
-VERIFIERS = ("verifier.py", "verifier.html")
+VERIFIERS = {"verifier.py": "offline_verifier.py", "verifier.html": "offline_verifier.html"}
+"""The name that somebody takes a verifier away under → the file of `audit` that it is."""
 
 
 class UnwritableError(LogError):
@@ -53,8 +54,8 @@ def receipt_command(desk: Desk, *, subject: str, seq: int | None, output: Path, 
 @click.option("-o", "--output", type=File(), required=True, metavar="FOLDER", help=tr("Where to."))
 def verifier_command(*, output: Path) -> None:
     """Write them out."""
-    for name in VERIFIERS:
-        _write(output / name, (files("audit") / name).read_bytes())
+    for name, source in VERIFIERS.items():
+        _write(output / name, (files("audit") / source).read_bytes())
         say(output / name)
 
 

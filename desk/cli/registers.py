@@ -4,11 +4,12 @@ from typing import Any
 
 import click
 
-from commands.installation import Office
-from commands.language import shown, shown_due, tr
-from commands.lines import AssignmentLine, explained
-from commands.registers import assignments, items, protocols
-from commands.wanted import Wanted
+from commands.context.installation import Office
+from commands.context.language import shown, shown_due, tr
+from commands.registers.assignments import AssignmentLine, assignments, explained
+from commands.registers.filters import Wanted
+from commands.registers.items import items
+from commands.registers.protocols import protocols
 from desk.cli.context import Desk, json_option
 from desk.cli.parameters import NUMBER, Text
 from desk.cli.printing import print_json, print_table

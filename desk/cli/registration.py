@@ -7,16 +7,17 @@ from pathlib import Path
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from commands.actors import sign_in
-from commands.expansion import Expanded, expand
-from commands.installation import Office
-from commands.language import said, tr
-from commands.registration import Register, Registered, late_items, register
+from commands.context.actors import sign_in
+from commands.context.installation import Office
+from commands.context.language import said, tr
+from commands.protocols.expansion import Expanded, expand
+from commands.protocols.registration import Register, Registered, late_items, register
 from desk.cli.context import Desk, by_option, channel, json_option
 from desk.cli.documents import content, show, show_doubts
 from desk.cli.parameters import Day, File, Text
 from desk.cli.printing import print_json, say
-from intake import Correction, Draft
+from intake.correction import Correction
+from intake.draft import Draft
 from states.refusal import RefusedError
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import click
 from sqlalchemy import func, select
 
-from commands.language import tr
-from commands.renaming import rename
-from commands.rosters import import_roster
+from commands.context.language import tr
+from commands.rosters.renaming import rename
+from commands.rosters.roster_import import import_roster
 from desk.cli.context import Desk, by_option, json_option
 from desk.cli.documents import content
 from desk.cli.parameters import File, Text

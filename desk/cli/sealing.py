@@ -5,10 +5,10 @@ import threading
 
 import click
 
-from commands.asking import follow_witnesses
-from commands.keys import forget_others, rotate
-from commands.language import tr
-from commands.sealing import EVERY_S, follow, seal_all
+from commands.context.language import tr
+from commands.log.key_rotation import forget_others, rotate
+from commands.log.sealing import EVERY_S, follow, seal_all
+from commands.log.witness_client import follow_witnesses
 from desk.cli.audit import audit
 from desk.cli.context import Desk, by_option, channel
 from desk.cli.parameters import Text

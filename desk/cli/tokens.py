@@ -2,9 +2,9 @@
 
 import click
 
-from commands.accounts import account_named
-from commands.language import shown, tr
-from commands.tokens import Scope, issue_token, revoke_token, tokens_of
+from commands.access.accounts import account_named
+from commands.access.api_tokens import Scope, issue_token, revoke_token, tokens_of
+from commands.context.language import shown, tr
 from desk.cli.context import Desk, by_option, json_option
 from desk.cli.parameters import NUMBER, Text
 from desk.cli.printing import print_json, print_table, say

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from audit.files import put
-from audit.notes import COSIGNATURE, KeyFormError, SigningKey, Verifier
-from audit.signer import Signer
-from audit.witness import Witness
-from commands.language import tr
+from audit.atomic_files import put
+from audit.merkle.signed_notes import COSIGNATURE, KeyFormError, SigningKey, Verifier
+from audit.merkle.signer import Signer
+from audit.merkle.witness import Witness
+from commands.context.language import tr
 from desk.cli.parameters import File, Text
 from desk.cli.printing import say
 from desk.cli.receipts import UnwritableError

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from audit.files import put
-from audit.witness import Request
-from commands.asking import ask
-from commands.consistency import extends
-from commands.language import tr
-from commands.sealing import keys_of, store_of
-from commands.witnessing import policy_of, request_for, take, witness_named, witnessed
+from audit.atomic_files import put
+from audit.merkle.witness import Request
+from commands.context.language import tr
+from commands.log.consistency import extends
+from commands.log.sealing import keys_of, store_of
+from commands.log.witness_client import ask
+from commands.log.witnesses import policy_of, request_for, take, witness_named, witnessed
 from desk.cli.audit import audit
 from desk.cli.context import Desk, json_option
 from desk.cli.parameters import File, Text

@@ -2,9 +2,9 @@
 
 import time
 
-from commands.installation import Installation
-from commands.language import use
-from commands.log import configure
+from commands.context.installation import Installation
+from commands.context.language import use
+from commands.context.log_lines import configure
 from desk.demo.players import play
 from models import clock
 from models.settings import Settings

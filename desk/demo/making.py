@@ -6,15 +6,15 @@ from datetime import date, datetime, time
 from importlib.resources import files
 from pathlib import Path
 
-from commands.accounts import AddAccount, UpdateAccount, add_account, update_account
-from commands.actors import sign_in
-from commands.beginnings import initialise
-from commands.expansion import expand
-from commands.installation import Installation
-from commands.language import shown, tr
-from commands.registers import assignments
-from commands.registration import Register, register
-from commands.rosters import import_roster
+from commands.access.accounts import AddAccount, UpdateAccount, add_account, update_account
+from commands.bootstrap import initialise
+from commands.context.actors import sign_in
+from commands.context.installation import Installation
+from commands.context.language import shown, tr
+from commands.protocols.expansion import expand
+from commands.protocols.registration import Register, register
+from commands.registers.assignments import assignments
+from commands.rosters.roster_import import import_roster
 from models.clock import pace_demo, run_demo
 from models.database import Database
 from states.lifecycle import Role

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import docx
 
-from commands.evidence import Attachment
-from commands.lines import AssignmentLine
+from commands.context.evidence_store import Attachment
+from commands.registers.assignments import AssignmentLine
 
 _WEAK = (
     "низкая техника чтения в начальной школе",

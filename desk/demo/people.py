@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from commands.actors import personal
-from commands.installation import Office
+from commands.context.actors import personal
+from commands.context.installation import Office
 from models.accounts import Account
 from models.clock import instance
 from models.rosters import Organisation

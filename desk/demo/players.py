@@ -8,13 +8,12 @@ from functools import partial
 import structlog
 from sqlalchemy import select
 
-from commands.actors import sign_in
-from commands.cases import Act
-from commands.evidence import Attachment
-from commands.installation import Installation, Office
-from commands.lines import AssignmentLine
-from commands.registers import assignments
-from commands.transitions import act
+from commands.assignments.case import Act
+from commands.assignments.transitions import act
+from commands.context.actors import sign_in
+from commands.context.evidence_store import Attachment
+from commands.context.installation import Installation, Office
+from commands.registers.assignments import AssignmentLine, assignments
 from desk.demo.making import CHANNEL, executor, moment
 from desk.demo.papers import lot, report
 from models.accounts import Account

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from commands.installation import Installation
+from commands.context.installation import Installation
 from desk.running import only_one
 from models import schema
 from models.clock import instance

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from audit import verifier
-from audit.checkpoints import Checkpoint
-from audit.entries import digest
-from audit.notes import Note, SigningKey, encoded
-from audit.tree import root
-from audit.verifier import Refused, kept_of, key_of, verify
-from tests.audit.test_tree import b64, cases
+from audit import offline_verifier as verifier
+from audit.merkle.checkpoints import Checkpoint
+from audit.merkle.signed_notes import Note, SigningKey, encoded
+from audit.merkle.tree import root
+from audit.offline_verifier import Refused, kept_of, key_of, verify
+from audit.trails.entries import digest
+from tests.audit.merkle.test_tree import b64, cases
 from tests.audit.verifying import Grown, run
 
 

@@ -16,11 +16,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from playwright.sync_api import Page, expect, sync_playwright
 
-from audit import verifier
-from audit.notes import encoded
-from audit.verifier import Refused, kept_of, key_of
-from commands.exporting import export, extent
-from tests.audit.test_tree import b64, cases
+from audit import offline_verifier as verifier
+from audit.merkle.signed_notes import encoded
+from audit.offline_verifier import Refused, kept_of, key_of
+from commands.log.export import export, extent
+from tests.audit.merkle.test_tree import b64, cases
 from tests.audit.verifying import WITNESS, Grown, cosigned, forged, groups, made, odd_points
 from tests.conftest import missing
 from tests.desk.browsing import CHROMIUM, FLAGS
@@ -37,7 +37,7 @@ def page() -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = browser.new_context(offline=True)
         opened = context.new_page()
-        opened.goto((ROOT / "audit" / "verifier.html").as_uri())
+        opened.goto((ROOT / "audit" / "offline_verifier.html").as_uri())
         yield opened
         browser.close()
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audit.notes import COSIGNATURE, Note, SigningKey
-from audit.proofs import Proof
-from audit.receipts import Receipt
-from commands.consistency import extends
-from commands.exporting import export, extent
-from commands.receipts import receipt_of
-from commands.sealing import keys_of
+from audit.merkle.proofs import Proof
+from audit.merkle.receipts import Receipt
+from audit.merkle.signed_notes import COSIGNATURE, Note, SigningKey
+from commands.log.consistency import extends
+from commands.log.export import export, extent
+from commands.log.receipts import receipt_of
+from commands.log.sealing import keys_of
 from tests.sentences import ROOT
 from tests.world import World
 
@@ -78,6 +78,6 @@ def cosigned(receipt: Receipt, at: int = 1_700_000_000) -> bytes:
 
 def run(folder: Path, *words: object) -> "subprocess.CompletedProcess[str]":
     """The one file, copied to where nothing of ours is, with Python alone."""
-    shutil.copy(ROOT / "audit" / "verifier.py", folder / "verifier.py")
+    shutil.copy(ROOT / "audit" / "offline_verifier.py", folder / "verifier.py")
     command = [sys.executable, "-I", "-S", str(folder / "verifier.py"), *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, cwd=folder, env={"PATH": ""}, check=False)

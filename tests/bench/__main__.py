@@ -4,7 +4,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from commands.log import configure
+from commands.context.log_lines import configure
 from tests.bench import bulk, due, merkle, pages, resident, transition
 from tests.bench.ground import databases
 from tests.world import World

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from psycopg import Cursor
 from sqlalchemy import Connection, select
 
-from audit import Entry, Head, Record, seal
-from commands.tallies import recount
+from audit.trails.entries import Entry, Head, Record, seal
+from commands.recording.tallies import recount
 from models.accounts import Account
 from models.base import table_of
 from models.protocols import Assignment, Item, Protocol

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from audit import Head, Record, seal, store
-from audit.tables import entries, pending
-from commands.actors import system
-from commands.escalation import escalate
-from commands.tallies import recount
+from audit.trails.entries import Head, Record, seal
+from audit.trails.entry_store import store
+from audit.trails.tables import entries, pending
+from commands.context.actors import system
+from commands.recording.tallies import recount
+from commands.sweeps.escalation import escalate
 from models.base import table_of
 from models.protocols import Assignment
 from states.assignment import ASSIGNMENT

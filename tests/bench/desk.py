@@ -6,13 +6,13 @@ from typing import cast
 from fastapi import Request
 from fastapi.responses import Response
 
-from commands.installation import Installation
-from commands.log import configure
-from desk.pages import create_app
-from desk.pages.drawing import draw
-from desk.pages.granting import GRANTS
-from desk.pages.opening import Reading
-from desk.pages.serving import serve
+from commands.context.installation import Installation
+from commands.context.log_lines import configure
+from desk.pages.view.render import draw
+from desk.request.grants import GRANTS
+from desk.request.visit import Reading
+from desk.server.app import create_app
+from desk.server.serving import serve
 from models.settings import Settings
 from states.lifecycle import Role
 

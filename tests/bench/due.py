@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select, update
 
-from audit.tables import entries
-from commands.actors import system
-from commands.escalation import escalate
-from commands.installation import Installation
+from audit.trails.tables import entries
+from commands.context.actors import system
+from commands.context.installation import Installation
+from commands.sweeps.escalation import escalate
 from models.base import table_of
 from models.database import Database
 from models.outbox import Notice

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from audit.checkpoints import Signed
-from audit.sequencer import bodies_of, size
-from audit.tables import entries
-from audit.verifier import key_of, verify_receipt
-from commands.receipts import receipt_of
-from commands.sealing import EVERY_S, begin, follow, keys_of, seal_all, store_of
-from commands.verification import held, verify_log
+from audit.merkle.checkpoints import Signed
+from audit.merkle.sequencer import bodies_of, size
+from audit.offline_verifier import key_of, verify_receipt
+from audit.trails.tables import entries
+from commands.log.receipts import receipt_of
+from commands.log.sealing import EVERY_S, begin, follow, keys_of, seal_all, store_of
+from commands.verification.verify import held, verify_log
 from tests.bench.bulk import write_trails
 from tests.bench.ground import protocol, schools, timed, unguarded
 from tests.world import World

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from commands.accounts import account_named
-from commands.installation import Installation
-from commands.sessions import Place, begin
+from commands.access.accounts import account_named
+from commands.access.sessions import Place, begin
+from commands.context.installation import Installation
 from tests.bench.archive import archive
 from tests.world import World, free_port
 

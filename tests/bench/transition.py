@@ -10,10 +10,10 @@ from unittest.mock import patch
 from sqlalchemy import Column, DateTime, Executable, Integer, MetaData, Table, Text, event, insert
 from sqlalchemy.orm import Session
 
-from audit import Entry
-from commands.actors import sign_in
-from commands.cases import Act
-from commands.transitions import act
+from audit.trails.entries import Entry
+from commands.assignments.case import Act
+from commands.assignments.transitions import act
+from commands.context.actors import sign_in
 from tests.bench.ground import protocol, schools, timed, unguarded
 from tests.conftest import POSTGRES
 from tests.world import World
@@ -37,7 +37,7 @@ def measure(make: Callable[[], World], count: int) -> tuple[float, float, float]
     unguarded(world)
     with world.installation.database.writer.begin() as connection:
         _PLAIN.create(connection)
-    with patch("audit.store", _keep_plainly):
+    with patch("commands.recording.writer.store", _keep_plainly):
         plain = timed(lambda: _each(partial(_withdraw, world), numbers[2 * count : 3 * count - 20]))
     done = count - 20
     return done / own, done / bare, done / plain

@@ -13,9 +13,9 @@ import httpx
 import pytest
 import yaml
 
-from commands.accounts import UpdateAccount, update_account
-from commands.actors import sign_in
-from commands.registers import sweeps
+from commands.access.accounts import UpdateAccount, update_account
+from commands.context.actors import sign_in
+from commands.sweeps.liveness import sweeps
 from models.database import Database
 from tests.conftest import POSTGRES, missing
 from tests.flows.machines import Machines

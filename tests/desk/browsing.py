@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from desk.pages.serving import Server
+from desk.server.serving import Server
 from tests.conftest import missing
 from tests.desk.town import Town
 

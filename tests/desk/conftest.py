@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from commands.actors import sign_in
-from commands.beginnings import initialise
-from commands.rosters import import_roster
+from commands.bootstrap import initialise
+from commands.context.actors import sign_in
+from commands.rosters.roster_import import import_roster
 from models.settings import Settings
 from states.lifecycle import Role
 from tests.desk.town import LETTER, MOSCOW, SAMPLE, Reader, Town

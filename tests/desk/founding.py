@@ -13,14 +13,14 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import make_url, select
 
-from commands.accounts import account_named
-from commands.actors import sign_in
-from commands.sealing import seal_all
-from commands.sessions import Place, begin
-from commands.substitutes import Substitute, substitute
-from commands.tokens import Scope, issue_token
-from desk.pages import create_app
-from desk.pages.log import verifying_of
+from commands.access.accounts import account_named
+from commands.access.api_tokens import Scope, issue_token
+from commands.access.sessions import Place, begin
+from commands.access.substitutions import Substitute, substitute
+from commands.context.actors import sign_in
+from commands.log.sealing import seal_all
+from desk.pages.screens.log_state import verifying_of
+from desk.server.app import create_app
 from models import schema
 from models.database import Database
 from models.outbox import Message

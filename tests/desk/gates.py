@@ -13,7 +13,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from desk.pages.log import verifying_of
+from desk.pages.screens.log_state import verifying_of
 from models.accounts import Account
 from states.assignment import State
 from states.lifecycle import Role

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
-from commands.actors import sign_in
-from commands.tokens import Scope, issue_token
-from desk.pages import create_app
+from commands.access.api_tokens import Scope, issue_token
+from commands.context.actors import sign_in
+from desk.server.app import create_app
 from tests.desk.town import Reader, Town
 
 NOW = "2020-06-04T09:31"

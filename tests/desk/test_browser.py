@@ -10,11 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from commands.lines import AssignmentLine
-from commands.registers import assignments
-from commands.sealing import seal_all
-from commands.wanted import Wanted
-from desk.pages import create_app
+from commands.log.sealing import seal_all
+from commands.registers.assignments import AssignmentLine, assignments
+from commands.registers.filters import Wanted
+from desk.server.app import create_app
 from tests.desk.browsing import opened, served, sign_in
 from tests.desk.town import LETTER, Town
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from commands import rounds
-from commands.installation import Installation
-from commands.pulses import pulses
-from commands.registers import assignments
+from commands.context.installation import Installation
+from commands.registers.assignments import assignments
+from commands.sweeps import sweeps as rounds
+from commands.sweeps.liveness import pulses
 from desk.demo.making import DAY_S, MEETING, OVER, load, make, moment, speed_of
 from desk.demo.players import play
 from desk.demo.reset import NoDemoError, reset

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from commands.tokens import Scope
+from commands.access.api_tokens import Scope
 from desk.api.granting import GRANTS as OPERATIONS
-from desk.pages.granting import GRANTS, TRAILS
+from desk.request.grants import GRANTS, TRAILS
 from states.assignment import State
 from states.lifecycle import Role
 from tests.desk.founding import gates

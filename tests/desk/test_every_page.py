@@ -11,9 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from commands.actors import sign_in
-from commands.invitations import invite
-from desk.pages.granting import GRANTS
+from commands.access.invitations import invite
+from commands.context.actors import sign_in
+from desk.request.grants import GRANTS
 from states.assignment import State
 from states.lifecycle import Role
 from tests.desk.browsing import opened, served

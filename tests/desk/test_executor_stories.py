@@ -8,10 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from desk.pages import create_app
+from desk.server.app import create_app
 from states.lifecycle import Role
 from tests.desk.browsing import opened, served, sign_in, ways, windows
-from tests.desk.test_by_mail import code, link, linked
+from tests.desk.pages.screens.test_mail_link import code, link, linked
 from tests.desk.town import Town
 
 __all__ = ["linked"]

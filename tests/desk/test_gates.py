@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
-from commands.links import BY_MAIL
+from commands.mail.links import BY_MAIL
 from desk.api.granting import GRANTS as OPERATIONS
-from desk.pages.granting import GRANTS, LINKED
+from desk.request.grants import GRANTS, LINKED
 from states.assignment import ASSIGNMENT, PERSONAL, State
 from states.lifecycle import Role
 from tests.desk.founding import gates

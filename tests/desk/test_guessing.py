@@ -8,12 +8,12 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
-from commands.accounts import close_account
-from commands.actors import sign_in
-from commands.sessions import sign_out_everywhere
-from commands.tokens import issue_token, revoke_token
+from commands.access.accounts import close_account
+from commands.access.api_tokens import issue_token, revoke_token
+from commands.access.sessions import sign_out_everywhere
+from commands.context.actors import sign_in
 from desk.api.granting import GRANTS as OPERATIONS
-from desk.pages.granting import GRANTS, OPEN
+from desk.request.grants import GRANTS, OPEN
 from models.access import Session, Token
 from states.assignment import State
 from tests.desk.founding import gates
@@ -143,7 +143,7 @@ def test_a_token_ends_with_its_revocation_its_day_and_its_account(gates: Gates) 
     answers = [gates.call(each.secret, "/me").status_code for each in tokens]
     assert answers == [401, 200, 200]
     later = replace(world.installation, system=lambda: tokens[1].until)
-    from desk.pages import create_app  # noqa: PLC0415 - the same world, a day later
+    from desk.server.app import create_app  # noqa: PLC0415 - the same world, a day later
 
     tomorrow = replace(gates, app=create_app(later))
     assert tomorrow.call(tokens[1].secret, "/me").status_code == 401

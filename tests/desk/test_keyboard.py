@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from commands.actors import sign_in
-from commands.passwords import give_password
-from desk.pages import create_app
+from commands.access.passwords import give_password
+from commands.context.actors import sign_in
+from desk.server.app import create_app
 from states.lifecycle import Role
 from tests.desk.browsing import opened, served, ways, windows
 from tests.desk.town import Town

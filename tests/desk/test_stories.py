@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from desk.pages import create_app
+from desk.server.app import create_app
 from states.lifecycle import Role
 from tests.desk.browsing import opened, served, ways, windows
 from tests.desk.town import Town

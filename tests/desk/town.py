@@ -12,20 +12,19 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import update
 
-from commands import rounds
-from commands.accounts import AddAccount, account_named, add_account
-from commands.actors import sign_in
-from commands.cases import Act
-from commands.evidence import Attachment
-from commands.installation import Installation
-from commands.lines import AssignmentLine
-from commands.registers import assignments
-from commands.registration import Register, register
-from commands.sessions import Place, begin
-from commands.transitions import act
-from commands.wanted import Wanted
-from commands.withdrawal import withdraw
-from desk.pages import create_app
+from commands.access.accounts import AddAccount, account_named, add_account
+from commands.access.sessions import Place, begin
+from commands.assignments.case import Act
+from commands.assignments.transitions import act
+from commands.context.actors import sign_in
+from commands.context.evidence_store import Attachment
+from commands.context.installation import Installation
+from commands.protocols.registration import Register, register
+from commands.protocols.withdrawal import withdraw
+from commands.registers.assignments import AssignmentLine, assignments
+from commands.registers.filters import Wanted
+from commands.sweeps import sweeps as rounds
+from desk.server.app import create_app
 from models import policy
 from models.database import Database
 from models.protocols import Item

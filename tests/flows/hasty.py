@@ -3,7 +3,7 @@
 import sys
 from datetime import timedelta
 
-from commands import pulses
+from commands.sweeps import liveness as pulses
 
 SECONDS = 10
 pulses.INTERVALS = dict.fromkeys(pulses.INTERVALS, timedelta(seconds=SECONDS))

@@ -9,7 +9,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from sqlalchemy import update
 
-from commands import rounds
+from commands.sweeps import sweeps as rounds
 from flows.board import publish, publish_situations
 from models.base import table_of
 from models.protocols import Item

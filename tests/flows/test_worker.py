@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from commands.registers import sweeps
+from commands.sweeps.liveness import sweeps
 from models.database import Database
 from tests.flows.machines import Machines, machines
 from tests.world import World, free_port

@@ -13,7 +13,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
-from intake import Draft, read
+from intake.draft import Draft
+from intake.protocol import read
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "desk" / "sample"

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake import best_match, document, read, read_roster
+from intake import file_text as document
+from intake.matching import best_match
+from intake.protocol import read
+from intake.roster import read_roster
 from states.refusal import RefusedError
 
 WORDS = st.sampled_from(

@@ -4,14 +4,16 @@ import datetime as dt
 
 import pytest
 
-from intake import Correction, Draft, corrected
 from intake.correction import (
+    Correction,
     NothingLeftError,
     NotInSourceError,
     NumberMissingError,
     SameNumberError,
     UnknownItemError,
+    corrected,
 )
+from intake.draft import Draft
 from intake.protocol import read_text
 
 TEXT = """Министерство образования Озёрной области

@@ -1,6 +1,6 @@
 import pytest
 
-from intake import read
+from intake.protocol import read
 from tests.intake.conftest import Reader
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from intake import read
 from intake.deliverables import deliverable
+from intake.protocol import read
 from tests.programs import PROTOCOL
 
 

@@ -3,7 +3,9 @@ from typing import Any
 
 import pytest
 
-from intake import Draft, portable, read
+from intake import pdf as portable
+from intake.draft import Draft
+from intake.protocol import read
 from tests.intake.conftest import Maker
 
 

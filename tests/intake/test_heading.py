@@ -2,7 +2,8 @@ import datetime as dt
 
 import pytest
 
-from intake import Draft, read
+from intake.draft import Draft
+from intake.protocol import read
 
 
 def _read(heading: str) -> Draft:

@@ -1,6 +1,6 @@
 import pytest
 
-from intake import best_match
+from intake.matching import best_match
 
 AUTHORITIES = "Руководители органов местного самоуправления, осуществляющих управление в сфере образования"
 SCHOOLS = (

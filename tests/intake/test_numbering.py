@@ -5,7 +5,8 @@ from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from intake import read, word
+from intake import docx_text as word
+from intake.protocol import read
 
 LEVEL = (
     '<w:lvl w:ilvl="{depth}"><w:start w:val="{start}"/><w:numFmt w:val="{style}"/><w:lvlText w:val="{text}"/></w:lvl>'

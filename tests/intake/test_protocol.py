@@ -2,7 +2,8 @@ import datetime as dt
 
 import pytest
 
-from intake import Draft, read
+from intake.draft import Draft
+from intake.protocol import read
 
 JUNE_3, JUNE_30 = dt.date(2020, 6, 3), dt.date(2020, 6, 30)
 

@@ -4,8 +4,8 @@ import zipfile
 import pypdf
 import pytest
 
-from intake import document, read
-from intake.document import (
+from intake import file_text, limits
+from intake.file_text import (
     EmptyFileError,
     EncryptedFileError,
     LargeFileError,
@@ -15,7 +15,7 @@ from intake.document import (
     UnknownFormatError,
     UnreadableFileError,
 )
-from intake.protocol import ManyDecisionsError, NotAProtocolError
+from intake.protocol import ManyDecisionsError, NotAProtocolError, read
 from states.refusal import RefusedError
 from tests.intake.conftest import Maker
 
@@ -38,8 +38,8 @@ def _scan(password: str | None = None) -> bytes:
     return stream.getvalue()
 
 
-OLD_WORD = document.OLE + bytes(512) + "WordDocument".encode("utf-16-le")
-LOCKED_WORD = document.OLE + bytes(512) + "EncryptedPackage".encode("utf-16-le")
+OLD_WORD = file_text.OLE + bytes(512) + "WordDocument".encode("utf-16-le")
+LOCKED_WORD = file_text.OLE + bytes(512) + "EncryptedPackage".encode("utf-16-le")
 BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE z [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]><z>&d;</z>"""
 
@@ -74,12 +74,12 @@ def test_what_cannot_be_read_is_refused_by_name(data: bytes, filename: str, erro
 
 def test_a_file_over_twenty_megabytes_is_refused_unread() -> None:
     with pytest.raises(LargeFileError, match="20 MB"):
-        read(b"a" * (document.LARGEST + 1), "a.txt")
+        read(b"a" * (limits.LARGEST + 1), "a.txt")
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused_unopened() -> None:
-    bomb = _archive(word__document=bytes(document.LARGEST_UNPACKED + 1))
-    assert len(bomb) < document.LARGEST // 20
+    bomb = _archive(word__document=bytes(limits.LARGEST_UNPACKED + 1))
+    assert len(bomb) < limits.LARGEST // 20
     with pytest.raises(LargeFileError, match="100 MB"):
         read(bomb, "a.docx")
 

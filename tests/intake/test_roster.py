@@ -4,10 +4,10 @@ import io
 import openpyxl
 import pytest
 
-from intake import BadRosterError, RosterRow, read_roster
-from intake.document import EmptyFileError, LargeFileError, OldFormatError, UnknownFormatError, UnreadableFileError
-from intake.faults import LISTED
-from intake.sheet import LongTableError
+from intake.faults import LISTED, BadRosterError
+from intake.file_text import EmptyFileError, LargeFileError, OldFormatError, UnknownFormatError, UnreadableFileError
+from intake.roster import RosterRow, read_roster
+from intake.spreadsheet import LongTableError
 from states.refusal import RefusedError
 
 HEADER = "организация;вышестоящая организация;эл. почта;руководитель;группа;псевдонимы группы;с;по"

@@ -2,7 +2,9 @@ from collections import Counter
 
 import pytest
 
-from intake import RosterRow, best_match, read, read_roster
+from intake.matching import best_match
+from intake.protocol import read
+from intake.roster import RosterRow, read_roster
 from tests.intake.conftest import SAMPLE
 
 

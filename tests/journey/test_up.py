@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from commands.accounts import account_named
-from commands.installation import Installation
-from commands.sessions import Place, begin
+from commands.access.accounts import account_named
+from commands.access.sessions import Place, begin
+from commands.context.installation import Installation
 from models.settings import Settings
 from tests.sentences import ROOT
 from tests.world import free_port

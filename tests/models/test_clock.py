@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.beginnings import initialise
-from commands.installation import Installation
+from commands.bootstrap import initialise
+from commands.context.installation import Installation
 from models import clock, policy
 from models.clock import TEST_START, ClockBackwardsError, ClockFixedError, NotInitialisedError
 from models.database import Database

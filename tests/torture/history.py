@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from commands.rounds import ROUNDS
+from commands.sweeps.sweeps import ROUNDS
 from models.database import Database
 from models.outbox import Message, Notice
 from tests.torture import mortal

@@ -1,0 +1,113 @@
+"""Re-reads the Merkle log: every sealed entry in the tables against the files, the files against every signed head.
+
+Trusts only signatures: the hashes of all leaves must lead to each root that was signed by the log, remembered by its
+signer, cosigned by a witness, or kept by somebody.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import URL, Connection, select
+
+from audit.errors import LogError
+from audit.merkle.scan import LOG, Findings, Perfect, Reading
+from audit.merkle.sequencer import size as placed
+from audit.merkle.tile_store import TileStore
+from audit.merkle.tiles import WIDTH
+from audit.merkle.tree import Range, perfect
+from audit.trails.canonical_json import CanonicalError, parse
+from audit.trails.tables import entries, leaves, pending
+from audit.trails.verify import Fault
+
+CHUNK = 2**16
+"""Leaves of an aligned subtree that one process reads at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A tree head that somebody holds."""
+
+    whose: str
+    size: int
+    root: bytes
+
+
+def fsck(
+    connection: Connection,
+    url: URL | None,
+    store: TileStore,
+    published: Kept | None,
+    others: Sequence[Kept] = (),
+    since: Kept | None = None,
+) -> Iterator[Fault | int]:
+    """Every fault found; in between how many leaves were read.
+
+    `since`: read only what was sealed after; the tiles before must still lead to its root. `url`: read on two cores.
+    """
+    stored = placed(connection)
+    all_heads = [each for each in (published, *others, since) if each]
+    yield from _short(all_heads, stored)
+    yield from _twice(connection)
+    yield from _disordered(connection)
+    if published is None:
+        if stored:
+            yield Fault(LOG, 0, Findings.UNPUBLISHED, {"stored": stored})
+        return
+    end = min(published.size, stored)
+    begun = since.size // WIDTH * WIDTH if since else 0
+    seen, watched = Range(), {each.size for each in all_heads}
+    for each in _roots_before(store, begun, end):
+        if isinstance(each, Fault):
+            yield each
+            return
+        seen.append(each[1], each[0])
+    roots = {begun: seen.root()}
+    reading = Reading(store, end, begun, watched, list(lost_ranges(connection)), CHUNK)
+    for read, checked in reading.everything(connection, url):
+        yield from checked.faults
+        for level, found in checked.row:
+            seen.append(found, level)
+            if seen.size in watched:
+                roots[seen.size] = seen.root()
+        yield read
+    for head in all_heads:
+        if head.size in roots and roots[head.size] != head.root:
+            yield Fault(LOG, 0, Findings.BRANCHED, {"size": head.size, "whose": head.whose})
+
+
+def _short(heads: Sequence[Kept], stored: int) -> Iterator[Fault]:
+    for head in heads:
+        if head.size > stored:
+            yield Fault(LOG, 0, Findings.SHORT, {"whose": head.whose, "size": head.size, "stored": stored})
+
+
+def _twice(connection: Connection) -> Iterator[Fault]:
+    both = select(leaves.c.trail, leaves.c.seq).intersect(select(pending.c.trail, pending.c.seq))
+    yield from (Fault(row.trail, row.seq, Findings.TWICE) for row in connection.execute(both))
+
+
+def _disordered(connection: Connection) -> Iterator[Fault]:
+    """The queue is emptied in order of its numbers, so an entry must not stand before the one that it follows."""
+    before = pending.alias()
+    follows = (pending.c.trail == before.c.trail) & (pending.c.seq == before.c.seq + 1) & (pending.c.id < before.c.id)
+    wanted = select(pending.c.trail, pending.c.seq).join_from(pending, before, follows)
+    yield from (Fault(row.trail, row.seq, Findings.DISORDERED) for row in connection.execute(wanted))
+
+
+def _roots_before(store: TileStore, begun: int, end: int) -> Iterator[Perfect | Fault]:
+    try:
+        hash_of = store.hash_of(end)
+        for level, number in perfect((0, begun)):
+            yield level, hash_of(level, number)
+    except LogError as error:
+        yield Fault(LOG, 0, error.template, error.values)
+
+
+def lost_ranges(connection: Connection) -> Iterator[range]:
+    """Places whose entries a restored backup did not know any more, as the log's own trail tells."""
+    resumed = select(entries.c.body).where(entries.c.trail.like("log:%"), entries.c.action == "resume")
+    for body in connection.scalars(resumed):
+        try:
+            yield from [range(start, end) for start, end in parse(body)["facts"]["lost"]]
+        except (CanonicalError, KeyError, TypeError, ValueError, AttributeError):
+            continue

@@ -1,0 +1,1 @@
+"""The layer in the transaction: trails of hash-chained entries, their bytes, tables, triggers and verification."""

@@ -1,0 +1,1 @@
+"""One action on one assignment: lock, compare, ask the lifecycle, write."""

@@ -1,0 +1,143 @@
+"""A case: one assignment, locked, with everything that a decision about it rests on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from audit.trails.entries import Head
+from audit.trails.tables import entries
+from commands.assignments.deadlines import Stage
+from commands.context.actors import Actor
+from commands.context.evidence_store import Attachment, Evidence
+from commands.context.installation import Office
+from commands.mail.notices import Party
+from commands.recording.stored_entries import opened, rows
+from commands.recording.writer import Standing
+from commands.registers.lookup import UnknownAssignmentError
+from commands.registers.overdue import AWAITED
+from models.protocols import Assignment, Item, Protocol
+from models.rosters import Organisation
+from states.assignment import AT_MINISTRY
+from states.ladders import Recipient
+from states.refusal import RefusedError, Word
+from states.separation import Deed
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Columns to change, facts for the entry, who hears of it, and whether they hear at once."""
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    hear: tuple[Recipient, ...] = ()
+    at_once: bool = False
+    kept: tuple[Evidence, ...] = ()  # files that stand already and belong to this action too
+
+
+class StaleVersionError(RefusedError):
+    """Somebody else acted in between."""
+
+    template = (
+        "Assignment {assignment} has changed since you saw it: you saw version {seen}, now it is version {version} "
+        "in the state “{state}”. Nothing was done; look again and decide anew."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a person wants done to an assignment. `version`: what he saw; None takes it as it is."""
+
+    assignment: int
+    action: str
+    version: int | None = None
+    note: str | None = None
+    files: tuple[Attachment, ...] = ()
+    due: date | None = None
+    to: str | None = None
+    on_behalf: str | None = None
+    received: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The locked row with its surroundings, the actor and what he wants."""
+
+    office: Office
+    actor: Actor
+    command: Act
+    row: Row[Any]
+
+    @property
+    def before(self) -> Standing:
+        """Where the assignment stands."""
+        return Standing(self.row.state, Head(self.row.seq, self.row.entry_hash))
+
+    @property
+    def party(self) -> Party:
+        """Whom it concerns."""
+        row = self.row
+        return Party(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, row.reviewer_id)
+
+    @property
+    def today(self) -> date:
+        """The local date."""
+        return self.office.policy.calendar.day_of(self.office.now)
+
+    def deeds(self) -> Iterator[Deed]:
+        """Who submitted and who reviewed, oldest first, read from the trail itself. Raises DamagedEntryError."""
+        trail = f"assignment:{self.row.id}"
+        columns = entries.c["seq", "body", "hash"]
+        wanted = select(*columns).where(entries.c.trail == trail, entries.c.action.in_(("submit", "review")))
+        for seq, body, sealed in self.office.session.execute(wanted.order_by(entries.c.seq)):
+            yield deed(opened(trail, seq, body, sealed))
+
+
+def deed(content: dict[str, Any]) -> Deed:
+    """An entry's action with the persons in it."""
+    persons = {content["person"], content.get("for_person", content["person"])}
+    return Deed(content["action"], frozenset(persons))
+
+
+COLUMNS = (
+    *Assignment.__table__.c,
+    Item.modality,
+    Item.number.label("item_number"),
+    Item.deliverable,
+    Item.follows_id,
+    Item.builds_on_id,
+    Protocol.id.label("protocol_id"),
+    Protocol.date.label("protocol_date"),
+    Protocol.expanded,
+    Protocol.department_id,
+    Organisation.superior_id,
+    Organisation.name.label("addressee"),
+    AWAITED.c.state.label("awaited_state"),
+)
+JOINED = (
+    Assignment.__table__.join(Item.__table__, Item.id == Assignment.item_id)
+    .join(Protocol.__table__, Protocol.id == Item.protocol_id)
+    .join(Organisation.__table__, Organisation.id == Assignment.organisation_id)
+    .outerjoin(AWAITED, AWAITED.c.id == Assignment.waits_for)
+)
+
+_ONE = select(*COLUMNS).select_from(JOINED).where(Assignment.id == bindparam("assignment"))
+_LOCKED = _ONE.with_for_update(of=Assignment)
+
+
+def stage_of(row: Row[Any]) -> Stage:
+    """What decides on a case's ladder."""
+    return Stage(row.modality, row.state, row.due, row.review_due, shielded=row.awaited_state in AT_MINISTRY)
+
+
+def locked(office: Office, actor: Actor, command: Act) -> Case:
+    """Lock the row and compare versions. Raises UnknownAssignmentError, StaleVersionError."""
+    row = next(iter(rows(office.session, _LOCKED, {"assignment": command.assignment})), None)
+    if row is None:
+        raise UnknownAssignmentError(assignment=command.assignment)
+    if command.version is not None and command.version != row.seq:
+        state = Word(row.state)
+        raise StaleVersionError(assignment=row.id, seen=command.version, version=row.seq, state=state)
+    return Case(office, actor, command, row)

@@ -1,0 +1,34 @@
+"""What a submission would come to: taken, looked at as the sweep would look at it, and taken back by the caller."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from commands.assignments.case import COLUMNS, JOINED, Act
+from commands.assignments.transitions import act
+from commands.context.actors import Actor
+from commands.context.installation import Office
+from commands.reports.files import submitted
+from commands.reports.findings import examine
+from models.protocols import Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Whether the report would count as late, its version, and what a machine notices in its documents."""
+
+    late: bool
+    version: int
+    findings: tuple[str, ...]
+
+
+def preview(office: Office, actor: Actor, command: Act) -> Preview:
+    """Within a savepoint that the caller undoes. Raises what `act` raises."""
+    act(office, actor, command)
+    wanted = select(*COLUMNS).select_from(JOINED).where(Assignment.id == command.assignment)
+    row = office.session.execute(wanted).one()
+    findings: tuple[str, ...] = ()
+    if row.deliverable is not None:
+        previous = submitted(office.session, row.id, skip=1) if row.report_version > 1 else ()
+        findings = tuple(each.said() for each in examine(office, row, previous).findings)
+    return Preview(row.late, row.report_version, findings)

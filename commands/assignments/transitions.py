@@ -1,0 +1,202 @@
+"""One action on one assignment: lock, compare, ask, write. State, entry and notices are committed together."""
+
+from dataclasses import replace
+from typing import Protocol
+
+from sqlalchemy import bindparam, insert, update
+
+from audit.trails.canonical_json import canonical
+from audit.trails.entry_store import store
+from commands.assignments.case import Act, Case, Effect, locked, stage_of
+from commands.assignments.deadlines import footing, step_on
+from commands.assignments.effects import EFFECTS
+from commands.assignments.likeness import remember
+from commands.context.actors import Actor
+from commands.context.evidence_store import Evidence
+from commands.context.installation import Office
+from commands.mail.links import BY_MAIL, OnlyLinkedError
+from commands.mail.notices import Directory, Party
+from commands.recording.requirements import demand
+from commands.recording.writer import Change, logged, seal, standing
+from models.base import table_of
+from models.outbox import Notice
+from models.protocols import Assignment
+from states.assignment import ASSIGNMENT, OPEN, PERSONAL
+from states.lifecycle import Edge, Need, Role
+from states.refusal import RefusedError, Word
+from states.separation import Deed, separate
+
+
+class SystemActionError(RefusedError):
+    """An action that only the flows take."""
+
+    template = "“{action}” is taken by the system, not by a person. Actions: {actions}."
+
+
+class ForeignAssignmentError(RefusedError):
+    """Not the actor's business."""
+
+    template = "Assignment {assignment} is for “{addressee}”; “{login}” does not act for that organisation."
+
+
+class OtherReviewerError(RefusedError):
+    """Somebody else reviews it."""
+
+    template = (
+        "Assignment {assignment} was given to another reviewer; the controller can change that (assign_reviewer)."
+    )
+
+
+class OwnOrganisationError(RefusedError):
+    """A reviewer from the addressee itself."""
+
+    template = "Assignment {assignment} is for the reviewer's own organisation “{addressee}”; another must review it."
+
+
+_TABLE = table_of(Assignment)
+_THIS = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
+_WAITING = update(_TABLE).where(_TABLE.c.waits_for == bindparam("this"))
+_LOOKED_AT = ("submit", "restore")
+"""Actions after which the sweep over programs has something to do."""
+
+
+class Addressed(Protocol):
+    """An assignment, as far as its addressee goes: a row or a line of a register."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def organisation_id(self) -> int:
+        """Of the addressee."""
+
+    @property
+    def addressee(self) -> str:
+        """The addressee's name."""
+
+
+def act(office: Office, actor: Actor, command: Act) -> int:
+    """Take an action; the new version. Raises RefusedError and leaves everything as it was."""
+    edge = ASSIGNMENT.edge(command.action)
+    if command.action not in PERSONAL:
+        raise SystemActionError(action=Word(command.action), actions=PERSONAL)
+    case = locked(office, actor, command)
+    ASSIGNMENT.move(case.row.state, command.action, actor.role)
+    answers_for(actor, case.row, command.action)
+    _refuse_other_reviewer(case)
+    _has_needed(case, edge)
+    if Need.SEPARATION in edge.needs:
+        separate(office.policy.rules.separation, case.deeds(), Deed(command.action, actor.persons))
+    effect = EFFECTS[command.action](case)
+    files = effect.kept + office.evidence.keep(command.files)
+    remember(case, files)
+    return _write(case, effect, files)
+
+
+def answers_for(actor: Actor, assignment: Addressed, action: str) -> None:
+    """An executor acts for his own organisation, not for those below it; a reviewer for none of his own.
+
+    Raises OnlyLinkedError, ForeignAssignmentError, OwnOrganisationError.
+    """
+    number, addressee = assignment.id, assignment.addressee
+    if actor.only is not None and (actor.only != number or action not in BY_MAIL):
+        raise OnlyLinkedError
+    if actor.role is Role.EXECUTOR and actor.organisation != assignment.organisation_id:
+        raise ForeignAssignmentError(assignment=number, addressee=addressee, login=actor.login)
+    if actor.role is Role.REVIEWER and assignment.organisation_id in actor.organisations:
+        raise OwnOrganisationError(assignment=number, addressee=addressee)
+
+
+def _refuse_other_reviewer(case: Case) -> None:
+    row, actor = case.row, case.actor
+    judging = actor.role is Role.REVIEWER and case.command.action != "comment"
+    own = (actor.account, actor.instead_of[0] if actor.instead_of else actor.account)
+    if judging and row.reviewer_id is not None and row.reviewer_id not in own:
+        raise OtherReviewerError(assignment=row.id)
+
+
+def _has_needed(case: Case, edge: Edge) -> None:
+    command = case.command
+    note = (command.note or "").strip()
+    given = {
+        Need.REASON: note,
+        Need.BASIS: note,
+        Need.TEXT: note,
+        Need.REPORT: note or command.files,
+        Need.DUE: command.due,
+        Need.TARGET: command.to,
+        Need.SEPARATION: True,
+    }
+    demand(edge, given)
+
+
+def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
+    office, row, session = case.office, case.row, case.office.session
+    change = Change(effect.columns, facts=_facts(case, effect), texts=_texts(case, files))
+    entry = seal(case.actor, Assignment, row.id, case.before, case.command.action, change)
+    store(session, [entry])
+    columns = {**change.columns, **standing(entry), **_footing(case, effect, entry.record.state)}
+    if entry.record.action in _LOOKED_AT:
+        columns["to_check"] = row.deliverable is not None or row.waits_for is not None
+    session.execute(_THIS, {"this": row.id, **columns})
+    if entry.record.state != row.state:
+        _wake_waiting(case, entry.record.state)
+    directory = Directory(office)
+    rows = directory.notices(
+        _party(case, effect),
+        effect.hear,
+        assignment=row.id,
+        entry=entry.head.seq,
+        action=case.command.action,
+        rung=None,
+        send_after=directory.send_after(at_once=effect.at_once) if effect.hear else office.now,
+    )
+    if rows:
+        session.execute(insert(table_of(Notice)), rows)
+    logged([entry])
+    return entry.head.seq
+
+
+def _party(case: Case, effect: Effect) -> Party:
+    """Whom it concerns from now on: what is handed on is told to whoever gets it."""
+    columns = effect.columns
+    return replace(
+        case.party,
+        organisation=columns.get("organisation_id", case.row.organisation_id),
+        assignee=columns.get("assignee_id", case.row.assignee_id),
+        reviewer=columns.get("reviewer_id", case.row.reviewer_id),
+    )
+
+
+def _wake_waiting(case: Case, state: str) -> None:
+    """Have the sweeps look at what waits for this one: it may open now, or is on its ladder again."""
+    woken = {"to_check": True} if state not in OPEN else {"next_check_at": case.office.now}
+    case.office.session.execute(_WAITING, {"this": case.row.id, **woken})
+
+
+def _facts(case: Case, effect: Effect) -> dict[str, object]:
+    facts: dict[str, object] = dict(effect.facts)
+    if Need.SEPARATION in ASSIGNMENT.edge(case.command.action).needs:
+        facts["separation"] = case.office.policy.rules.separation.value
+    return facts
+
+
+def _texts(case: Case, files: tuple[Evidence, ...]) -> dict[str, str]:
+    texts = {}
+    if case.command.note and case.command.note.strip():
+        texts["note"] = case.command.note.strip()
+    if files:
+        texts["files"] = canonical([each.told() for each in files]).decode()
+    return texts
+
+
+def _footing(case: Case, effect: Effect, state: str) -> dict[str, object]:
+    """The sweep's columns, begun anew if the ladder or its due moment changed."""
+    row, policy = case.row, case.office.policy
+    before = stage_of(row)
+    due, review = (effect.columns.get(name, getattr(row, name)) for name in ("due", "review_due"))
+    after = footing(policy, replace(before, state=state, due=due, review_due=review))
+    if after == footing(policy, before):
+        return {}
+    return step_on(after, case.office.now, policy.calendar)

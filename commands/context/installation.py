@@ -1,0 +1,101 @@
+"""What commands work with: the installation (settings, policy, database) and the office (one transaction of it)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from commands.context import rollback_guard as restored
+from commands.context.evidence_store import EvidenceStore
+from models import clock, policy
+from models.adoption import in_force
+from models.clock import Clock, system_clock
+from models.database import Database
+from models.policy import Policy
+from models.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One transaction with all that a command needs in it. `now` (UTC) is the same for the whole transaction.
+
+    `real` is the machine's time, for what must not follow a demo's clock: how long a person stays signed in.
+    """
+
+    session: Session
+    policy: Policy
+    evidence: EvidenceStore
+    settings: Settings
+    now: datetime
+    real: datetime
+
+
+class Batch(Protocol):
+    """What a batch of bulk work returns: whether more remains."""
+
+    @property
+    def more(self) -> bool:
+        """Whether another batch is needed."""
+
+
+_B = TypeVar("_B", bound=Batch)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Settings, policy and database, opened once by each process. `given` is the time of --now.
+
+    `policy` is what the files say. Work goes by the policy in force; the files' comes into force by adoption only.
+    """
+
+    settings: Settings
+    policy: Policy
+    database: Database
+    given: datetime | None = None
+    system: Clock = system_clock
+
+    @classmethod
+    def open(cls, settings: Settings, given: datetime | None = None) -> "Installation":
+        """Raises PolicyError. The database is not touched yet."""
+        rules = policy.load(settings.policy_file, settings.calendar_file)
+        return cls(settings, rules, Database(settings.database_url), given)
+
+    @contextmanager
+    def write(self, rules: Policy | None = None) -> Iterator[Office]:
+        """One writing transaction, committed at the end of the block. `rules`: instead of those in force, to adopt.
+
+        Raises RestoredError, at the first write after a start, for a database older than what was sealed.
+        """
+        with self.database.write() as session:
+            if not self.database.noticed:
+                restored.notice(session, self.settings)
+                self.database.noticed = True
+            office = self.office(session, rules)
+            if self.given is not None:
+                clock.leap(session, self.given)
+            yield office
+
+    @contextmanager
+    def read(self) -> Iterator[Office]:
+        """One reading transaction."""
+        with self.database.read() as session:
+            yield self.office(session)
+
+    def office(self, session: Session, rules: Policy | None = None) -> Office:
+        """The office of a transaction that is already open. Raises PolicyError."""
+        now = clock.now(session, self.given, self.system)
+        rules = rules or in_force(session, self.policy)
+        store = EvidenceStore(self.settings.evidence, rules.rules.evidence)
+        return Office(session, rules, store, self.settings, now, self.system())
+
+    def batches(self, work: Callable[[Office], _B]) -> Iterator[_B]:
+        """Bulk work: a transaction for each batch, until a batch says that nothing remains."""
+        more = True
+        while more:
+            with self.write() as office:
+                done = work(office)
+            more = done.more
+            yield done

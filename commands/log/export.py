@@ -1,0 +1,201 @@
+"""The sealed log, or a stretch of it, in one ZIP file that the offline verifiers take: JSON lines, CSV and XLSX."""
+
+import csv
+import hashlib
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import func, select
+
+from audit.merkle.checkpoints import Signed
+from audit.merkle.signed_notes import encoded
+from audit.merkle.tiles import WIDTH
+from audit.merkle.tree import perfect
+from audit.trails.canonical_json import CanonicalError, parse
+from audit.trails.tables import disclosures, entries, leaves
+from commands.context.installation import Office
+from commands.log.sealing import LogNotBegunError, keys_of, store_of
+from states.refusal import RefusedError
+
+HEAD = ("index", "trail", "seq", "at", "action", "from", "to", "role", "actor", "channel")
+_ROWS = 1_048_000
+"""A sheet takes so many; what is more stands in the CSV only."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PIECE = 2**18
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class NothingToExportError(RefusedError):
+    """Days of which nothing is sealed."""
+
+    template = "No sealed entry is from the days between {since} and {until}. Choose other days, or export everything."
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The places from `first` up to, but not with, `last`, under a checkpoint (signed note) over `size` entries."""
+
+    note: bytes
+    size: int
+    first: int
+    last: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all that was sealed."""
+        return (self.first, self.last) == (0, self.size)
+
+
+def extent(office: Office, since: date | None = None, until: date | None = None) -> Extent:
+    """What an export is to hold: everything, or the shortest stretch of the log with all entries of these days.
+
+    Raises LogNotBegunError, NothingToExportError, LogError.
+    """
+    note = store_of(office.settings).checkpoint()
+    if note is None:
+        raise LogNotBegunError
+    size = Signed.open(note, keys_of(office.session)).checkpoint.size
+    if since is None and until is None:
+        return Extent(note, size, 0, size)
+    same = (leaves.c.trail == entries.c.trail) & (leaves.c.seq == entries.c.seq)
+    place = select(func.min(leaves.c.leaf_index), func.max(leaves.c.leaf_index)).join_from(entries, leaves, same)
+    of_days = [leaves.c.leaf_index < size]
+    begin, end = office.policy.calendar.between(since, until)
+    if begin:
+        of_days.append(entries.c.at >= begin)
+    if end:
+        of_days.append(entries.c.at < end)
+    first, last = office.session.execute(place.where(*of_days)).one()
+    if first is None:
+        raise NothingToExportError(since=since or "…", until=until or "…")
+    return Extent(note, size, first, last + 1)
+
+
+def export(office: Office, part: Extent) -> Iterator[bytes]:
+    """The ZIP file, piece by piece, because the log may be larger than the memory. Raises LogError."""
+    outlet, hashes = _Outlet(), {}
+    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]  # it only writes
+        for name, parts in _files(office, part):
+            digest = hashlib.sha256()
+            with archive.open(_named(name), "w", force_zip64=True) as file:
+                for each in parts:
+                    digest.update(each)
+                    file.write(each)
+                    if outlet.full:
+                        yield outlet.take()
+            hashes[name] = digest.hexdigest()
+        manifest = {"format": "poruchenie-export-1", "size": part.size, "files": hashes}
+        archive.writestr(_named("manifest.json"), json.dumps(manifest, indent=1, sort_keys=True))
+    yield outlet.take()
+
+
+def _files(office: Office, part: Extent) -> Iterator[tuple[str, Iterator[bytes]]]:
+    yield "checkpoint", iter([part.note])
+    if not part.whole:
+        yield "around", _around(office, part)
+    yield "entries.jsonl", (body + b"\n" for _, body in _bodies(office, part))
+    yield "disclosures.jsonl", _disclosures(office, part)
+    yield "entries.csv", _csv(_rows(office, part))
+    yield "entries.xlsx", _xlsx(_rows(office, part))
+
+
+def _named(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+class _Outlet:
+    """Takes what a ZIP file is written into, and gives it away before there is much of it."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._held += data
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing lies behind it."""
+
+    @property
+    def full(self) -> bool:
+        return len(self._held) > _PIECE
+
+    def take(self) -> bytes:
+        given, self._held = bytes(self._held), bytearray()
+        return given
+
+
+def _around(office: Office, part: Extent) -> Iterator[bytes]:
+    """The hashes of the perfect subtrees before and after: with the entries between they lead to the root."""
+    yield f"places {part.first} {part.last}\n".encode()
+    hash_of = store_of(office.settings).hash_of(part.size)
+    for level, number in (*perfect((0, part.first)), *perfect((part.last, part.size))):
+        yield encoded(hash_of(level, number)).encode() + b"\n"
+
+
+def _bodies(office: Office, part: Extent) -> Iterator[tuple[int, bytes]]:
+    store = store_of(office.settings)
+    for number in range(part.first // WIDTH, -(-part.last // WIDTH)):
+        for index, body in enumerate(store.entries(number, part.size), number * WIDTH):
+            if part.first <= index < part.last:
+                yield index, body
+
+
+def _disclosures(office: Office, part: Extent) -> Iterator[bytes]:
+    same = (disclosures.c.trail == leaves.c.trail) & (disclosures.c.seq == leaves.c.seq)
+    wanted = (
+        select(leaves.c.leaf_index, disclosures.c.field, disclosures.c.value, disclosures.c.salt)
+        .join_from(leaves, disclosures, same)
+        .where(leaves.c.leaf_index >= part.first, leaves.c.leaf_index < part.last)
+        .order_by(leaves.c.leaf_index, disclosures.c.field)
+        .execution_options(yield_per=WIDTH)
+    )
+    for index, field, value, salt in office.session.execute(wanted):
+        told = {"index": index, "field": field, "value": value, "salt": salt.hex()}
+        yield json.dumps(told, ensure_ascii=False).encode() + b"\n"
+
+
+def _rows(office: Office, part: Extent) -> Iterator[list[Any]]:
+    yield list(HEAD)
+    for index, body in _bodies(office, part):
+        try:
+            told = parse(body)
+        except CanonicalError:
+            told = {}
+        yield [index, *(_plain(told.get(name, "")) for name in HEAD[1:])]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell
+    """A cell that no table program takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _csv(rows: Iterator[Sequence[Any]]) -> Iterator[bytes]:
+    yield "\ufeff".encode()  # by which table programs know UTF-8
+    for row in rows:
+        line = io.StringIO()
+        csv.writer(line, delimiter=";").writerow(row)
+        yield line.getvalue().encode()
+
+
+def _xlsx(rows: Iterator[Sequence[Any]]) -> Iterator[bytes]:
+    from openpyxl import Workbook  # noqa: PLC0415 - a library of documents, needed for no other command
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("entries")
+    for row in islice(rows, _ROWS):
+        sheet.append(row)
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        yield from iter(partial(file.read, _PIECE), b"")

@@ -1,0 +1,67 @@
+"""The log's keys change with an overlap: a new one is added, both sign, the old one is retired; all of it audited."""
+
+from collections.abc import Sequence
+
+from audit.merkle.checkpoints import Signed
+from audit.merkle.signed_notes import SigningKey, Verifier
+from audit.trails.entries import Head
+from commands.context.actors import Actor
+from commands.context.installation import Office
+from commands.log.sealing import log_of, signer_of, store_of
+from commands.recording.requirements import basis_of
+from commands.recording.writer import Change, Standing, alter, seal
+from models.log import Log
+from models.settings import Settings
+from states.refusal import RefusedError
+from states.subjects import LOG
+
+
+class KeyUnknownError(RefusedError):
+    """A key that is not in use, or the last one."""
+
+    template = "“{key}” can't be retired: it is not a key of the log, or its last one. In use: {keys}."
+
+
+class ForeignSignerError(RefusedError):
+    """Keys that a command holds, not we."""
+
+    template = "The log is signed by the command {command}; change its key there, and PORUCHENIE_SIGN_KEY with it."
+
+
+def rotate(office: Office, actor: Actor, basis: str, retired: str | None = None) -> list[Verifier]:
+    """Add a key, or retire one; the keys in use from now on. Call `forget_others` after the commit.
+
+    Raises LogNotBegunError, KeyUnknownError, ForeignSignerError, NeedError, WrongRoleError, LogError.
+    """
+    row = log_of(office.session)
+    note = basis_of(LOG, "rotate", basis)
+    if office.settings.seal.sign_command:
+        raise ForeignSignerError(command=office.settings.seal.sign_command)
+    in_use = [*row.keys, _added(office, row.origin)] if retired is None else _without(office, row.keys, retired)
+    change = Change({"keys": in_use}, texts={"note": note})
+    entry = seal(actor, Log, row.id, Standing(row.state, Head(row.seq, row.entry_hash)), "rotate", change)
+    alter(office.session, Log, entry, row.id, change)
+    return [Verifier.parse(key) for key in in_use]
+
+
+def _added(office: Office, origin: str) -> str:
+    """A new key, in the folder before the log knows of it: until then nobody signs with it."""
+    signer = signer_of(office.settings)
+    key = SigningKey.generate(origin)
+    signer.keep([*signer.held(), key])
+    return str(key.verifier)
+
+
+def _without(office: Office, keys: Sequence[str], retired: str) -> list[str]:
+    kept = [key for key in keys if key != retired]
+    if len(kept) == len(keys) or not kept:
+        raise KeyUnknownError(key=retired, keys=", ".join(keys))
+    if note := store_of(office.settings).checkpoint():
+        Signed.open(note, map(Verifier.parse, kept))  # the overlap has begun
+    return kept
+
+
+def forget_others(settings: Settings, in_use: Sequence[Verifier]) -> None:
+    """Destroy the private keys that the log does not use. Raises KeyFileError."""
+    signer = signer_of(settings)
+    signer.keep([key for key in signer.held() if key.verifier in in_use])

@@ -1,0 +1,177 @@
+"""The Merkle log of this installation: its beginning, its sealing, and how far it lags."""
+
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from audit.errors import LogError
+from audit.merkle.checkpoints import Checkpoint, Signed
+from audit.merkle.sequencer import RestoredError, Sequencer
+from audit.merkle.sequencer import size as placed_in
+from audit.merkle.signed_notes import SigningKey, Verifier
+from audit.merkle.signer import Signer
+from audit.merkle.tile_store import TileStore
+from audit.trails.tables import entries, pending
+from audit.trails.verify import count
+from commands.context.actors import Actor, system
+from commands.context.installation import Installation, Office
+from commands.recording.writer import BEGINNING, Change, create, numbers, seal
+from models.base import table_of
+from models.clock import instance, pace
+from models.log import Log
+from models.settings import Settings
+from states.refusal import RefusedError
+
+EVERY_S = 1.0
+AGAIN_S = 15.0
+LATE = timedelta(minutes=1)
+"""An entry that waits longer for its place means that no sequencer is at work."""
+
+log = structlog.get_logger("poruchenie")
+
+
+class KeysDifferError(RefusedError):
+    """Keys in the signer's folder that are not those of the log."""
+
+    template = (
+        "The log is signed by {told}, but {folder} holds {found}. "
+        "Restore that folder from its backup, or set PORUCHENIE_SIGNER to where it is."
+    )
+
+
+class LogNotBegunError(RefusedError):
+    """Nothing was sealed yet."""
+
+    template = "The Merkle log has not begun yet. Run “poruchenie audit seal”."
+
+
+def store_of(settings: Settings) -> TileStore:
+    """The log's files."""
+    return TileStore(settings.seal.tiles)
+
+
+def signer_of(settings: Settings, keys: Sequence[str] | None = None) -> Signer:
+    """Who signs: by these verifier keys only, where they are given."""
+    seal = settings.seal
+    return Signer(seal.signer, seal.sign_command, seal.sign_key, seal.countersign_command, keys)
+
+
+def log_of(session: Session) -> Row[Any]:
+    """The log's row. Raises LogNotBegunError."""
+    found = session.execute(select(table_of(Log))).one_or_none()
+    if found is None:
+        raise LogNotBegunError
+    return found
+
+
+def keys_of(session: Session) -> list[Verifier]:
+    """The log's keys in use. Raises LogNotBegunError, KeyFormError."""
+    return [Verifier.parse(key) for key in log_of(session).keys]
+
+
+def begin(installation: Installation, channel: str) -> Row[Any]:
+    """The log's row; with its first key and its first entry where there is none yet. Raises RefusedError, LogError."""
+    with installation.write() as office:
+        numbers(office.session, Log.kind, 0)  # holds the counter: of several at once one begins
+        if office.session.scalar(select(table_of(Log).c.id)) is None:
+            _begin(office, system(office, channel))
+        row = log_of(office.session)
+    found = [str(key) for key in signer_of(installation.settings).verifiers()]
+    if not set(row.keys) <= set(found):
+        folder = installation.settings.seal.signer
+        raise KeysDifferError(told=", ".join(row.keys), folder=folder, found=", ".join(found) or "—")
+    return row
+
+
+def _begin(office: Office, actor: Actor) -> None:
+    signer = signer_of(office.settings)
+    if not signer.verifiers():
+        host = urlsplit(office.settings.desk_url).netloc
+        name = office.settings.seal.origin or f"{host}/log/{secrets.token_hex(4)}"
+        signer.keep([SigningKey.generate(name)])
+    keys = signer.verifiers()
+    number = numbers(office.session, Log.kind)[0]
+    change = Change({"origin": keys[0].name, "keys": [str(key) for key in keys]})
+    create(office.session, Log, seal(actor, Log, number, BEGINNING, "begin", change), number, change)
+
+
+def sequencer_of(installation: Installation, row: Row[Any]) -> Sequencer:
+    """The sequencer of the log with this row."""
+    database, settings = installation.database, installation.settings
+    signer, store = signer_of(settings, row.keys), store_of(settings)
+    return Sequencer(row.origin, store, signer, database.engine, database.write, database.read)
+
+
+def seal_all(installation: Installation, channel: str) -> Iterator[Checkpoint]:
+    """Seal what waits; yields each checkpoint. Raises RefusedError, LogError."""
+    yield from sequencer_of(installation, begin(installation, channel)).seal()
+
+
+def follow(installation: Installation, channel: str, stop: threading.Event, every: float = EVERY_S) -> None:
+    """Seal whatever comes, until told to stop. What goes wrong is logged, and tried again."""
+    while not stop.is_set():
+        pause = every
+        try:
+            if _something_waits(installation):
+                for checkpoint in seal_all(installation, channel):
+                    log.info("log.sealed", size=checkpoint.size)
+        except (RefusedError, LogError) as error:
+            log.error("log.not_sealed", reason=str(error))  # noqa: TRY400 - a sentence says more than a traceback
+            pause = max(every, AGAIN_S)
+        stop.wait(pause)
+
+
+def _something_waits(installation: Installation) -> bool:
+    with installation.database.read() as session:
+        begun = session.scalar(select(table_of(Log).c.id))
+        return begun is None or session.scalar(select(pending.c.id).limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for its place: since when (UTC; None: nothing), and whether that is too long."""
+
+    since: datetime | None
+    late: bool
+
+
+def waiting(office: Office) -> Waiting:
+    """How far the sequencer lags. A demo's time is counted by its pace; on a test clock nothing is late."""
+    first = select(pending.c.trail, pending.c.seq).order_by(pending.c.id).limit(1).subquery()
+    same = (entries.c.trail == first.c.trail) & (entries.c.seq == first.c.seq)
+    since = office.session.scalar(select(entries.c.at).join_from(first, entries, same))
+    if since is None or instance(office.session).clock == "test":
+        return Waiting(since, late=False)
+    return Waiting(since, late=office.now - since > LATE * pace(office.session, office.now))
+
+
+@dataclass(frozen=True, slots=True)
+class LogStanding:
+    """How the log stands: `size` entries under the last checkpoint, of `stored` in the database."""
+
+    origin: str
+    keys: Sequence[Verifier]
+    size: int
+    stored: int
+    waiting: Waiting
+
+
+def standing_of(office: Office) -> LogStanding:
+    """Raises LogNotBegunError, RestoredError, or what reading the files raises."""
+    row, keys = log_of(office.session), keys_of(office.session)
+    note = store_of(office.settings).checkpoint()
+    size = Signed.open(note, keys).checkpoint.size if note else 0
+    last = signer_of(office.settings).signed()
+    sealed = max(size, last.size if last else 0)  # killed in between, the signer is ahead of what was published
+    connection = office.session.connection()
+    if (placed := placed_in(connection)) < sealed:
+        raise RestoredError(sealed=sealed, stored=placed)
+    return LogStanding(row.origin, keys, size, count(connection), waiting(office))

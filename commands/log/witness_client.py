@@ -1,0 +1,105 @@
+"""Asking the witnesses that have an address, by HTTP (C2SP tlog-witness, add-checkpoint)."""
+
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+
+import structlog
+
+from audit.errors import LogError
+from audit.merkle.checkpoints import Signed, number
+from audit.merkle.signed_notes import Verifier
+from audit.merkle.witness import Request
+from audit.merkle.witness_policy import Party
+from commands.context.installation import Installation
+from commands.log.sealing import keys_of, store_of
+from commands.log.witnesses import Witnessed, policy_of, request_for, take, witnessed
+from models.settings import Settings
+from states.refusal import RefusedError
+
+EVERY_S = 5.0
+_PATIENCE_S = 10
+_ANSWER_BYTES = 2**16
+
+log = structlog.get_logger("poruchenie")
+
+
+class WitnessRefusedError(RefusedError):
+    """A witness that did not cosign."""
+
+    template = "The witness “{name}” did not cosign: {reason}."
+
+
+def ask(settings: Settings, keys: Sequence[Verifier], witness: Party) -> Witnessed:
+    """Have a witness cosign the last checkpoint. Raises WitnessRefusedError, ForeignAnswerError, LogError."""
+    request = request_for(settings, keys, witness)
+    try:
+        answer = _post(witness, request)
+    except urllib.error.HTTPError as error:
+        if error.code != HTTPStatus.CONFLICT:
+            raise _refused(witness, error) from error
+        request = request_for(settings, keys, witness, _size(witness, error))
+        try:
+            answer = _post(witness, request)
+        except OSError as again:
+            raise _refused(witness, again) from again
+    except OSError as error:
+        raise _refused(witness, error) from error
+    return take(store_of(settings), witness, request.signed.note, answer)
+
+
+def _post(witness: Party, request: Request) -> bytes:
+    url = f"{(witness.url or '').rstrip('/')}/add-checkpoint"
+    if not url.startswith(("http://", "https://")):
+        raise OSError(f"{url}: http://… or https://…")
+    asked = urllib.request.Request(url, request.data, method="POST")  # noqa: S310 - the scheme was looked at
+    with urllib.request.urlopen(asked, timeout=_PATIENCE_S) as answer:  # noqa: S310 - likewise
+        data: bytes = answer.read(_ANSWER_BYTES)
+        return data
+
+
+def _size(witness: Party, error: urllib.error.HTTPError) -> int:
+    try:
+        return number(error.read(_ANSWER_BYTES).decode().removesuffix("\n"))
+    except ValueError:
+        raise _refused(witness, error) from error
+
+
+def _refused(witness: Party, error: OSError) -> WitnessRefusedError:
+    said = (
+        error.read(_ANSWER_BYTES).decode(errors="replace").strip() if isinstance(error, urllib.error.HTTPError) else ""
+    )
+    return WitnessRefusedError(name=witness.name, reason=said or error)
+
+
+def ask_all(installation: Installation) -> Iterator[Witnessed | RefusedError | LogError]:
+    """Ask every witness with an address that has not cosigned the last checkpoint. Raises RefusedError, LogError."""
+    policy, store = policy_of(installation.settings), store_of(installation.settings)
+    addressed = [each for each in policy.witnesses.values() if each.url]
+    note = store.checkpoint()
+    if not addressed or note is None:
+        return
+    with installation.database.read() as session:
+        keys = keys_of(session)
+    size = Signed.open(note, keys).checkpoint.size
+    for witness in addressed:
+        try:
+            if witnessed(store, witness).size < size:
+                yield ask(installation.settings, keys, witness)
+        except (RefusedError, LogError) as error:
+            yield error
+
+
+def follow_witnesses(installation: Installation, stop: threading.Event, every: float = EVERY_S) -> None:
+    """Keep the witnesses up to date, until told to stop. What goes wrong is logged, and tried again."""
+    while not stop.wait(every):
+        try:
+            for each in ask_all(installation):
+                if isinstance(each, Witnessed):
+                    log.info("log.witnessed", witness=each.witness.name, size=each.size)
+                else:
+                    log.error("log.not_witnessed", reason=str(each))
+        except (RefusedError, LogError) as error:
+            log.error("log.not_witnessed", reason=str(error))  # noqa: TRY400 - a sentence says more than a traceback

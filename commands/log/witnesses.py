@@ -1,0 +1,131 @@
+"""The log's witnesses: what each is to be asked, what each has cosigned, and whether that is enough."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from audit.atomic_files import put
+from audit.errors import LogError
+from audit.merkle.checkpoints import Signed
+from audit.merkle.signed_notes import Note, NoteError, Signature, Verifier, opened
+from audit.merkle.tile_store import TileStore
+from audit.merkle.tree import consistency
+from audit.merkle.witness import Request
+from audit.merkle.witness_policy import Party, WitnessPolicy
+from commands.log.sealing import LogNotBegunError, store_of
+from models.settings import Settings
+from states.refusal import RefusedError
+
+
+class WitnessPolicyError(RefusedError):
+    """A policy file that can't be read."""
+
+    template = "The witness policy {file} can't be read: {reason}."
+
+
+class UnknownWitnessError(RefusedError):
+    """A witness that the policy does not name."""
+
+    template = "There is no witness “{name}” in the policy. It names: {names}."
+
+
+class ForeignAnswerError(RefusedError):
+    """Lines that are no cosignature of the checkpoint that was asked for."""
+
+    template = "The answer holds no cosignature by “{name}” on the checkpoint that was asked for."
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What a witness has cosigned last: how many entries, and when it said so (UTC)."""
+
+    witness: Party
+    size: int = 0
+    at: datetime | None = None
+
+
+def policy_of(settings: Settings) -> WitnessPolicy:
+    """The policy file; without one no witnesses. Raises WitnessPolicyError, PolicyFormError."""
+    file = settings.seal.witness_policy
+    if file is None:
+        return WitnessPolicy()
+    try:
+        return WitnessPolicy.parse(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise WitnessPolicyError(file=file, reason=getattr(error, "strerror", None) or error) from error
+
+
+def witness_named(policy: WitnessPolicy, name: str) -> Party:
+    """Raises UnknownWitnessError."""
+    if name not in policy.witnesses:
+        raise UnknownWitnessError(name=name, names=", ".join(policy.witnesses) or "—")
+    return policy.witnesses[name]
+
+
+def request_for(settings: Settings, keys: Sequence[Verifier], witness: Party, old: int | None = None) -> Request:
+    """What a witness is to be asked: the last checkpoint, with a proof from `old` (or what it cosigned last).
+
+    Raises LogNotBegunError, LogError.
+    """
+    store = store_of(settings)
+    note = store.checkpoint()
+    if note is None:
+        raise LogNotBegunError
+    signed = Signed.open(note, keys)
+    new = signed.checkpoint.size
+    since = min(new, witnessed(store, witness).size if old is None else old)
+    return Request(since, store.roots(consistency(since, new), new), signed)
+
+
+def take(store: TileStore, witness: Party, note: Note, answer: bytes) -> Witnessed:
+    """Keep a witness's cosignature of a note. Raises ForeignAnswerError, StoreFilesError."""
+    try:
+        lines = [Signature.parse(line) for line in answer.decode().splitlines() if line]
+        own = tuple(each for each in lines if witness.key.made(each))
+        opened(Note(note.text, own), [witness.key])
+    except (NoteError, UnicodeDecodeError, LogError) as error:
+        raise ForeignAnswerError(name=witness.name) from error
+    cosigned = Note(note.text, (*note.signatures, *own))
+    with store.usable():
+        put(store.cosigned(witness.key), cosigned.data)
+    return witnessed(store, witness)
+
+
+def witnessed(store: TileStore, witness: Party) -> Witnessed:
+    """What a witness has cosigned last. Raises StoreFilesError, NoteError, CheckpointError, SignatureError."""
+    data = store.cosignature(witness.key)
+    if data is None:
+        return Witnessed(witness)
+    signed = Signed.parse(data)
+    (at,) = opened(signed.note, [witness.key]).values()
+    return Witnessed(witness, signed.checkpoint.size, datetime.fromtimestamp(at or 0, UTC))
+
+
+def best_note(settings: Settings, keys: Sequence[Verifier], index: int) -> bytes | None:
+    """The newest checkpoint over this place that meets the witness policy, or simply the newest. Raises LogError."""
+    found = enough(settings, keys)
+    return found.note.data if found and found.checkpoint.size > index else store_of(settings).checkpoint()
+
+
+def enough(settings: Settings, keys: Sequence[Verifier]) -> Signed | None:
+    """The newest checkpoint that meets the witness policy. Raises LogError, WitnessPolicyError, PolicyFormError."""
+    store, policy = store_of(settings), policy_of(settings)
+    notes = [Note.parse(data) for data in [store.checkpoint(), *map(store.cosignature, _keys(policy))] if data]
+    merged: Mapping[str, Note] = {text: _merged(text, notes) for text in {note.text for note in notes}}
+    signed = [Signed.open(note.data, keys) for note in merged.values()]
+    met = [each for each in signed if policy.met(_cosigners(policy, each.note))]
+    return max(met, key=lambda one: one.checkpoint.size, default=None)
+
+
+def _keys(policy: WitnessPolicy) -> list[Verifier]:
+    return [each.key for each in policy.witnesses.values()]
+
+
+def _merged(text: str, notes: Sequence[Note]) -> Note:
+    signatures = dict.fromkeys(each for note in notes if note.text == text for each in note.signatures)
+    return Note(text, tuple(signatures))
+
+
+def _cosigners(policy: WitnessPolicy, note: Note) -> list[Verifier]:
+    made = [key for key in _keys(policy) if any(key.made(each) for each in note.signatures)]
+    return list(opened(note, made)) if made else []

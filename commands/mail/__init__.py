@@ -1,0 +1,1 @@
+"""Who hears of what: notices, letters, links, delivery."""

@@ -1,0 +1,136 @@
+"""Composing messages: the notices that have waited long enough, one digest for each recipient, in plain words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from commands.context.installation import Office
+from commands.context.language import counted, speaking, tr
+from commands.context.secret_hash import fingerprint
+from commands.mail.links import new_key
+from commands.mail.outbox import letter
+from models.accounts import Account
+from models.base import table_of
+from models.outbox import Message, Notice
+from models.protocols import Assignment, Item, Protocol
+from models.rosters import Organisation
+from states.refusal import N_
+
+RECIPIENTS = 100
+_EXCERPT = 160
+
+_HEADINGS = {
+    "assign": N_("New assignments"),
+    "remind": N_("The deadline is near"),
+    "escalate": N_("The deadline has passed"),
+    "return": N_("Returned for rework"),
+    "reopen": N_("Returned for rework"),
+    "open": N_("Open now: what they waited for is closed"),
+    "submit": N_("Reports to be reviewed"),
+    "review": N_("Conclusions to be decided on"),
+    "accept": N_("Accepted, off control"),
+    "request_extension": N_("Requests for an extension"),
+    "extend": N_("Deadline extended"),
+    "refuse_extension": N_("Extension refused"),
+    "redate": N_("Deadline changed"),
+    "withdraw": N_("Withdrawn"),
+    "restore": N_("Restored"),
+    "reassign": N_("Assigned to you in person"),
+    "transfer": N_("Transferred to you"),
+    "assign_reviewer": N_("Given to you for review"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """One batch of messages."""
+
+    messages: int
+    more: bool
+
+
+def compose(office: Office, recipients: int = RECIPIENTS) -> Composed:
+    """Gather the ripe notices of the next recipients into one message each. Safe to kill, may run twice at once."""
+    session = office.session
+    ripe = (Notice.message_id.is_(None)) & (Notice.send_after <= office.now)
+    waiting = select(Notice.recipient).where(ripe).distinct().order_by(Notice.recipient).limit(recipients)
+    chosen = list(session.scalars(waiting))
+    taken = select(Notice.id).where(ripe, Notice.recipient.in_(chosen)).with_for_update(skip_locked=True)
+    ids = list(session.scalars(taken))
+    for recipient, notices in _by_recipient(office, ids).items():
+        with speaking(office.settings.language):
+            row = _message(office, recipient, notices)
+        number = session.scalar(insert(Message).values(row).returning(Message.id))
+        numbers = [each.id for each in notices]
+        session.execute(update(table_of(Notice)).where(Notice.id.in_(numbers)).values(message_id=number))
+    return Composed(len(chosen), more=len(chosen) == recipients)
+
+
+def _by_recipient(office: Office, ids: Sequence[int]) -> dict[str, list[Row[Any]]]:
+    wanted = (
+        select(
+            *table_of(Notice).c["id", "recipient", "action", "assignment_id"],
+            Organisation.name.label("addressee"),
+            *table_of(Item).c["number", "text"],
+            table_of(Protocol).c["date"],
+            *table_of(Assignment).c["due", "organisation_id"],
+        )
+        .join(Assignment, Assignment.id == Notice.assignment_id)
+        .join(Organisation, Organisation.id == Assignment.organisation_id)
+        .join(Item, Item.id == Assignment.item_id)
+        .join(Protocol, Protocol.id == Item.protocol_id)
+        .where(Notice.id.in_(ids))
+        .order_by(Notice.recipient, Notice.action, Assignment.due, Assignment.id, Notice.id)
+    )
+    gathered: dict[str, list[Row[Any]]] = {}
+    for row in office.session.execute(wanted):
+        gathered.setdefault(row.recipient, []).append(row)
+    return gathered
+
+
+def _message(office: Office, recipient: str, notices: Sequence[Row[Any]]) -> dict[str, Any]:
+    number = len({each.assignment_id for each in notices})
+    key = new_key(office, recipient, (each.organisation_id for each in notices))
+    subject = counted("{number} assignment under control", "{number} assignments under control", number)
+    if any(each.action == "escalate" for each in notices):
+        subject = tr("Overdue") + ". " + subject
+    text = _text(office, notices, key)
+    return letter(office, recipient, subject, text, link=fingerprint(key) if key else None)
+
+
+def _text(office: Office, notices: Sequence[Row[Any]], key: str | None) -> str:
+    lines: list[str] = []
+    for action in dict.fromkeys(each.action for each in notices):
+        lines += ["", tr(_HEADINGS[action]) + ":"]
+        lines += [_line(office, each, key) for each in notices if each.action == action]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _line(office: Office, notice: Row[Any], key: str | None) -> str:
+    text = notice.text if len(notice.text) <= _EXCERPT else notice.text[: _EXCERPT - 1].rstrip() + "…"
+    link = f"{office.settings.desk_url}/assignments/{notice.assignment_id}"
+    due = office.policy.calendar.last_day(notice.due) if notice.due else tr("not set")
+    line = tr(
+        "- {addressee}: item {item} of the protocol of {date}, due {due}. {text}\n  {link}",
+        addressee=notice.addressee,
+        item=notice.number,
+        date=notice.date,
+        due=due,
+        text=text,
+        link=link,
+    )
+    if key and notice.recipient == f"organisation:{notice.organisation_id}":
+        by_mail = f"{office.settings.desk_url}/mail/{notice.assignment_id}/{key}"
+        line += "\n  " + tr("Without an account: {link}", link=by_mail)
+    return line
+
+
+def address(office: Office, recipient: str) -> str | None:
+    """The e-mail address behind `organisation:5` or `account:3`, as of now."""
+    kind, _, number = recipient.partition(":")
+    column = Organisation.email if kind == "organisation" else Account.email
+    model = Organisation if kind == "organisation" else Account
+    found: str | None = office.session.scalar(select(column).where(model.id == int(number)))
+    return found

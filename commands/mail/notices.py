@@ -1,0 +1,105 @@
+"""Notices: who is to hear of an entry, and not before when. Addresses are looked up when a message is composed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+
+from commands.context.installation import Office
+from commands.rosters.organisations import root
+from models.accounts import Account
+from states.ladders import Recipient
+from states.lifecycle import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Whom one assignment concerns. Numbers of organisations and accounts."""
+
+    organisation: int
+    superior: int | None
+    department: int
+    assignee: int | None
+    reviewer: int | None
+
+
+class Directory:
+    """Who stands behind a place on the ladder, looked up once for each transaction."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    @cached_property
+    def controllers(self) -> list[str]:
+        """Every open account of a controller."""
+        wanted = select(Account.id).where(Account.role == Role.CONTROLLER.value, Account.state == "active")
+        return [f"account:{number}" for number in self._office.session.scalars(wanted.order_by(Account.id))]
+
+    @cached_property
+    def minister(self) -> str:
+        """The root organisation."""
+        return f"organisation:{root(self._office).id}"
+
+    @cached_property
+    def closed(self) -> frozenset[int]:
+        """Accounts that hear of nothing any more."""
+        return frozenset(self._office.session.scalars(select(Account.id).where(Account.state != "active")))
+
+    def recipients(self, place: Recipient, party: Party) -> list[str]:
+        """`organisation:5`, `account:3`."""
+        match place:
+            case Recipient.EXECUTOR:
+                person = [f"account:{party.assignee}"] if self._is_open(party.assignee) else []
+                return [f"organisation:{party.organisation}", *person]
+            case Recipient.REVIEWER:
+                return [f"account:{party.reviewer}"] if self._is_open(party.reviewer) else self.controllers
+            case Recipient.CONTROLLER:
+                return self.controllers
+            case Recipient.SUPERIOR:
+                return [f"organisation:{party.superior}" if party.superior else self.minister]
+            case Recipient.DIRECTOR:
+                return [f"organisation:{party.department}"]
+            case Recipient.MINISTER:
+                return [self.minister]
+
+    def _is_open(self, account: int | None) -> bool:
+        return account is not None and account not in self.closed
+
+    def notices(
+        self,
+        party: Party,
+        places: Iterable[Recipient],
+        *,
+        assignment: int,
+        entry: int,
+        action: str,
+        rung: int | None,
+        send_after: datetime,
+    ) -> list[dict[str, Any]]:
+        """Rows of `notices`, one for each recipient, nobody twice."""
+        unique = dict.fromkeys(each for place in places for each in self.recipients(place, party))
+        return [
+            {
+                "assignment_id": assignment,
+                "entry": entry,
+                "recipient": recipient,
+                "action": action,
+                "rung": rung,
+                "at": self._office.now,
+                "send_after": send_after,
+                "message_id": None,
+            }
+            for recipient in unique
+        ]
+
+    @cached_property
+    def next_digest(self) -> datetime:
+        """When today's (or the next working day's) digest goes out."""
+        return self._office.policy.calendar.next_opening(self._office.now, self._office.policy.rules.digest_at)
+
+    def send_after(self, *, at_once: bool) -> datetime:
+        """Now for what can't wait, otherwise with the next digest."""
+        return self._office.now if at_once else self.next_digest

@@ -1,0 +1,151 @@
+"""From a protocol under control to its assignments, in batches, resumable after a kill, never twice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from audit.trails.entry_store import store
+from commands.assignments.deadlines import Stage, footing, step_on
+from commands.context.actors import Actor
+from commands.context.installation import Office
+from commands.mail.notices import Directory, Party
+from commands.protocols.addressing import member_on
+from commands.recording.writer import BEGINNING, Change, Standing, alter, logged, numbers, seal, standing
+from models.base import table_of
+from models.outbox import Notice
+from models.protocols import Addressing, Assignment, Item, Protocol
+from models.rosters import Membership
+from states.assignment import OPEN
+from states.deadlines import Derivation
+from states.ladders import Recipient
+
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an assignment is to be made: item, addressee, period (0 for the first), what is due when.
+
+    `follows`: the item whose assignment, of the same addressee and period, it is to wait for.
+    """
+
+    item: int
+    modality: str
+    organisation: int
+    period: int
+    due: Derivation | None
+    follows: int | None = None
+
+    def columns(self, waits_for: int | None) -> dict[str, Any]:
+        """The columns of the new row that its first entry tells."""
+        return {
+            "item_id": self.item,
+            "organisation_id": self.organisation,
+            "period": self.period,
+            "due": self.due.due if self.due else None,
+            "derivation": self.due.stored() if self.due else None,
+            "late": False,
+            "report_version": 0,
+            "assignee_id": None,
+            "reviewer_id": None,
+            "review_due": None,
+            "extension_asked": None,
+            "asked_late": False,
+            "waits_for": waits_for,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """One batch of assignments."""
+
+    made: int
+    more: bool
+
+
+def expand(office: Office, actor: Actor, protocol: int, batch: int = BATCH) -> Expanded:
+    """Make the next assignments of a protocol that is not fully expanded. Safe to repeat, to kill, to run twice."""
+    locked = select(Protocol).where(Protocol.id == protocol, Protocol.state == "under_control", ~Protocol.expanded)
+    row = office.session.scalar(locked.with_for_update())
+    if row is None:
+        return Expanded(0, more=False)
+    missing = _missing(office, row, batch)
+    if missing:
+        assign(office, actor, row.department_id, missing)
+    if len(missing) == batch:
+        return Expanded(batch, more=True)
+    change = Change({"expanded": True})
+    alter(office.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "expand", change), row.id, change)
+    return Expanded(len(missing), more=False)
+
+
+def unexpanded(office: Office) -> list[int]:
+    """Protocols whose assignments are not all made yet."""
+    wanted = select(Protocol.id).where(Protocol.state == "under_control", ~Protocol.expanded).order_by(Protocol.id)
+    return list(office.session.scalars(wanted))
+
+
+def _missing(office: Office, protocol: Protocol, batch: int) -> list[Place]:
+    made = (Assignment.item_id == Item.id) & (Assignment.organisation_id == Membership.organisation_id)
+    wanted = (
+        select(Item.id, Membership.organisation_id)
+        .join(Addressing, Addressing.item_id == Item.id)
+        .join(Membership, Membership.group_id == Addressing.group_id)
+        .outerjoin(Assignment, made)
+        .where(Item.protocol_id == protocol.id, Assignment.id.is_(None), *member_on(protocol.date))
+        .distinct()
+        .order_by(Item.id, Membership.organisation_id)
+        .limit(batch)
+    )
+    pairs = [(item, organisation) for item, organisation in office.session.execute(wanted)]
+    wanted_items = select(Item).where(Item.id.in_({item for item, _ in pairs}))
+    items = {each.id: each for each in office.session.scalars(wanted_items)}
+    due = {each.id: Derivation.read(each.derivation) for each in items.values() if each.derivation}
+    return [
+        Place(item, items[item].modality, organisation, 0, due.get(item), items[item].follows_id)
+        for item, organisation in pairs
+    ]
+
+
+def _open_ones(office: Office, places: Sequence[Place]) -> dict[tuple[int | None, int, int], int]:
+    """The open assignments that some of the places follow, by item, addressee and period."""
+    followed = {place.follows for place in places if place.follows}
+    if not followed:
+        return {}
+    columns = (Assignment.item_id, Assignment.organisation_id, Assignment.period, Assignment.id)
+    wanted = select(*columns).where(Assignment.item_id.in_(followed), Assignment.state.in_(OPEN))
+    return {
+        (item, organisation, period): number for item, organisation, period, number in office.session.execute(wanted)
+    }
+
+
+def assign(office: Office, actor: Actor, department: int, places: Sequence[Place]) -> None:
+    """New assignments, each with its entry and notice, set-based."""
+    ids = numbers(office.session, Assignment.kind, len(places))
+    directory = Directory(office)
+    entries, rows, notices = [], [], []
+    open_ones = _open_ones(office, places)
+    for number, place in zip(ids, places, strict=True):
+        open_ones[place.item, place.organisation, place.period] = number
+        awaited = open_ones.get((place.follows, place.organisation, place.period))
+        columns = place.columns(awaited)
+        entry = seal(actor, Assignment, number, BEGINNING, "assign", Change(columns))
+        stage = Stage(place.modality, entry.record.state, columns["due"], None)
+        sweep = step_on(footing(office.policy, stage), office.now, office.policy.calendar)
+        entries.append(entry)
+        rows.append({"id": number, **columns, **standing(entry), **sweep})
+        notices += directory.notices(
+            Party(place.organisation, None, department, None, None),
+            (Recipient.EXECUTOR,),
+            assignment=number,
+            entry=entry.head.seq,
+            action="assign",
+            rung=None,
+            send_after=directory.next_digest,
+        )
+    store(office.session, entries)
+    office.session.execute(insert(table_of(Assignment)), rows)
+    office.session.execute(insert(table_of(Notice)), notices)
+    logged(entries)

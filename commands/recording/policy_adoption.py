@@ -1,0 +1,21 @@
+"""Adoption of a policy: what the files say comes into force by an entry of its own."""
+
+from sqlalchemy import select
+
+from commands.context.actors import Actor, system
+from commands.context.installation import Office
+from commands.recording.writer import BEGINNING, Change, Standing, alter, create, seal
+from models.instance import Policy
+
+
+def adopt_policy(office: Office, actor: Actor | None = None) -> bool:
+    """Put the office's policy in force under audit if it differs from what was in force."""
+    found = office.session.scalar(select(Policy).where(Policy.id == 1).with_for_update())
+    if found and found.content_hash == office.policy.hash:
+        return False
+    actor = actor or system(office, "flow:monitoring")
+    change = Change({"content_hash": office.policy.hash, "content": office.policy.content})
+    before = Standing.of(found) if found else BEGINNING
+    entry = seal(actor, Policy, 1, before, "adopt", change)
+    (alter if found else create)(office.session, Policy, entry, 1, change)
+    return True

@@ -1,0 +1,65 @@
+"""Where the plans and programs of an item stand on their way to approval."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from audit.trails.tables import Name, entries
+from commands.context.installation import Office
+from commands.context.language import shown, tr
+from commands.recording.stored_entries import opened
+from models.accounts import Account
+from models.protocols import Assignment
+from states.assignment import AT_MINISTRY, SUBMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One assignment's stage. `term` (UTC) is the ministry's own, while it has the word."""
+
+    state: str
+    waits_for: int | None
+    checked: bool
+    findings: int
+    reviewer: str | None
+    term: datetime | None
+
+    def said(self) -> str:
+        """«проверено, замечаний: 2»."""
+        if self.waits_for:
+            return tr("opens with assignment {number}", number=self.waits_for)
+        if self.state != SUBMITTED:
+            return shown(self.state)
+        return tr("checked, findings: {number}", number=self.findings) if self.checked else tr("to be checked")
+
+
+def stages(office: Office, item: int) -> dict[int, StageLine]:
+    """By assignment."""
+    columns = (Assignment.id, Assignment.state, Assignment.waits_for, Assignment.to_check, Assignment.review_due)
+    query = (
+        select(*columns, Account.login)
+        .outerjoin(Account, Account.id == Assignment.reviewer_id)
+        .where(Assignment.item_id == item)
+    )
+    findings = _findings(office, item)
+    return {
+        number: StageLine(
+            state, waits, not to_check, findings.get(number, 0), login, term if state in AT_MINISTRY else None
+        )
+        for number, state, waits, to_check, term, login in office.session.execute(query)
+    }
+
+
+def _findings(office: Office, item: int) -> dict[int, int]:
+    """How many findings the latest check of each assignment told."""
+    last = (
+        select(Assignment.id, func.max(entries.c.seq).label("seq"))
+        .join(entries, entries.c.trail == "assignment:" + Assignment.id.cast(Name))
+        .where(Assignment.item_id == item, entries.c.action == "check")
+        .group_by(Assignment.id)
+        .subquery()
+    )
+    same = (entries.c.trail == "assignment:" + last.c.id.cast(Name)) & (entries.c.seq == last.c.seq)
+    found = office.session.execute(select(last.c.id, *entries.c["trail", "seq", "body"]).join(entries, same))
+    return {number: len(opened(trail, seq, body)["facts"]["findings"]) for number, trail, seq, body in found}

@@ -1,0 +1,65 @@
+"""What moved on an item: the entries of its assignments that were not told yet, in order, as one line each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from audit.trails.tables import Name, entries
+from commands.context.installation import Office
+from commands.context.language import tr
+from commands.recording.stored_entries import opened
+from models.accounts import Account
+from models.protocols import Assignment
+from models.rosters import Organisation
+from states.refusal import Word
+
+_NAMED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One entry in short."""
+
+    at: datetime
+    action: str
+    state: str
+    addressee: str
+    actor: str
+
+    def said(self) -> str:
+        """«Представить: Отдел образования … (school-1), теперь Представлено»."""
+        return tr(
+            "{addressee}: {action} ({actor}), now {state}",
+            addressee=self.addressee,
+            action=Word(self.action),
+            actor=self.actor,
+            state=Word(self.state),
+        )
+
+
+def steps_after(office: Office, item: int, told: Mapping[int, int]) -> tuple[list[StepLine], dict[int, int]]:
+    """Entries of an item's assignments past the version `told` of each, oldest first, and the versions of now.
+
+    Versions, not times: an entry may be committed after a later one was read.
+    """
+    versions = dict(
+        office.session.execute(select(Assignment.id, Assignment.seq).where(Assignment.item_id == item)).tuples().all()
+    )
+    moved = [number for number, version in versions.items() if told.get(number, 0) < version]
+    query = (
+        select(*entries.c["at", "action", "state", "body", "seq"], Assignment.id, Organisation.name)
+        .join(Assignment, entries.c.trail == "assignment:" + Assignment.id.cast(Name))
+        .join(Organisation, Organisation.id == Assignment.organisation_id)
+        .order_by(entries.c.at, entries.c.trail, entries.c.seq)
+    )
+    # Databases take so many parameters and no more; an item may be for more organisations than that.
+    few = Assignment.id.in_(moved) if len(moved) <= _NAMED else Assignment.item_id == item
+    logins = dict(office.session.execute(select(Account.id, Account.login)).tuples().all())
+    lines = [
+        StepLine(at, action, state, name, logins.get(opened(f"assignment:{number}", seq, body)["actor"], "?"))
+        for at, action, state, body, seq, number, name in office.session.execute(query.where(few))
+        if told.get(number, 0) < seq
+    ]
+    return lines, versions

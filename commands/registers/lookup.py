@@ -1,0 +1,78 @@
+"""One protocol or assignment by its number, and who deals with it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from commands.context.installation import Office
+from commands.recording.stored_entries import rows
+from commands.registers.assignments import AssignmentLine, assignments
+from commands.registers.filters import Wanted
+from commands.registers.items import ItemLine, items
+from commands.registers.protocols import ProtocolLine, protocols
+from models.accounts import Account
+from models.protocols import Assignment
+from states.refusal import RefusedError
+
+
+def one_protocol(office: Office, number: int, within: int | None = None) -> ProtocolLine:
+    """A protocol, as far as it is `within` an organisation. Raises UnknownProtocolError."""
+    found = protocols(office, number, within)
+    if not found:
+        raise UnknownProtocolError(protocol=number)
+    return found[0]
+
+
+def one_assignment(office: Office, number: int, within: int | None = None) -> tuple[AssignmentLine, ItemLine]:
+    """An assignment with its item, as far as they are `within` an organisation. Raises UnknownAssignmentError."""
+    found = assignments(office, Wanted(assignment=number, within=within))
+    if not found:
+        raise UnknownAssignmentError(assignment=number)
+    return found[0], items(office, numbers=[found[0].item_id], within=within)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Who deals with an assignment, and what is asked of them. Logins; moments are UTC."""
+
+    assignee: str | None
+    reviewer: str | None
+    review_due: datetime | None
+    extension_asked: date | None
+    report_version: int
+
+
+def concerned(office: Office, assignment: int) -> Concerned:
+    """Raises UnknownAssignmentError."""
+    assignee, reviewer = aliased(Account), aliased(Account)
+    query = (
+        select(
+            assignee.login,
+            reviewer.login,
+            Assignment.review_due,
+            Assignment.extension_asked,
+            Assignment.report_version,
+        )
+        .select_from(Assignment)
+        .outerjoin(assignee, assignee.id == Assignment.assignee_id)
+        .outerjoin(reviewer, reviewer.id == Assignment.reviewer_id)
+        .where(Assignment.id == assignment)
+    )
+    row = next(iter(rows(office.session, query)), None)
+    if row is None:
+        raise UnknownAssignmentError(assignment=assignment)
+    return Concerned(*row)
+
+
+class UnknownAssignmentError(RefusedError):
+    """No assignment of that number."""
+
+    template = "There is no assignment {assignment}. “poruchenie assignments” lists them."
+
+
+class UnknownProtocolError(RefusedError):
+    """No protocol of that number."""
+
+    template = "There is no protocol {protocol}. “poruchenie protocols” lists them."

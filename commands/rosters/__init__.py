@@ -1,0 +1,1 @@
+"""Organisations, persons, groups, memberships: imported, looked up, renamed, listed."""

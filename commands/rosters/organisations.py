@@ -1,0 +1,76 @@
+"""Finding organisations and groups by name."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from commands.context.installation import Office
+from commands.context.visibility import below
+from models.rosters import Group, Organisation
+from states.refusal import RefusedError
+
+_PROPOSED = 300
+
+
+class UnknownOrganisationError(RefusedError):
+    """No organisation of that name."""
+
+    template = "There is no organisation “{name}” in the roster. “poruchenie roster list” shows the names."
+
+
+class UnknownGroupError(RefusedError):
+    """No group of that name."""
+
+    template = "There is no group “{name}” in the roster. Groups: {groups}."
+
+
+class NoRootError(RefusedError):
+    """The roster has no organisation without a superior."""
+
+    template = "The roster has no root organisation (one without a superior). Import a roster first."
+
+
+def organisation_named(office: Office, name: str) -> Organisation:
+    """Raises UnknownOrganisationError."""
+    found = office.session.scalar(select(Organisation).where(Organisation.name == " ".join(name.split())))
+    if found is None:
+        raise UnknownOrganisationError(name=name)
+    return found
+
+
+def organisation_seen(office: Office, name: str, within: int | None) -> int:
+    """Its number, if it lies `within` an organisation; whoever sees no further learns of no other.
+
+    Raises UnknownOrganisationError.
+    """
+    found = organisation_named(office, name)
+    if within is not None and found.id not in office.session.scalars(below(within)).all():
+        raise UnknownOrganisationError(name=name)
+    return found.id
+
+
+def authorities(office: Office, within: int | None) -> Sequence[str]:
+    """The names of organisations that have others below them, `within` one: what a filter proposes."""
+    superior = select(Organisation.superior_id).where(Organisation.superior_id.is_not(None))
+    query = select(Organisation.name).where(Organisation.id.in_(superior)).order_by(Organisation.name).limit(_PROPOSED)
+    if within is not None:
+        query = query.where(Organisation.id.in_(below(within)))
+    return office.session.scalars(query).all()
+
+
+def group_named(office: Office, name: str) -> Group:
+    """Raises UnknownGroupError."""
+    found = office.session.scalar(select(Group).where(Group.name == " ".join(name.split())))
+    if found is None:
+        names = ", ".join(office.session.scalars(select(Group.name).order_by(Group.name))) or "—"
+        raise UnknownGroupError(name=name, groups=names)
+    return found
+
+
+def root(office: Office) -> Organisation:
+    """The organisation at the top: the minister's. Raises NoRootError."""
+    top = select(Organisation).where(Organisation.superior_id.is_(None)).order_by(Organisation.id).limit(1)
+    found = office.session.scalar(top)
+    if found is None:
+        raise NoRootError
+    return found

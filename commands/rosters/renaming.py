@@ -1,0 +1,31 @@
+"""A new name for an organisation: everything stays with it, and the next import finds it by that name."""
+
+import unicodedata
+
+from sqlalchemy import select
+
+from commands.context.actors import Actor
+from commands.context.installation import Office
+from commands.recording.writer import Change, Standing, alter, numbers, seal
+from commands.rosters.organisations import organisation_named
+from models.rosters import Organisation
+from states.refusal import RefusedError
+
+
+class NameTakenError(RefusedError):
+    """A name that is empty or another's."""
+
+    template = "“{name}” can't be the new name: it is empty, or an organisation bears it already."
+
+
+def rename(office: Office, actor: Actor, old: str, new: str) -> int:
+    """The organisation's number. Raises UnknownOrganisationError, NameTakenError, WrongRoleError."""
+    numbers(office.session, Organisation.kind, 0)  # holds the counter: nobody imports beside us
+    organisation = organisation_named(office, unicodedata.normalize("NFC", old))
+    name = " ".join(unicodedata.normalize("NFC", new).split())
+    if not name or office.session.scalar(select(Organisation.id).where(Organisation.name == name)) is not None:
+        raise NameTakenError(name=name)
+    change = Change({"name": name})
+    entry = seal(actor, Organisation, organisation.id, Standing.of(organisation), "update", change)
+    alter(office.session, Organisation, entry, organisation.id, change)
+    return organisation.id

@@ -1,0 +1,1 @@
+"""What the flows do, as batches: escalation, program approval, publication, liveness, one sweep of everything."""

@@ -1,0 +1,87 @@
+"""The sweep over ladders: reminders before a due moment, escalation after it, each rung once, audited row by row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from audit.trails.entries import Entry, Head
+from commands.assignments.batch import Step, write_steps
+from commands.assignments.case import COLUMNS, JOINED, stage_of
+from commands.assignments.deadlines import Footing, footing
+from commands.context.actors import Actor
+from commands.context.installation import Office
+from commands.mail.notices import Directory, Party
+from commands.recording.writer import Change, Standing, seal
+from models.protocols import Assignment
+from states.assignment import AT_MINISTRY
+from states.ladders import Rung, climb
+
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """One batch: rungs fired."""
+
+    reminded: int
+    escalated: int
+    more: bool
+
+
+def escalate(office: Office, actor: Actor, batch: int = BATCH) -> Escalated:
+    """Fire what has come due on the next assignments. Costs what is due, not what is open; may run twice at once."""
+    due = (
+        select(*COLUMNS)
+        .select_from(JOINED)
+        .where(Assignment.next_check_at <= office.now)
+        .order_by(Assignment.next_check_at)
+        .limit(batch)
+        .with_for_update(of=Assignment, skip_locked=True)
+    )
+    rows = office.session.execute(due).all()
+    directory = Directory(office)
+    steps = [_step(office, actor, directory, row) for row in rows]
+    write_steps(office, steps)
+    actions = [entry.record.action for step in steps for entry in step.entries]
+    return Escalated(actions.count("remind"), actions.count("escalate"), more=len(rows) == batch)
+
+
+def _step(office: Office, actor: Actor, directory: Directory, row: Row[Any]) -> Step:
+    standing = footing(office.policy, stage_of(row))
+    if standing is None:
+        # Whatever shields it will wake it; then it goes on from the same rung.
+        rung = row.rung if row.awaited_state in AT_MINISTRY else 0
+        return Step(row.id, (), {"rung": rung, "next_check_at": None})
+    climbed = climb(standing.ladder, standing.due, row.rung, office.now, office.policy.calendar)
+    fired = list(_fire(actor, row, standing, climbed.fire))
+    notices = [
+        notice
+        for rung, entry in fired
+        for notice in directory.notices(
+            Party(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, row.reviewer_id),
+            rung.recipients,
+            assignment=row.id,
+            entry=entry.head.seq,
+            action=entry.record.action,
+            rung=rung.days,
+            send_after=directory.send_after(at_once=rung.days == 0),
+        )
+    ]
+    columns = {"rung": climbed.done, "next_check_at": climbed.next_check_at}
+    return Step(row.id, [entry for _, entry in fired], columns, notices)
+
+
+def _fire(actor: Actor, row: Row[Any], standing: Footing, rungs: tuple[Rung, ...]) -> Iterator[tuple[Rung, Entry]]:
+    before = Standing(row.state, Head(row.seq, row.entry_hash))
+    for rung in rungs:
+        facts = {
+            "ladder": standing.ladder.name,
+            "rung": rung.days,
+            "due": standing.due.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "to": [place.value for place in rung.recipients],
+        }
+        entry = seal(actor, Assignment, row.id, before, rung.action, Change(facts=facts))
+        before = Standing(row.state, entry.head)
+        yield rung, entry

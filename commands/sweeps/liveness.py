@@ -1,0 +1,51 @@
+"""Whether what must happen every few minutes does: the age of each round's last end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from commands.context.installation import Office
+from models.clock import pace
+from models.instance import Sweep
+
+
+def sweeps(office: Office) -> dict[str, datetime]:
+    """When each round last ended (UTC)."""
+    return {row.name: row.finished_at for row in office.session.scalars(select(Sweep))}
+
+
+BOARD = "board"
+"""The publishing of the board, which only flows can do; its end is noted like that of a round."""
+INTERVALS: Mapping[str, timedelta] = {
+    "monitoring": timedelta(minutes=1),
+    BOARD: timedelta(minutes=1),
+    "registration": timedelta(minutes=5),
+    "program_approval": timedelta(minutes=1),
+    "escalation": timedelta(minutes=1),
+    "delivery": timedelta(minutes=1),
+}
+"""How often each is to end."""
+LATE = 3
+"""Past so many intervals something is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """When a round last ended (UTC; None: never), and whether that is recent enough."""
+
+    name: str
+    at: datetime | None
+    fresh: bool
+
+
+def pulses(office: Office) -> list[Pulse]:
+    """Every round's, in order; the board's once there is one. A demo's intervals are longer by its pace."""
+    last = sweeps(office)
+    longest = LATE * pace(office.session, office.now)
+    return [
+        Pulse(name, at := last.get(name), fresh=at is not None and office.now - at <= longest * interval)
+        for name, interval in INTERVALS.items()
+        if name != BOARD or name in last
+    ]

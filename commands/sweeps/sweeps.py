@@ -1,0 +1,137 @@
+"""What the flows do, each as a round over its batches: the same for Prefect, for `poruchenie sweep` and on stand-by."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from commands.context.actors import system
+from commands.context.idempotency import forget
+from commands.context.installation import Installation, Office
+from commands.mail.delivery import Letter, Outcome, claim, send_all, settle
+from commands.mail.digests import compose
+from commands.mail.transports import transport
+from commands.protocols.expansion import Expanded, expand, unexpanded
+from commands.protocols.recurrence import renew
+from commands.recording.policy_adoption import adopt_policy
+from commands.recording.tallies import sum_up
+from commands.reports.findings import Examined
+from commands.sweeps.escalation import escalate
+from commands.sweeps.program_approval import Decided, decide, look, to_look_at
+from commands.verification.alarms import known_to_database
+from models.instance import Sweep
+
+
+def registration(installation: Installation) -> dict[str, int]:
+    """Make the assignments that a registration left unmade, and those of the next period."""
+    channel = "flow:registration"
+    with installation.read() as office:
+        protocols = unexpanded(office)
+    made = 0
+    with finished(installation, "registration"):
+        for protocol in protocols:
+            made += sum(step.made for step in installation.batches(partial(_expand, protocol)))
+        made += sum(step.made for step in installation.batches(lambda office: renew(office, system(office, channel))))
+    return {"assigned": made}
+
+
+def _expand(protocol: int, office: Office) -> Expanded:
+    return expand(office, system(office, "flow:registration"), protocol)
+
+
+def escalation(installation: Installation) -> dict[str, int]:
+    """Climb every ladder that is due."""
+    with finished(installation, "escalation"):
+        work = installation.batches(lambda office: escalate(office, system(office, "flow:escalation")))
+        steps = list(work)
+    return {"reminded": sum(step.reminded for step in steps), "escalated": sum(step.escalated for step in steps)}
+
+
+def program_approval(installation: Installation) -> dict[str, int]:
+    """Open what waited, examine submitted programs and give them to reviewers."""
+    decided: list[Decided] = []
+    after = 0
+    with finished(installation, "program_approval"):
+        while seen := _looked_at(installation, after):
+            for number, examined in seen:
+                with installation.write() as office:
+                    decided.append(decide(office, system(office, "flow:program_approval"), number, examined))
+            after = seen[-1][0]
+    return {name: sum(getattr(each, name) for each in decided) for name in ("opened", "checked", "reviewers")}
+
+
+def _looked_at(installation: Installation, after: int) -> list[tuple[int, Examined | None]]:
+    with installation.read() as office:
+        return [(row.id, look(office, row)) for row in to_look_at(office, after)]
+
+
+def delivery(installation: Installation) -> dict[str, int]:
+    """Compose what is ripe and send what is due."""
+    by = transport(installation.settings)
+    outcomes: list[Outcome] = []
+    with finished(installation, "delivery"):
+        composed = sum(step.messages for step in installation.batches(compose))
+        while letters := _claimed(installation):
+            tried = send_all(by, letters)
+            with installation.write() as office:
+                settle(office, tried)
+            outcomes += tried
+            if any(outcome.away for outcome in tried):
+                break  # the others wait for the next round
+    sent = sum(outcome.failure is None for outcome in outcomes)
+    return {"messages": composed, "sent": sent, "failed": len(outcomes) - sent}
+
+
+def _claimed(installation: Installation) -> list[Letter]:
+    with installation.write() as office:
+        return claim(office)
+
+
+def monitoring(installation: Installation, channel: str = "flow:monitoring") -> dict[str, int]:
+    """Put a changed policy file in force, sum tallies up, forget old answers; its flow publishes the board."""
+    with finished(installation, "monitoring"), installation.write(installation.policy) as office:
+        adopted = adopt_policy(office, system(office, channel))
+        sum_up(office)
+        forget(office)
+    return {"policies": int(adopted)}
+
+
+def watch_log(installation: Installation) -> None:
+    """The alarm of the monitoring flow: its run fails, for everybody to see.
+
+    Raises SealLateError, FaultsFoundError, UnverifiedError.
+    """
+    with installation.read() as office:
+        for concern in known_to_database(office):
+            raise concern
+
+
+def sweep(installation: Installation, channel: str = "flow:monitoring") -> dict[str, int]:
+    """One pass of everything. `channel`: by which a changed policy file comes into force."""
+    done: dict[str, int] = {}
+    for each in (ROUNDS | {"monitoring": partial(monitoring, channel=channel)}).values():
+        told = each(installation)
+        done |= {name: done.get(name, 0) + number for name, number in told.items()}
+    return done
+
+
+ROUNDS: dict[str, Callable[[Installation], dict[str, int]]] = {
+    "monitoring": monitoring,
+    "registration": registration,
+    "program_approval": program_approval,
+    "escalation": escalation,
+    "delivery": delivery,
+}
+
+
+@contextmanager
+def finished(installation: Installation, name: str) -> Iterator[None]:
+    """Note when a round ended, unless it failed."""
+    yield
+    with installation.write() as office:
+        upsert = sqlite_insert if office.session.get_bind().dialect.name == "sqlite" else postgresql_insert
+        done = upsert(Sweep).values(name=name, finished_at=office.now)
+        again = done.on_conflict_do_update(index_elements=[Sweep.name], set_={"finished_at": office.now})
+        office.session.execute(again)

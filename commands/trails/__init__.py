@@ -1,0 +1,1 @@
+"""Entries as people read and search them."""

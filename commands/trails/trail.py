@@ -1,0 +1,89 @@
+"""One subject's trail as people and pages read it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from audit.trails.history import Stored, history
+from commands.context.installation import Office
+from commands.recording.stored_entries import disclosed, opened
+from commands.reports.findings import from_text
+from models.accounts import Account
+from states.refusal import RefusedError
+from states.subjects import LIFECYCLES
+
+
+class UnknownTrailError(RefusedError):
+    """No entry of that subject."""
+
+    template = "There is no trail “{subject}”. A subject is a kind and a number: {kinds}."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry, as far as it is disclosed. `findings` are sentences; `fields` holds the other committed texts."""
+
+    seq: int
+    at: datetime
+    action: str
+    source: str | None
+    state: str
+    actor: str
+    actor_for: str | None
+    role: str
+    channel: str
+    note: str | None
+    files: list[dict[str, Any]]
+    findings: list[str]
+    facts: dict[str, Any]
+    fields: dict[str, str]
+    hash: str
+
+
+def trail(office: Office, subject: str, *, forgiving: bool = False) -> list[Line]:
+    """Oldest entry first. Raises UnknownTrailError, DamagedEntryError (`forgiving`: only for what can't be read)."""
+    stored = list(history(office.session, subject))
+    if not stored:
+        raise UnknownTrailError(subject=subject, kinds=", ".join(f"{kind}:1" for kind in LIFECYCLES))
+    return lines_of(office, stored, forgiving=forgiving)
+
+
+def lines_of(office: Office, stored: Sequence[Stored], *, forgiving: bool = False) -> list[Line]:
+    """Entries of any trails, as people read them. Raises DamagedEntryError."""
+    contents = [opened(each.trail, each.seq, each.body, None if forgiving else each.hash) for each in stored]
+    logins = _logins(office, contents)
+    return [_line(entry, content, logins) for entry, content in zip(stored, contents, strict=True)]
+
+
+def _logins(office: Office, contents: list[dict[str, Any]]) -> dict[int, str]:
+    numbers = {content[key] for content in contents for key in ("actor", "for") if key in content}
+    found = office.session.execute(select(Account.id, Account.login).where(Account.id.in_(numbers)))
+    return {number: login for number, login in found}  # noqa: C416 - rows are no pairs for mypy
+
+
+def _line(entry: Stored, content: dict[str, Any], logins: dict[int, str]) -> Line:
+    fields = dict(entry.disclosed)
+    with disclosed(entry.trail, entry.seq):
+        files = json.loads(fields.pop("files", "[]"))
+        findings = [each.said() for each in from_text(fields.pop("findings", "[]"))]
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        action=content["action"],
+        source=None if content["from"] == "new" else content["from"],
+        state=content["to"],
+        actor=logins.get(content["actor"], f"account:{content['actor']}"),
+        actor_for=logins.get(content["for"]) if "for" in content else None,
+        role=content["role"],
+        channel=fields.pop("channel", content["channel"]),
+        note=fields.pop("note", None),
+        files=files,
+        findings=findings,
+        facts=content["facts"],
+        fields=fields,
+        hash=entry.hash.hex(),
+    )

@@ -1,0 +1,1 @@
+"""Whether everything holds: bytes, replay, tables, files; what is amiss; the drill."""

@@ -1,0 +1,83 @@
+"""What the control officer sees of the Merkle log: its state, and one sealed entry with its proof and neighbours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from audit.errors import LogError
+from audit.merkle.checkpoints import Signed
+from audit.merkle.tiles import WIDTH
+from audit.merkle.tree import check_inclusion, inclusion
+from audit.trails.entries import digest
+from audit.trails.tables import leaves
+from commands.context.installation import Office
+from commands.log.sealing import LogNotBegunError, LogStanding, keys_of, standing_of, store_of
+from commands.log.witnesses import Witnessed, policy_of, witnessed
+from commands.verification.alarms import concerns, known_to_database
+from commands.verification.last_run import Verified, last_verified
+from states.refusal import RefusedError
+
+
+class NoPlaceError(RefusedError):
+    """A place that the log has not."""
+
+    template = "The log has no place {index}: it holds {size} entries, from 0."
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """`amiss` is all that makes it red; `standing` is None where the log can't be read."""
+
+    standing: LogStanding | None
+    amiss: Sequence[RefusedError | LogError]
+    checkpoint: str
+    witnesses: Sequence[Witnessed]
+    verified: Verified
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEntry:
+    """One entry by its place; `trail` is None for one that a restored backup did not know."""
+
+    index: int
+    size: int
+    trail: str | None
+    seq: int | None
+    body: str
+    leaf: str
+    proof: Sequence[str]
+    proven: bool
+
+
+def state_of_log(office: Office) -> LogState:
+    """Never raises: what is wrong is part of the state."""
+    store, verified = store_of(office.settings), last_verified(office)
+    try:
+        note = store.checkpoint()
+        seen = [witnessed(store, each) for each in policy_of(office.settings).witnesses.values()]
+        return LogState(standing_of(office), list(concerns(office)), note.decode() if note else "", seen, verified)
+    except (RefusedError, LogError) as error:
+        return LogState(None, [error, *known_to_database(office)], "", (), verified)
+
+
+def sealed_entry(office: Office, index: int) -> SealedEntry:
+    """Read from the log's files. Raises LogNotBegunError, NoPlaceError, LogError."""
+    store = store_of(office.settings)
+    note = store.checkpoint()
+    if note is None:
+        raise LogNotBegunError
+    head = Signed.open(note, keys_of(office.session)).checkpoint
+    if not 0 <= index < head.size:
+        raise NoPlaceError(index=index, size=head.size)
+    body = store.entries(index // WIDTH, head.size)[index % WIDTH]
+    proof = store.roots(inclusion(index, head.size), head.size)
+    try:
+        check_inclusion(index, head.size, digest(body), proof, head.root)
+        proven = True
+    except LogError:
+        proven = False
+    row = office.session.execute(select(leaves.c.trail, leaves.c.seq).where(leaves.c.leaf_index == index)).one_or_none()
+    trail, seq = row or (None, None)
+    text = body.decode(errors="replace")
+    return SealedEntry(index, head.size, trail, seq, text, digest(body).hex(), [each.hex() for each in proof], proven)

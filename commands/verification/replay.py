@@ -1,0 +1,177 @@
+"""Replays every trail against the lifecycle it names, and holds the tables of today against what the trails tell."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from audit.trails.entries import Head
+from audit.trails.tables import edges, lifecycles
+from audit.trails.verify import Fault, tolerant, touched, verify_entries
+from commands.assignments.case import deed
+from commands.context.evidence_store import EvidenceStore
+from commands.recording.trail_fold import Told
+from commands.verification.evidence_check import lost
+from commands.verification.policy_history import Adoptions
+from commands.verification.table_comparison import Comparison
+from models.instance import Instance
+from states.lifecycle import Lifecycle, Need, Role
+from states.refusal import N_, RefusedError, Word
+from states.separation import Deed, Separation, separate
+from states.subjects import KNOWN
+
+BATCH = 1_000
+FIRST = "account:1"
+"""The trail of the flows' account: `init` begins with it."""
+
+UNKNOWN_RULES = N_("names a lifecycle that the database does not hold, or that no version of this program had")
+FOREIGN_RULES = N_("the database holds a lifecycle that no version of this program had, or bytes that are not its own")
+WRONG_KIND = N_("names the lifecycle of another kind of subject (“{named}”)")
+ILLEGAL = N_("the lifecycle it names does not allow it: {reason}")
+NOT_FOLLOWING = N_("starts from the state “{source}”, but the entry before it ended in “{state}”")
+OTHER_CLOCK = N_("the database was made with the clock “{made}”, and goes by “{found}” now")
+OTHER_MOVES = N_("the table of legal moves says other than the lifecycle")
+NO_SUCH_WORD = N_("it names a role or a policy of separation that does not exist")
+
+
+class OtherStateError(RefusedError):
+    """An entry that ends in another state than its action leads to."""
+
+    template = "“{action}” leads to the state “{state}”, not to “{told}”"
+
+
+class OtherSeparationError(RefusedError):
+    """An entry judged by another policy than the one in force."""
+
+    template = "it names the separation of persons “{named}”, but in force was: {adopted}"
+
+
+class Replay:
+    """Visits entries in order of trail and sequence; memory is bounded by `BATCH` trails."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rules, self._foreign = _rules(connection)
+        self._comparison = Comparison(connection)
+        self._told = Told("")
+        self._finished: list[Told] = []
+        self._connection = connection
+        self._clock: object = None
+        self._adoptions = Adoptions(connection)
+        self._moved: dict[tuple[str, ...], str] = {}
+
+    def visit(self, content: dict[str, Any], head: Head) -> Iterator[Fault]:
+        """Replay one entry."""
+        if content["trail"] != self._told.trail:
+            yield from self._turn(content["trail"])
+            if content["trail"] == FIRST:
+                self._clock = content["facts"].get("clock")
+        yield from self._judge(self._told, content)
+        yield from self._told.fold(content, head)
+
+    def finish(self, *, whole: bool = True) -> Iterator[Fault]:
+        """Compare the last trails, then look for rows and rules that no trail accounts for."""
+        yield from self._turn("")
+        yield from self._compare()
+        yield from self._comparison.unaccounted(whole=whole)
+        yield from self._told_time()
+        yield from self._moves()
+        yield from (Fault(f"lifecycle:{digest.hex()[:16]}", 0, FOREIGN_RULES) for digest in self._foreign)
+
+    def _told_time(self) -> Iterator[Fault]:
+        """The kind of clock is the one of the first entry of all (databases of before 0003 told none)."""
+        found = self._connection.scalar(select(Instance.clock))
+        if self._clock not in (None, found):
+            yield Fault(FIRST, 1, OTHER_CLOCK, {"made": self._clock, "found": found})
+
+    def _moves(self) -> Iterator[Fault]:
+        """The table by which the database refuses illegal entries holds the moves of the lifecycles, and no others."""
+        stored: dict[str, set[tuple[str, str, str]]] = {}
+        for digest, *move in self._connection.execute(select(*edges.c["lifecycle", "action", "source", "state"])):
+            stored.setdefault(_hex(digest), set()).add(tuple(move))
+        for digest in sorted(stored.keys() | self._rules.keys()):
+            legal = self._rules[digest].legal() if digest in self._rules else ()
+            if stored.get(digest, set()) != set(legal):
+                yield Fault(f"lifecycle:{digest[:16]}", 0, OTHER_MOVES)
+
+    def _judge(self, told: Told, content: dict[str, Any]) -> Iterator[Fault]:
+        place = (content["trail"], content["seq"])
+        if content["from"] != told.state:
+            yield Fault(*place, NOT_FOLLOWING, {"source": Word(content["from"]), "state": Word(told.state)})
+        rules = self._rules.get(content["lifecycle"])
+        if rules is None:
+            yield Fault(*place, UNKNOWN_RULES)
+            return
+        if rules.name != content["trail"].partition(":")[0]:
+            yield Fault(*place, WRONG_KIND, {"named": Word(rules.name)})
+            return
+        try:
+            self._check(rules, content, told.deeds)
+        except RefusedError as error:
+            yield Fault(*place, ILLEGAL, {"reason": error})
+        except (ValueError, KeyError):
+            yield Fault(*place, ILLEGAL, {"reason": NO_SUCH_WORD})
+        if content["action"] in ("submit", "review"):
+            told.deeds.append(deed(content))
+
+    def _check(self, rules: Lifecycle, content: dict[str, Any], deeds: list[Deed]) -> None:
+        state = self._move(rules, content)
+        if state != content["to"]:
+            raise OtherStateError(action=Word(content["action"]), state=Word(state), told=Word(content["to"]))
+        if Need.SEPARATION in rules.edge(content["action"]).needs:
+            named = Separation(content["facts"]["separation"])
+            adopted = self._adoptions.at(datetime.fromisoformat(content["at"]))
+            if named not in adopted:
+                raise OtherSeparationError(named=Word(named), adopted=tuple(Word(each) for each in sorted(adopted)))
+            separate(named, deeds, deed(content))
+
+    def _move(self, rules: Lifecycle, content: dict[str, Any]) -> str:
+        """A million entries make some dozens of different moves: the machine is asked once for each."""
+        key = (content["lifecycle"], content["from"], content["action"], content["role"])
+        if key not in self._moved:
+            self._moved[key] = rules.move(content["from"], content["action"], Role(content["role"]))
+        return self._moved[key]
+
+    def _turn(self, trail: str) -> Iterator[Fault]:
+        if self._told.trail:
+            self._finished.append(self._told)
+        self._told = Told(trail)
+        if len(self._finished) >= BATCH:
+            yield from self._compare()
+
+    def _compare(self) -> Iterator[Fault]:
+        finished, self._finished = self._finished, []
+        yield from self._comparison.compare(finished)
+
+
+def _hex(digest: object) -> str:
+    return digest.hex() if isinstance(digest, bytes) else str(digest)
+
+
+def _rules(connection: Connection) -> tuple[dict[str, Lifecycle], list[bytes]]:
+    """Lifecycles by hash (hex), and the hashes of those that can't be trusted."""
+    rules, foreign = {}, []
+    for digest, declared in connection.execute(select(lifecycles.c.hash, lifecycles.c.declared)):
+        if digest in KNOWN and isinstance(declared, bytes) and hashlib.sha256(declared).digest() == digest:
+            rules[digest.hex()] = Lifecycle.parse(declared)
+        else:
+            foreign.append(digest if isinstance(digest, bytes) else str(digest).encode())
+    return rules, foreign
+
+
+def verify(
+    connection: Connection, evidence: EvidenceStore | None = None, since: int | None = None
+) -> Iterator[Fault | int]:
+    """Every fault of bytes, chains, replay, tables and evidence; in between the number of entries read so far.
+
+    `since`: only of trails that were written to after so many entries of the log, each from its beginning; of the
+    others neither bytes nor rows nor files are read.
+    """
+    only = None if since is None else touched(since)
+    with tolerant(connection):
+        replay = Replay(connection)
+        yield from verify_entries(connection, replay.visit, only)
+        yield from replay.finish(whole=only is None)
+        if evidence is not None:
+            yield from lost(connection, evidence, only)

@@ -1,0 +1,120 @@
+"""Verification of everything: tables, trails, tallies, the Merkle log with signers and witnesses, evidence files."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from sqlalchemy import Connection
+
+from audit.errors import LogError
+from audit.merkle.checkpoints import Checkpoint, Signed
+from audit.merkle.fsck import Kept, fsck
+from audit.merkle.scan import LOG
+from audit.trails.verify import Fault
+from commands.context.installation import Installation, Office
+from commands.log.consistency import ever_used
+from commands.log.sealing import LogNotBegunError, log_of, signer_of, store_of
+from commands.log.witnesses import policy_of
+from commands.recording.tallies import mistallied
+from commands.verification import replay
+from models.settings import Settings
+from states.refusal import N_, RefusedError
+
+PUBLISHED = N_("the folder of the log")
+SIGNER = N_("the signer's memory")
+YOURS = N_("the checkpoint that you gave")
+
+
+Held = tuple[str, bytes | Checkpoint | Fault]
+"""Whose, and a tree head that is not opened yet, or why it can't be read."""
+
+
+def held(settings: Settings) -> list[Held]:
+    """What is held outside of the database: published, remembered by the signer, cosigned by witnesses.
+
+    The log goes on meanwhile, so this is to be read before the transaction that is compared with it.
+    """
+    store = store_of(settings)
+    found = _read(PUBLISHED, store.checkpoint)
+    try:
+        found += _read(SIGNER, signer_of(settings).signed)
+        for each in policy_of(settings).witnesses.values():
+            found += _read(each.name, partial(store.cosignature, each.key))
+    except (LogError, RefusedError) as error:
+        found.append((LOG, _fault(error)))
+    return found
+
+
+def _read(whose: str, read: Callable[[], bytes | Checkpoint | None]) -> list[Held]:
+    try:
+        found = read()
+    except LogError as error:
+        return [(whose, _fault(error))]
+    return [] if found is None else [(whose, found)]
+
+
+def verify(
+    installation: Installation, office: Office, kept: bytes | None = None, outside: Sequence[Held] | None = None
+) -> Iterator[Fault | int]:
+    """Every fault; in between the number of entries read so far, then again from 0 those of the Merkle log.
+
+    `kept`: a checkpoint (signed note) up to which everything was verified before: only trails written to since
+    are read, whole. `outside`: what was `held` when the office's transaction began.
+    Raises NoteError, CheckpointError, SignatureError for a `kept` that is none of this log.
+    """
+    connection = office.session.connection()
+    outside = held(office.settings) if outside is None else outside
+    since = _kept(office, kept) if kept else None
+    yield from replay.verify(connection, office.evidence, since.size if since else None)
+    yield from mistallied(connection)
+    yield from verify_log(installation, office, connection, outside, since)
+
+
+def verify_log(
+    installation: Installation,
+    office: Office,
+    connection: Connection,
+    outside: Sequence[Held],
+    since: Kept | None = None,
+) -> Iterator[Fault | int]:
+    """The Merkle log against tables, signers and witnesses."""
+    heads: list[Kept] = []
+    for found in _heads(office, outside):
+        if isinstance(found, Kept):
+            heads.append(found)
+        else:
+            yield found
+    published = next((head for head in heads if head.whose == PUBLISHED), None)
+    others = [head for head in heads if head is not published]
+    yield from fsck(connection, installation.database.url, store_of(office.settings), published, others, since)
+
+
+def _kept(office: Office, note: bytes) -> Kept:
+    return _head(YOURS, Signed.open(note, ever_used(office)).checkpoint)
+
+
+def _heads(office: Office, outside: Sequence[Held]) -> Iterator[Kept | Fault]:
+    try:
+        log_of(office.session)
+        keys = ever_used(office)
+    except LogNotBegunError:
+        keys = []
+    except (LogError, ValueError, KeyError, TypeError) as error:
+        yield _fault(error)
+        return
+    for whose, found in outside:
+        try:
+            if isinstance(found, bytes):
+                yield _head(whose, Signed.open(found, keys).checkpoint)
+            else:
+                yield found if isinstance(found, Fault) else _head(whose, found)
+        except LogError as error:
+            yield _fault(error)
+
+
+def _head(whose: str, checkpoint: Checkpoint) -> Kept:
+    return Kept(whose, checkpoint.size, checkpoint.root)
+
+
+def _fault(error: Exception) -> Fault:
+    template, values = getattr(error, "template", "{error}"), getattr(error, "values", {"error": str(error)})
+    return Fault(LOG, 0, template, values)

@@ -1,0 +1,1 @@
+"""Forms: what was typed, read and kept until it is right."""

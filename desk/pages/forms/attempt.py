@@ -1,0 +1,52 @@
+"""A form is tried: done, or refused and nothing written, in one transaction that may still draw the page anew."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TypeVar
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+
+from commands.context.installation import Office
+from commands.context.language import sentence
+from desk.errors import status_of
+from desk.request.visit import opening_of
+from states.refusal import RefusedError
+
+_Done = TypeVar("_Done")
+
+
+class Refusal:
+    """Why a form was refused: what the page says beside what was typed, and the answer's status."""
+
+    def __init__(self, error: RefusedError) -> None:
+        self.error = error
+        self.says = sentence(error)
+        self.status = status_of(error)
+
+
+def attempt(request: Request, office: Office, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
+    """Do it in a savepoint, if the form is ours; what came of it, or why not."""
+    try:
+        opening_of(request).jar.check(request, token)
+        with office.session.begin_nested():
+            return what()
+    except RefusedError as error:
+        return Refusal(error)
+
+
+def rehearse(request: Request, office: Office, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
+    """Do it and take it back; what would come of it, or why it would be refused."""
+    try:
+        opening_of(request).jar.check(request, token)
+        with office.session.begin_nested() as savepoint:
+            done = what()
+            savepoint.rollback()
+    except RefusedError as error:
+        return Refusal(error)
+    return done
+
+
+def see(path: str) -> RedirectResponse:
+    """To the page that shows what came of it; going back or loading again repeats nothing."""
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER)

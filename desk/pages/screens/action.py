@@ -1,0 +1,129 @@
+"""`/assignments/{id}/{action}`: one form for each action of the lifecycle. It calls what `poruchenie act` calls."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import Response
+
+from commands.assignments.case import Act, StaleVersionError
+from commands.assignments.preview import Preview, preview
+from commands.assignments.targets import candidates
+from commands.assignments.transitions import SystemActionError, act, answers_for
+from commands.registers.lookup import concerned, one_assignment, one_protocol
+from commands.reports.version_diff import changes
+from commands.trails.trail import Line, trail
+from desk.access import ForeignFormError
+from desk.pages.forms.action_form import Typed, fields_of, typed
+from desk.pages.forms.attempt import Refusal, attempt, rehearse, see
+from desk.pages.forms.table_form import Paper, bad_cells
+from desk.pages.screens.assignment import hints_for
+from desk.pages.view.render import draw
+from desk.request.path import Number
+from desk.request.visit import Reading, Token, Visit, Writing
+from states.assignment import ASSIGNMENT, PERSONAL
+from states.refusal import Word
+
+router = APIRouter()
+Action = Annotated[str, Path(pattern="^[a-z_]{1,40}$")]
+Given = Annotated[Typed, Depends(typed)]
+_JUDGING = ("review", "return", "accept")
+
+
+@router.get("/assignments/{number}/{action}")
+def form(request: Request, visit: Reading, number: Number, action: Action) -> Response:
+    """The form. Raises what the lifecycle says if the action is not possible now, or not in this role; and what
+    the scope says if it is not for this organisation.
+    """
+    line, item = one_assignment(visit.office, number, visit.within)
+    edge = ASSIGNMENT.edge(action)
+    if edge.action not in PERSONAL:
+        raise SystemActionError(action=Word(action), actions=PERSONAL)
+    ASSIGNMENT.move(line.state, action, visit.actor.role)
+    answers_for(visit.actor, line, action)
+    given = Typed(line.version)
+    return _page(request, visit, number, action, given, Paper.begun(visit.office, action, item, number))
+
+
+@router.post("/assignments/{number}/{action}")
+def take(request: Request, visit: Writing, token: Token, number: Number, action: Action, given: Given) -> Response:
+    """Take the action, or draw the form again with what was typed.
+
+    Raises WrongRoleError: the form offers people and organisations that not everybody may see.
+    """
+    office, actor = visit.office, visit.actor
+    line, item = one_assignment(office, number, visit.within)
+    fields = fields_of(ASSIGNMENT.permit(action, actor.role), actor.role)
+    paper = Paper.typed(office, action, item, given.sent)
+
+    def command() -> Act:
+        return given.act(office, line, fields, paper.files())
+
+    match given.sent.step:
+        case "rows" | "load":
+            ours = attempt(request, office, token, lambda: None)
+            return _page(request, visit, number, action, given, paper, ours or paper.refusal)
+        case "check":
+            tried = rehearse(request, office, token, lambda: preview(office, actor, command()))
+            refusal = tried if isinstance(tried, Refusal) else None
+            shown = tried if isinstance(tried, Preview) else None
+            return _page(request, visit, number, action, given, paper, refusal, shown)
+    done = attempt(request, office, token, lambda: act(office, actor, command()))
+    if isinstance(done, Refusal):
+        return _page(request, visit, number, action, given, paper, done)
+    return see(
+        f"/assignments/{number}/receipts/{done}" if action == "submit" else f"/assignments/{number}?done={action}"
+    )
+
+
+def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
+    request: Request,
+    visit: Visit,
+    number: int,
+    action: str,
+    given: Typed,
+    paper: Paper,
+    refusal: Refusal | None = None,
+    tried: Preview | None = None,
+) -> Response:
+    office = visit.office
+    line, item = one_assignment(office, number, visit.within)
+    entries = trail(office, f"assignment:{number}")
+    stale = refusal is not None and isinstance(refusal.error, StaleVersionError)
+    foreign = refusal is not None and isinstance(refusal.error, ForeignFormError)
+    held, lost = ([], paper.names()) if foreign else paper.hold(office)
+    about = concerned(office, number)
+    return draw(
+        request,
+        "act.html",
+        visit,
+        refusal.status if refusal else HTTPStatus.OK,
+        assignment=line,
+        item=item,
+        protocol=one_protocol(office, line.protocol, visit.within),
+        concerned=about,
+        changed=changes(office, number) if action in _JUDGING and about.report_version > 1 else [],
+        entries=entries,
+        hints=hints_for(visit, line, item),
+        fields=fields_of(ASSIGNMENT.edge(action), visit.actor.role),
+        edge=ASSIGNMENT.edge(action),
+        candidates=candidates(office, action, line.organisation_id),
+        typed=given,
+        paper=paper,
+        held=held,
+        lost=lost,
+        bad=bad_cells(refusal),
+        tried=tried,
+        limits=office.policy.rules.evidence,
+        refusal=refusal,
+        report=_latest(entries, "submit"),
+        checked=_latest(entries, "check"),
+        conclusion=_latest(entries, "review"),
+        back=_latest(entries, "return", "reopen"),
+        seen=next((each for each in entries if each.seq == given.version), None) if stale else None,
+        since=[each for each in entries if each.seq > (given.version or 0)] if stale else [],
+    )
+
+
+def _latest(entries: list[Line], *actions: str) -> Line | None:
+    return next((each for each in reversed(entries) if each.action in actions), None)

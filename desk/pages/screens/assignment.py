@@ -1,0 +1,67 @@
+"""`/assignments/{id}`: one assignment, how it came to stand where it stands, and what may follow."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from commands.assignments.transitions import answers_for
+from commands.registers.assignments import AssignmentLine
+from commands.registers.items import ItemLine
+from commands.registers.lookup import concerned, one_assignment, one_protocol
+from commands.reports.similarity import Hint, hints
+from commands.trails.trail import trail
+from desk.pages.view.render import draw
+from desk.request.path import Number
+from desk.request.visit import Reading, Visit
+from states.assignment import ASSIGNMENT, AT_MINISTRY, PERSONAL
+from states.lifecycle import Edge, Role
+from states.refusal import RefusedError
+
+router = APIRouter()
+JUDGES = (Role.REVIEWER, Role.CONTROLLER)
+
+
+def possible(state: str) -> list[Edge]:
+    """What persons may do from a state: first what moves the assignment on, in the lifecycle's order."""
+    edges = [ASSIGNMENT.edge(action) for action in PERSONAL if state in ASSIGNMENT.edge(action).sources]
+    return sorted(edges, key=lambda edge: edge.dest is None)
+
+
+def offered(state: str, role: Role) -> list[Edge]:
+    """What a role may do from a state: the buttons, the one that moves it on first."""
+    return [edge for edge in possible(state) if role in edge.roles]
+
+
+def may_take(visit: Visit, line: AssignmentLine, edge: Edge) -> bool:
+    """Whether a button leads anywhere."""
+    try:
+        answers_for(visit.actor, line, edge.action)
+    except RefusedError:
+        return False
+    return True
+
+
+def hints_for(visit: Visit, line: AssignmentLine, item: ItemLine) -> list[Hint]:
+    """What a report at the ministry has in common with others, for those who judge it."""
+    judging = visit.actor.role in JUDGES and line.state in AT_MINISTRY
+    return hints(visit.office, line, item, visit.within) if judging else []
+
+
+@router.get("/assignments/{number}")
+def assignment(request: Request, visit: Reading, number: Number, done: str = "") -> HTMLResponse:
+    """The page of an assignment."""
+    office = visit.office
+    line, item = one_assignment(office, number, visit.within)
+    return draw(
+        request,
+        "assignment.html",
+        visit,
+        assignment=line,
+        item=item,
+        protocol=one_protocol(office, line.protocol, visit.within),
+        concerned=concerned(office, number),
+        hints=hints_for(visit, line, item),
+        entries=trail(office, f"assignment:{number}"),
+        possible=possible(line.state),
+        offered=[edge for edge in offered(line.state, visit.actor.role) if may_take(visit, line, edge)],
+        done=done if done in PERSONAL else "",
+    )

@@ -1,0 +1,80 @@
+"""`/board`: how everything stands, what moved today, who is late; filtered, the assignments found."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from commands.mail.failures import undelivered
+from commands.registers.activity_today import moves
+from commands.registers.filters import Wanted
+from commands.registers.overdue_organisations import latecomers
+from commands.registers.paging import found
+from commands.registers.progress import COUNTED, Progress, altogether, among
+from commands.registers.protocols import protocols_paged
+from commands.rosters.organisations import authorities
+from commands.sweeps.liveness import pulses
+from desk.pages.forms.attempt import Refusal
+from desk.pages.forms.filters import Filter, Given
+from desk.pages.view.render import draw
+from desk.request.visit import Reading, Visit
+from states.refusal import RefusedError
+from states.rollup import OVERDUE
+
+router = APIRouter()
+PAGE = 20
+"""Protocols on one page."""
+Place = Annotated[int | None, Query(ge=1, lt=2**63)]
+
+
+@router.get("/board")
+def board(request: Request, visit: Reading, given: Given, after: Place = None, before: Place = None) -> HTMLResponse:
+    """The flow board. `after`: further on among what was found; `before`: older protocols."""
+    if given:
+        return _found(request, visit, given, after)
+    office, within = visit.office, visit.within
+    shown = protocols_paged(office, within, PAGE + 1, before=before)
+    return draw(
+        request,
+        "board.html",
+        visit,
+        filter=given,
+        authorities=authorities(office, within),
+        standing=altogether(office, within),
+        protocols=shown[:PAGE],
+        older=shown[PAGE - 1].id if len(shown) > PAGE else None,
+        first=before is None,
+        moves=moves(office, within),
+        late=latecomers(office, within),
+        today=office.policy.calendar.day_of(office.now),
+        pulses=pulses(office),
+        undelivered=undelivered(office) if within is None else (),
+    )
+
+
+def _found(request: Request, visit: Visit, given: Filter, after: int | None) -> HTMLResponse:
+    office, within = visit.office, visit.within
+    about: dict[str, Any] = {
+        "filter": given,
+        "authorities": authorities(office, within),
+        "most": COUNTED,
+    }
+    try:
+        wanted = given.wanted(visit)
+        page = found(office, wanted, after)
+    except RefusedError as error:
+        refusal = Refusal(error)
+        return draw(request, "found.html", visit, refusal.status, **about, refusal=refusal, found=None)
+    # The picture shows every state of what the other fields find: each is a click away.
+    others = replace(wanted, state=None, overdue=False)
+    standing = altogether(office, within) if others == Wanted(within=within) else among(office, others)
+    number = standing and _number(standing, given.state)
+    told: dict[str, Any] = {"refusal": None, "found": page, "standing": standing, "number": number, "on": after}
+    return draw(request, "found.html", visit, **about, **told)
+
+
+def _number(standing: Progress, state: str) -> int:
+    if state == OVERDUE:
+        return standing.overdue
+    return standing.counts.get(state, 0) if state else standing.total

@@ -1,0 +1,45 @@
+"""`/invitations/{secret}`: the single-use link by which an account gets its password."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from commands.access.invitations import accept_invitation, invited
+from commands.access.passwords import DifferentPasswordsError
+from commands.context.installation import Office
+from desk.pages.forms.attempt import Refusal, attempt
+from desk.pages.screens.sign_in import Field, entered
+from desk.pages.view.render import draw_open
+from desk.request.visit import Anybody, Knocking, Token, place_of
+
+router = APIRouter()
+Secret = Annotated[str, Path(max_length=100)]
+
+
+@router.get("/invitations/{secret}")
+def invitation(request: Request, office: Anybody, secret: Secret) -> Response:
+    """The page that asks for a password. Looking at it spends nothing: some mail servers look at every link."""
+    return _page(request, office, secret)
+
+
+@router.post("/invitations/{secret}")
+def accept(
+    request: Request, office: Knocking, token: Token, secret: Secret, password: Field = "", again: Field = ""
+) -> Response:
+    """Set the password and sign in."""
+
+    def work() -> Response:
+        if password != again:
+            raise DifferentPasswordsError
+        return entered(request, accept_invitation(office, secret, password, place_of(request)))
+
+    done = attempt(request, office, token, work)
+    return _page(request, office, secret, done) if isinstance(done, Refusal) else done
+
+
+def _page(request: Request, office: Office, secret: str, refusal: Refusal | None = None) -> Response:
+    content = {"login": invited(office, secret), "least": office.policy.rules.access.password_length}
+    status = refusal.status if refusal else HTTPStatus.OK
+    return draw_open(request, "invitation.html", office, status, refusal=refusal, **content)

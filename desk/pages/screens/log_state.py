@@ -1,0 +1,85 @@
+"""`/log`: how the Merkle log stands, and its verification; one sealed entry with its proof; `/receipts/{subject}`."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI, Path, Query, Request
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+
+from commands.context.installation import Installation
+from commands.log.export import Extent, export, extent
+from commands.log.receipts import SUFFIX, receipt_of
+from commands.verification.log_state import sealed_entry, state_of_log
+from desk.pages.forms.attempt import Refusal, attempt, see
+from desk.pages.forms.parsing import Word, day_of
+from desk.pages.screens.trail import Subject, may_read
+from desk.pages.view.render import draw
+from desk.request.grants import GRANTS
+from desk.request.visit import Reading, Token, Visit, opening_of
+from desk.verifying import Verifying
+
+router = APIRouter()
+Index = Annotated[int, Path(ge=0, lt=2**53)]
+Seq = Annotated[int | None, Query(ge=1, lt=2**31)]
+
+
+@router.get("/log")
+def log_page(request: Request, visit: Reading) -> HTMLResponse:
+    """The state of the log, in green or red."""
+    return _show(request, visit)
+
+
+@router.post("/log")
+def verify_now(request: Request, visit: Reading, token: Token) -> Response:
+    """Begin to verify everything. The request waits for nothing and writes nothing."""
+    done = attempt(request, visit.office, token, lambda: verifying_of(request.app).start(visit.own.login))
+    return _show(request, visit, done) if isinstance(done, Refusal) else see("/log")
+
+
+def verifying_of(app: FastAPI) -> Verifying:
+    """The one behind an application."""
+    found: Verifying = app.state.verifying
+    return found
+
+
+def _show(request: Request, visit: Visit, refusal: Refusal | None = None) -> HTMLResponse:
+    state, tried = state_of_log(visit.office), verifying_of(request.app).attempt()
+    last = state.verified.last
+    if tried and not tried.running and last and last.at > tried.since:
+        tried = None  # another has come to its end since
+    status = refusal.status if refusal else HTTPStatus.OK
+    may = {each for each, roles in GRANTS.items() if visit.actor.role in roles}
+    return draw(request, "log.html", visit, status, state=state, tried=tried, refusal=refusal, may=may)
+
+
+@router.get("/log/export")
+def export_log(request: Request, visit: Reading, since: Word = "", until: Word = "") -> StreamingResponse:
+    """The same file as of `poruchenie audit export`. Raises TypedDayError, NothingToExportError, LogNotBegunError."""
+    stretch = extent(visit.office, day_of(since), day_of(until))
+    name = f"log-{stretch.first}-{stretch.last}.zip"
+    head = {"Content-Disposition": f'attachment; filename="{name}"'}
+    parts = _exported(opening_of(request).installation, stretch)
+    return StreamingResponse(parts, media_type="application/zip", headers=head)
+
+
+def _exported(installation: Installation, stretch: Extent) -> Iterator[bytes]:
+    """In a transaction of its own: the request's is over before the answer begins."""
+    with installation.read() as office:
+        yield from export(office, stretch)
+
+
+@router.get("/log/entries/{index}")
+def log_entry(request: Request, visit: Reading, index: Index) -> HTMLResponse:
+    """One entry by its place."""
+    return draw(request, "log-entry.html", visit, entry=sealed_entry(visit.office, index))
+
+
+@router.get("/receipts/{subject}")
+def receipt(visit: Reading, subject: Subject, entry: Seq = None) -> Response:
+    """The receipt of a trail, or of one of its entries, as a file."""
+    may_read(visit, subject)
+    made = receipt_of(visit.office, subject, entry)
+    name = f"{subject.replace(':', '-')}-{made.seq}{SUFFIX}"
+    head = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(made.data, media_type="application/octet-stream", headers=head)

@@ -1,0 +1,73 @@
+"""`/mail/{number}/{key}`: by a link from a letter, and a code that goes to the organisation, to one assignment."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from commands.access.one_time_codes import enter_by_code, send_code
+from commands.access.sessions import Entered
+from commands.context.installation import Office
+from commands.mail.links import linked
+from commands.registers.lookup import one_assignment, one_protocol
+from desk.pages.forms.attempt import Refusal, attempt, see
+from desk.pages.screens.sign_in import Field, entered, knock
+from desk.pages.view.render import draw_open
+from desk.request.path import Number
+from desk.request.visit import Anybody, Knocking, Token, place_of
+
+router = APIRouter()
+Key = Annotated[str, Path(max_length=100)]
+
+
+@router.get("/mail/{number}/{key}")
+def ask(request: Request, office: Anybody, number: Number, key: Key, sent: str = "", have: str = "") -> Response:
+    """The page that offers a code. Looking at it sends and spends nothing: some mail servers look at every link."""
+    return _page(request, office, number, key, sent=bool(sent), have=bool(sent or have))
+
+
+@router.post("/mail/{number}/{key}/code")
+def send(request: Request, office: Knocking, token: Token, number: Number, key: Key) -> Response:
+    """Mail a code to the organisation."""
+    done = attempt(request, office, token, lambda: send_code(office, key, number, place_of(request)))
+    if isinstance(done, Refusal):
+        return _page(request, office, number, key, done, have=True)
+    return see(f"/mail/{number}/{key}?sent=1")
+
+
+@router.post("/mail/{number}/{key}")
+def enter(request: Request, office: Knocking, token: Token, number: Number, key: Key, code: Field = "") -> Response:
+    """Enter the code."""
+    found = knock(request, token, lambda: enter_by_code(office, key, number, code, place_of(request)))
+    if isinstance(found, Entered):
+        return entered(request, found, f"/assignments/{number}")
+    return _page(request, office, number, key, Refusal(found), have=True)
+
+
+def _page(
+    request: Request,
+    office: Office,
+    number: int,
+    key: str,
+    refusal: Refusal | None = None,
+    *,
+    sent: bool = False,
+    have: bool = False,
+) -> Response:
+    linked(office, key, number)
+    line, item = one_assignment(office, number)
+    return draw_open(
+        request,
+        "by-mail.html",
+        office,
+        refusal.status if refusal else HTTPStatus.OK,
+        assignment=line,
+        item=item,
+        protocol=one_protocol(office, line.protocol),
+        key=key,
+        minutes=office.policy.rules.access.code_minutes,
+        refusal=refusal,
+        sent=sent,
+        have=have,
+    )

@@ -1,0 +1,175 @@
+"""`/register`: a document is read, its draft corrected beside the source, and put under control once confirmed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi.responses import Response
+from sqlalchemy import select
+
+from commands.context.evidence_store import Attachment
+from commands.protocols.addressing import standing
+from commands.protocols.expansion import expand
+from commands.protocols.registration import Register, late_items, register
+from desk.access import NoDocumentError
+from desk.pages.forms.action_form import read as read_upload
+from desk.pages.forms.attempt import Refusal, attempt, rehearse, see
+from desk.pages.forms.draft_form import AS_READ, MODALITIES, SEND, Editing, edited, editing, stored
+from desk.pages.forms.kept_files import held, hold_document
+from desk.pages.forms.parsing import day_of
+from desk.pages.view.render import draw
+from desk.request.visit import Reading, Token, Visit, Writing
+from intake.correction import corrected
+from intake.draft import Doubt, Draft
+from intake.limits import LARGEST
+from intake.protocol import read
+from models.rosters import Group, Organisation
+from states.refusal import RefusedError
+
+router = APIRouter()
+Text = Annotated[str, Form(max_length=2_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the clerk said of the draft."""
+
+    day: str = ""
+    number: str = ""
+    department: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    editing: Editing = AS_READ
+
+    def command(self, document: Attachment) -> Register:
+        """Raises TypedDayError."""
+        department, number = (" ".join(each.split()) or None for each in (self.department, self.number))
+        corrections = self.editing.corrections
+        return Register(document.data, document.name, self.mapping, department, day_of(self.day), corrections, number)
+
+    def stepped(self, document: Attachment) -> "Filled":
+        """With the corrections after this step. Raises what `corrected` raises."""
+        if not self.editing.changes:
+            return self
+        corrections = self.editing.corrected(read(document.data, document.name))
+        done = replace(self, editing=replace(self.editing, corrections=corrections, typed=None, fresh=False))
+        done.command(document).draft()
+        return done
+
+
+def _filled(
+    asked: Annotated[Editing, Depends(editing)],
+    day: Text = "",
+    number: Text = "",
+    department: Text = "",
+    phrase: Annotated[list[str] | None, Form()] = None,
+    group: Annotated[list[str] | None, Form()] = None,
+) -> Filled:
+    pairs = zip(phrase or (), group or (), strict=False)
+    return Filled(day, number, department, {said: name for said, name in pairs if name}, asked)
+
+
+@router.get("/register")
+def form(request: Request, visit: Reading) -> Response:
+    """The page that takes a document."""
+    return draw(request, "register.html", visit, refusal=None)
+
+
+@router.post("/register/draft")
+def draft(
+    request: Request, visit: Reading, token: Token, document: Annotated[UploadFile | None, File()] = None
+) -> Response:
+    """What the reader understands of it. Nothing is written but the file, which no entry names yet."""
+
+    def work() -> Attachment:
+        if document is None or not document.filename:
+            raise NoDocumentError
+        taken = read_upload(document, LARGEST)
+        read(taken.data, taken.name)
+        return taken
+
+    found = rehearse(request, visit.office, token, work)
+    if isinstance(found, Refusal):
+        return draw(request, "register.html", visit, found.status, refusal=found)
+    return _page(request, visit, found, Filled())
+
+
+@router.post("/register")
+def confirm(
+    request: Request,
+    visit: Writing,
+    token: Token,
+    filled: Annotated[Filled, Depends(_filled)],
+    document: Annotated[str, Form(max_length=1_000)] = "",
+) -> Response:
+    """Put it under control with its first assignments; the flow “registration” makes the others."""
+    office, actor = visit.office, visit.actor
+    kept = held(office, [document])
+    if not kept:
+        refusal = Refusal(NoDocumentError())
+        return draw(request, "register.html", visit, refusal.status, refusal=refusal)
+    stepped = attempt(request, office, token, lambda: filled.stepped(kept[0]))
+    if isinstance(stepped, Refusal):
+        return _page(request, visit, kept[0], filled, stepped)
+    if filled.editing.step != SEND:
+        return _page(request, visit, kept[0], stepped)
+
+    def work() -> int:
+        done = register(office, actor, stepped.command(kept[0]))
+        expand(office, actor, done.protocol)
+        return done.protocol
+
+    done = attempt(request, office, token, work)
+    return _page(request, visit, kept[0], stepped, done) if isinstance(done, Refusal) else see(f"/protocols/{done}")
+
+
+def _page(
+    request: Request, visit: Visit, document: Attachment, filled: Filled, refusal: Refusal | None = None
+) -> Response:
+    office = visit.office
+    corrections = filled.editing.corrections
+    found = corrected(read(document.data, document.name), corrections)
+    opened = edited(found, filled.editing)
+    return draw(
+        request,
+        "draft.html",
+        visit,
+        refusal.status if refusal else HTTPStatus.OK,
+        refusal=refusal,
+        draft=found,
+        filename=document.name,
+        document=hold_document(office, document),
+        filled=filled,
+        corrections=stored(corrections),
+        changed={each.number for each in corrections if not each.dropped},
+        dropped=[each.number for each in corrections if each.dropped],
+        edited=opened,
+        fresh=opened is not None and (filled.editing.fresh or not opened.number),
+        modalities=MODALITIES,
+        standing=standing(office, found),
+        groups=list(office.session.scalars(select(Group.name).order_by(Group.name))),
+        departments=list(office.session.scalars(select(Organisation.name).order_by(Organisation.id).limit(100))),
+        late=_late(visit, found, filled),
+        source=list(marked(found)),
+    )
+
+
+def _late(visit: Visit, found: Draft, filled: Filled) -> tuple[Doubt, ...]:
+    try:
+        signed = day_of(filled.day) or found.date
+        return late_items(visit.office, found, signed) if signed else ()
+    except RefusedError:
+        return ()
+
+
+def marked(found: Draft) -> Iterator[tuple[str, str | None]]:
+    """The source's text in pieces, each with the number of the item that was read from it."""
+    at = 0
+    for item in sorted(found.items, key=lambda each: each.span):
+        start, end = item.span
+        if start >= at:
+            yield found.text[at:start], None
+            yield found.text[start:end], item.number
+            at = end
+    yield found.text[at:], None

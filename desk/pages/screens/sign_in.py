@@ -1,0 +1,93 @@
+"""`/sign-in`, `/sign-out`: by login and password; in a demo also as one of its people, by one click."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
+
+from commands.access.sessions import Entered, sign_out
+from commands.access.sign_in import enter, enter_demo
+from commands.context.installation import Office
+from desk.demo.people import people
+from desk.pages.forms.attempt import Refusal, attempt, see
+from desk.pages.view.render import draw_open
+from desk.request.visit import Anybody, Knocking, Token, Writing, opening_of, place_of
+from states.refusal import RefusedError
+
+router = APIRouter()
+Field = Annotated[str, Form(max_length=1000)]
+NextField = Annotated[str, Form(alias="next", max_length=2000)]
+
+
+@router.get("/sign-in")
+def sign_in_page(
+    request: Request, office: Anybody, wanted: Annotated[str, Query(alias="next", max_length=2000)] = "/"
+) -> Response:
+    """The page that asks who it is."""
+    return _page(request, office, wanted)
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request, office: Knocking, token: Token, login: Field = "", password: Field = "", wanted: NextField = "/"
+) -> Response:
+    """By login and password."""
+    login = login.strip().lower()
+    found = knock(request, token, lambda: enter(office, login, password, place_of(request)))
+    return _entered(request, office, found, wanted, login)
+
+
+@router.post("/sign-in/demo")
+def sign_in_demo(
+    request: Request, office: Knocking, token: Token, login: Field = "", wanted: NextField = "/"
+) -> Response:
+    """As one of a demo's people."""
+    found = knock(request, token, lambda: enter_demo(office, login, place_of(request)))
+    return _entered(request, office, found, wanted)
+
+
+@router.post("/sign-out")
+def leave(request: Request, visit: Writing, token: Token) -> Response:
+    """End this session."""
+    done = attempt(request, visit.office, token, lambda: sign_out(visit.office, visit.own, visit.session))
+    if isinstance(done, Refusal):
+        raise done.error
+    answer = see("/sign-in")
+    opening_of(request).jar.leave(answer)
+    return answer
+
+
+def entered(request: Request, found: Entered, wanted: str = "/") -> Response:
+    """To the page that was asked for, with the session's cookie."""
+    # Only to a page of ours: the address came with the request.
+    inner = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    answer = see(wanted if inner else "/")
+    opening_of(request).jar.enter(answer, found)
+    return answer
+
+
+def knock(request: Request, token: str, how: Callable[[], Entered | RefusedError]) -> Entered | RefusedError:
+    """Try to get in, if the form is ours. What a refusal wrote (that there was one) stays."""
+    try:
+        opening_of(request).jar.check(request, token)
+        return how()
+    except RefusedError as error:
+        return error
+
+
+def _entered(request: Request, office: Office, found: Entered | RefusedError, wanted: str, login: str = "") -> Response:
+    if isinstance(found, Entered):
+        return entered(request, found, wanted)
+    return _page(request, office, wanted, login, Refusal(found))
+
+
+def _page(request: Request, office: Office, wanted: str, login: str = "", refusal: Refusal | None = None) -> Response:
+    status = refusal.status if refusal else HTTPStatus.OK
+    content: dict[str, object] = {"wanted": wanted, "login": login, "refusal": refusal, "people": people(office)}
+    oidc = office.settings.oidc
+    content["mail_links"] = office.policy.rules.access.mail_links
+    content["provider"] = urlsplit(oidc.issuer).hostname if oidc else None
+    return draw_open(request, "sign-in.html", office, status, **content)

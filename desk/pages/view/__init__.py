@@ -1,0 +1,1 @@
+"""The look of pages: templates rendered, words and pictures in them."""

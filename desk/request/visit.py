@@ -1,0 +1,123 @@
+"""One request, one transaction, one person: what every page depends on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Form, Request
+
+from commands.access.sessions import Place, actor_of
+from commands.context.actors import Actor, NotSubstituteError, UnknownLoginError, in_name_of
+from commands.context.installation import Installation, Office
+from commands.context.visibility import scope_of
+from desk.access import NotSignedInError
+from desk.request.cookies import Jar
+from desk.request.grants import grant
+from models import schema
+from models.clock import NotInitialisedError
+
+
+class Opening:
+    """The installation behind the pages. Its schema is examined until it is right, not at every request."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.jar = Jar(installation.settings.desk_url)
+        self._examined = False
+
+    def examine(self) -> None:
+        """Raises NotInitialisedError, SchemaError, DatabaseAwayError."""
+        database = self.installation.database
+        if not self._examined:
+            schema.check(database)
+            self._examined = True
+        elif not database.exists():
+            raise NotInitialisedError
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a person: the transaction, who acts (perhaps in an absent one's name), who he is himself, in
+    which session, and how far he sees (commands.context.visibility).
+    """
+
+    office: Office
+    actor: Actor
+    own: Actor
+    session: int
+    within: int | None
+
+
+def opening_of(request: Request) -> Opening:
+    """The opening behind the application that answers a request."""
+    found: Opening = request.app.state.opening
+    return found
+
+
+def place_of(request: Request) -> Place:
+    """Where a request comes from. Behind a proxy uvicorn puts the client's own address there."""
+    return Place(request.headers.get("user-agent", ""), request.client.host if request.client else "")
+
+
+def _visit(request: Request, office: Office) -> Visit:
+    jar = opening_of(request).jar
+    secret = jar.secret(request)
+    found = actor_of(office, secret) if secret else None
+    if found is None:
+        raise NotSignedInError
+    session, own = found
+    absent = jar.absent(request)
+    actor = stand_in(office, own, absent) if absent else own
+    grant(request, actor)
+    return Visit(office, actor, own, session, scope_of(actor))
+
+
+def stand_in(office: Office, own: Actor, absent: str) -> Actor:
+    """Who acts in an absent person's name. Raises NotSubstituteError."""
+    try:
+        return in_name_of(office, own, absent)
+    except UnknownLoginError as error:
+        raise NotSubstituteError(login=own.login, absent=absent) from error
+
+
+def _reading(request: Request) -> Iterator[Visit]:
+    opening = opening_of(request)
+    opening.examine()
+    with opening.installation.read() as office:
+        yield _visit(request, office)
+
+
+def _writing(request: Request) -> Iterator[Visit]:
+    opening = opening_of(request)
+    opening.examine()
+    with opening.installation.write() as office:
+        yield _visit(request, office)
+
+
+def _anybody(request: Request) -> Iterator[Office]:
+    opening = opening_of(request)
+    opening.examine()
+    with opening.installation.read() as office:
+        yield office
+
+
+def _knocking(request: Request) -> Iterator[Office]:
+    opening = opening_of(request)
+    opening.examine()
+    with opening.installation.write() as office:
+        yield office
+
+
+def _token(form: Annotated[str, Form(max_length=100)] = "") -> str:
+    return form
+
+
+Reading = Annotated[Visit, Depends(_reading, scope="function")]
+"""A person who reads."""
+Writing = Annotated[Visit, Depends(_writing, scope="function")]
+"""A person who writes: within `attempt`, so that a refusal leaves nothing but can be shown beside what was typed."""
+Anybody = Annotated[Office, Depends(_anybody, scope="function")]
+Knocking = Annotated[Office, Depends(_knocking, scope="function")]
+"""Somebody who is not signed in, and writes."""
+Token = Annotated[str, Depends(_token)]
+"""What a form brings to show that a page of ours drew it."""

@@ -1,0 +1,1 @@
+"""The server before pages and API: application, middleware, error pages, health."""

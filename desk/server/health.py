@@ -1,0 +1,24 @@
+"""`/health`: whether the database answers, for start-up checks."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from commands.context.language import sentence
+from desk.request.visit import opening_of
+from states.refusal import RefusedError
+
+router = APIRouter()
+
+
+@router.get("/health")
+def health(request: Request) -> JSONResponse:
+    """200 or 503, always JSON."""
+    opening = opening_of(request)
+    try:
+        opening.examine()
+        with opening.installation.read():
+            return JSONResponse({"ok": True})
+    except RefusedError as error:
+        return JSONResponse({"ok": False, "says": sentence(error)}, HTTPStatus.SERVICE_UNAVAILABLE)

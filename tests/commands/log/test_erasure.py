@@ -1,0 +1,99 @@
+"""Personal data are destroyed without breaking a proof; the act of it is itself in the log."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from audit.offline_verifier import key_of, verify_receipt
+from audit.trails.tables import disclosures
+from commands.access.accounts import UpdateAccount, update_account
+from commands.context.actors import sign_in
+from commands.log.erasure import Act, NothingToEraseError, StillInUseError, erase
+from commands.log.receipts import receipt_of
+from commands.log.sealing import LogNotBegunError, keys_of, seal_all
+from commands.recording.requirements import NeedError
+from states.lifecycle import WrongRoleError
+from tests.world import World
+
+
+def erased(world: World, subject: str, field: str, by: str = "controller", reason: str = "Demand 3") -> Act:
+    with world.installation.write() as office:
+        return erase(office, sign_in(office, by, "cli:tester"), subject, field, reason)
+
+
+@pytest.fixture
+def submitted(world: World) -> World:
+    world.register()
+    world.act("a", 1, "submit", note="Учитель Синеозёрова заболела")
+    list(seal_all(world.installation, "cli:tester"))
+    return world
+
+
+def test_a_text_is_destroyed_and_everything_still_holds(submitted: World) -> None:
+    act = erased(submitted, "assignment:1", "note")
+    list(seal_all(submitted.installation, "cli:tester"))
+    assert submitted.trail("assignment:1")[-1].note is None
+    assert submitted.faults() == []
+    with submitted.installation.read() as office:
+        receipt = receipt_of(office, "assignment:1")
+        key = key_of(str(keys_of(office.session)[0]))
+    told = verify_receipt(receipt.data, [key])
+    assert "note" in told["entries"][-1]["withheld"]
+    assert "Синеозёрова".encode() not in receipt.data
+    assert [each.seq for each in act.texts] == [2]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_was_destroyed_is_not_left_in_the_file_s_free_space(submitted: World) -> None:
+    submitted.act("a", 1, "comment", note="Учитель Синеозёрова заболела. " * 300)
+    database = submitted.installation.database
+    with database.read() as session:
+        salts = session.scalars(select(disclosures.c.salt).where(disclosures.c.field == "note")).all()
+    database.close()  # what waits beside the file goes into it
+    file, text = Path(str(database.url.database)), "Синеозёрова".encode()
+    assert file.read_bytes().count(text) > 300
+    erased(submitted, "assignment:1", "note")
+    database.forget()  # while others still have the file open
+    left = b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+    assert text not in left
+    assert [each for each in salts if each in left] == []
+
+
+def test_the_act_stands_in_the_log_with_what_was_destroyed(submitted: World) -> None:
+    act = erased(submitted, "assignment:1", "note")
+    last = submitted.trail("log:1")[-1]
+    assert (last.action, last.seq, last.hash, last.note) == ("erase", act.entry, act.hash.hex(), "Demand 3")
+    (text,) = act.texts
+    assert last.facts["erased"] == [{"trail": "assignment:1", "seq": 2, "field": "note", "digest": text.digest}]
+
+
+def test_what_is_in_use_is_changed_first(submitted: World) -> None:
+    with pytest.raises(StillInUseError, match="Change it first"):
+        erased(submitted, "account:7", "email")
+    with submitted.installation.write() as office:
+        admin = sign_in(office, "admin", "cli:tester")
+        update_account(office, admin, UpdateAccount("a", email="other@example.org"))
+    with pytest.raises(StillInUseError):
+        erased(submitted, "account:7", "email")
+
+
+@pytest.mark.parametrize(
+    ("subject", "field"), [("assignment:1", "name"), ("ghost:1", "note"), ("protocol:1", "items/0")]
+)
+def test_what_is_not_disclosed_can_not_be_destroyed(submitted: World, subject: str, field: str) -> None:
+    with pytest.raises(NothingToEraseError, match="no disclosed text"):
+        erased(submitted, subject, field)
+
+
+def test_only_a_controller_destroys_and_says_why(submitted: World) -> None:
+    with pytest.raises(WrongRoleError):
+        erased(submitted, "assignment:1", "note", by="admin")
+    with pytest.raises(NeedError):
+        erased(submitted, "assignment:1", "note", reason=" ")
+    assert submitted.trail("assignment:1")[-1].note
+
+
+def test_before_the_log_has_begun_nothing_is_destroyed(world: World) -> None:
+    with pytest.raises(LogNotBegunError):
+        erased(world, "account:1", "note")

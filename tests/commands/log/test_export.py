@@ -1,0 +1,179 @@
+"""The whole log leaves in one file; the offline verifier takes it, and refuses it after any change."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from audit.merkle.checkpoints import Checkpoint
+from audit.merkle.signed_notes import Note, SigningKey
+from audit.merkle.tree import root
+from audit.offline_verifier import Refused, key_of, verify_export
+from audit.trails.entries import digest
+from commands.log.export import NothingToExportError, export, extent
+from commands.log.sealing import LogNotBegunError, keys_of, seal_all
+from tests.world import World
+
+
+@pytest.fixture
+def exported(world: World, tmp_path: Path) -> tuple[Path, str]:
+    """The file and the log's key."""
+    world.register()
+    world.act("a", 1, "submit", note="Сделано")
+    world.act("reviewer", 1, "return", note="Нет дат")
+    list(seal_all(world.installation, "cli:tester"))
+    with world.installation.read() as office:
+        (tmp_path / "export.zip").write_bytes(b"".join(export(office, extent(office))))
+        return tmp_path / "export.zip", str(keys_of(office.session)[0])
+
+
+def files(exported: tuple[Path, str]) -> dict[str, bytes]:
+    with zipfile.ZipFile(exported[0]) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def refused(told: dict[str, bytes], key: str) -> str:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in told.items():
+            archive.writestr(name, data)
+    with pytest.raises(Refused) as raised:
+        verify_export(target, [key_of(key)])
+    return str(raised.value)
+
+
+def fitting(told: dict[str, bytes]) -> dict[str, bytes]:
+    """With a manifest that fits: the forger's."""
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in told.items() if name != "manifest.json"}
+    return told | {"manifest.json": json.dumps({"files": hashes}).encode()}
+
+
+def test_the_verifier_takes_the_whole_log(exported: tuple[Path, str]) -> None:
+    with exported[0].open("rb") as file:
+        told = verify_export(file, [key_of(exported[1])])
+    lines = files(exported)["entries.jsonl"].splitlines()
+    assert told["size"] == len(lines)
+    assert told["trails"] == len({json.loads(line)["trail"] for line in lines})
+    assert told["texts"] == len(files(exported)["disclosures.jsonl"].splitlines())
+
+
+def test_the_same_log_makes_the_same_bytes_but_for_the_workbook(exported: tuple[Path, str], world: World) -> None:
+    again = exported[0].with_name("again.zip")
+    with world.installation.read() as office:
+        again.write_bytes(b"".join(export(office, extent(office))))
+    one, other = files(exported), files((again, ""))
+    assert all(one[name] == other[name] for name in one if name not in ("entries.xlsx", "manifest.json"))
+
+
+def test_tables_for_people_hold_every_entry(exported: tuple[Path, str]) -> None:
+    told = files(exported)
+    rows = list(csv.reader(io.StringIO(told["entries.csv"].decode("utf-8-sig")), delimiter=";"))
+    sheet = openpyxl.load_workbook(io.BytesIO(told["entries.xlsx"]), read_only=True)["entries"]
+    assert len(rows) == len(list(sheet.rows)) == len(told["entries.jsonl"].splitlines()) + 1
+    assert rows[0][:3] == ["index", "trail", "seq"]
+
+
+def test_any_change_is_refused_for_its_reason(exported: tuple[Path, str]) -> None:
+    told, key = files(exported), exported[1]
+    lines = told["entries.jsonl"].splitlines(keepends=True)
+    texts = told["disclosures.jsonl"].splitlines(keepends=True)
+    assert refused(told | {"entries.csv": b"forged"}, key) == "manifest"
+    assert refused(fitting({k: v for k, v in told.items() if k != "checkpoint"}), key) == "manifest"
+    assert refused(fitting(told | {"entries.jsonl": b"".join(lines[:-1])}), key) in ("proof", "disclosed")
+    assert refused(fitting(told | {"entries.jsonl": b"".join([*lines[:3], *lines[4:]])}), key) in ("chain", "disclosed")
+    forged = lines[0].replace(b'"actor":1', b'"actor":9')
+    assert refused(fitting(told | {"entries.jsonl": b"".join([forged, *lines[1:]])}), key) == "proof"
+    assert (
+        refused(fitting(told | {"disclosures.jsonl": b"".join(texts).replace("Сделано".encode(), b"x")}), key)
+        == "disclosed"
+    )
+    assert refused(fitting(told | {"entries.jsonl": b"nonsense\n"}), key) == "entry"
+    assert refused(fitting(told | {"checkpoint": told["checkpoint"][:-5]}), key) == "form"
+    assert refused({}, key) == "export"
+
+
+def test_a_chain_that_is_broken_is_refused_though_the_log_signed_it(exported: tuple[Path, str]) -> None:
+    """Whoever holds the log's key takes an entry out, or puts one in again, and signs that."""
+    key = SigningKey.generate("example.org/log")
+    lines = files(exported)["entries.jsonl"].splitlines()
+    first = next(number for number, line in enumerate(lines) if b'"trail":"assignment:1"' in line)
+    for bodies in ([*lines[:first], *lines[first + 1 :]], [*lines, lines[first]]):
+        text = Checkpoint(key.name, len(bodies), root(map(digest, bodies))).text
+        told = {
+            "checkpoint": Note(text, (key.sign(text),)).data,
+            "entries.jsonl": b"".join(body + b"\n" for body in bodies),
+            "disclosures.jsonl": b"",
+        }
+        assert refused(fitting(told), str(key.verifier)) == "chain"
+
+
+def test_before_anything_is_sealed_there_is_nothing_to_export(world: World) -> None:
+    with world.installation.read() as office, pytest.raises(LogNotBegunError):
+        extent(office)
+
+
+def stretched(world: World, since: date | None, until: date | None, folder: Path) -> tuple[Path, str]:
+    """An export of some days, and the log's key."""
+    with world.installation.read() as office:
+        (folder / "part.zip").write_bytes(b"".join(export(office, extent(office, since, until))))
+        return folder / "part.zip", str(keys_of(office.session)[0])
+
+
+@pytest.fixture
+def weeks(world: World) -> World:
+    """A log over three weeks."""
+    world.register()
+    for day in ("02", "09", "16"):
+        for number in (1, 2, 3):
+            world.at(f"2020-06-{day} 10:00").act("controller", number, "comment", note=f"June {day}")
+    list(seal_all(world.installation, "cli:tester"))
+    return world
+
+
+def test_some_days_alone_are_proven_with_their_places(weeks: World, tmp_path: Path) -> None:
+    part = stretched(weeks, date(2020, 6, 9), date(2020, 6, 9), tmp_path)
+    with part[0].open("rb") as file:
+        told = verify_export(file, [key_of(part[1])])
+    assert told["last"] - told["first"] == 2
+    assert told["trails"] == 3
+    names = {json.loads(line)["at"][:10] for line in files(part)["entries.jsonl"].splitlines()}
+    assert names == {"2020-06-09"}
+
+
+def test_a_part_that_was_changed_or_moved_is_refused(weeks: World, tmp_path: Path) -> None:
+    part = stretched(weeks, date(2020, 6, 9), date(2020, 6, 9), tmp_path)
+    told, key = files(part), part[1]
+    lines, (head, *hashes) = told["entries.jsonl"].splitlines(keepends=True), told["around"].splitlines(keepends=True)
+    _, first, last = head.decode().split()
+    moved = f"places {int(first) - 1} {int(last) - 1}\n".encode()
+    assert refused(fitting(told | {"entries.jsonl": b"".join(lines[:-1])}), key) in ("proof", "disclosed")
+    assert refused(fitting(told | {"entries.jsonl": b"".join(reversed(lines))}), key) in ("proof", "disclosed")
+    assert refused(fitting(told | {"around": b"".join([moved, *hashes])}), key) in ("proof", "disclosed", "form")
+    assert refused(fitting(told | {"around": b"".join([head, *hashes[1:]])}), key) == "form"
+    assert refused(fitting(told | {"around": b"".join([head, *reversed(hashes)])}), key) == "proof"
+
+
+@pytest.mark.parametrize(("since", "until"), [(None, date(2020, 6, 2)), (date(2020, 6, 16), None), (None, date.max)])
+def test_any_stretch_of_days_is_proven(weeks: World, tmp_path: Path, since: date | None, until: date | None) -> None:
+    part = stretched(weeks, since, until, tmp_path)
+    with part[0].open("rb") as file:
+        verify_export(file, [key_of(part[1])])
+
+
+def test_days_without_an_entry_are_refused_in_a_sentence(weeks: World, tmp_path: Path) -> None:
+    with pytest.raises(NothingToExportError, match="No sealed entry is from the days between 2020-06-03"):
+        stretched(weeks, date(2020, 6, 3), date(2020, 6, 4), tmp_path)
+
+
+def test_it_is_given_away_piece_by_piece(weeks: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commands.log.export._PIECE", 100)
+    with weeks.installation.read() as office:
+        pieces = list(export(office, extent(office)))
+    assert len(pieces) > 3
+    assert zipfile.ZipFile(io.BytesIO(b"".join(pieces))).testzip() is None

@@ -1,0 +1,249 @@
+"""A program's way: refused at once if it can't be a program, examined, given to a reviewer, reviewed in time."""
+
+from threading import Barrier, Thread
+
+import pytest
+
+from commands.access.substitutions import Substitute, substitute
+from commands.assignments.documents import DocumentMissingError
+from commands.context.actors import sign_in
+from commands.registers.items import items
+from commands.sweeps import sweeps as rounds
+from commands.trails.trail import Line
+from intake.file_text import EncryptedFileError, OldFormatError, UnreadableFileError
+from states.lifecycle import Role
+from tests.programs import MONITORING, PROTOCOL, program, word_file, wording
+from tests.world import World
+
+LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+
+
+@pytest.fixture
+def town(world: World) -> World:
+    world.at("2020-06-01 16:30").register(PROTOCOL)
+    return world
+
+
+def number(world: World, item: str, addressee: str = "Authority A") -> int:
+    return world.one(item, addressee).id
+
+
+def hand_in(world: World, login: str, item: str, addressee: str, document: bytes, name: str = "program.txt") -> int:
+    return world.act(login, number(world, item, addressee), "submit", files={name: document})
+
+
+def findings(world: World, item: str, addressee: str = "Authority A") -> list[str]:
+    """Codes of the findings of the latest check."""
+    return last_check(world, item, addressee).facts["findings"]  # type: ignore[no-any-return]  # any JSON
+
+
+def last_check(world: World, item: str, addressee: str) -> Line:
+    return [line for line in world.trail(f"assignment:{number(world, item, addressee)}") if line.action == "check"][-1]
+
+
+def approve(world: World) -> dict[str, int]:
+    return rounds.program_approval(world.installation)
+
+
+def test_the_reader_tells_what_asks_for_a_program_and_how_items_hang_together(town: World) -> None:
+    with town.installation.read() as office:
+        assert [item.deliverable for item in items(office)] == ["program", "program", None, "program"]
+
+
+def test_a_program_without_its_document_is_refused(town: World) -> None:
+    with pytest.raises(DocumentMissingError, match=r"Item 1\.1 asks for a document \(program\)"):
+        town.act("a", number(town, "1.1"), "submit", note="Done")
+    with pytest.raises(DocumentMissingError):
+        town.act("a", number(town, "1.1"), "submit", files={"stamp.png": b"\x89PNG picture"})
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("program.docx", LOCKED, EncryptedFileError),
+        ("program.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"old", OldFormatError),
+        ("program.docx", b"PK\x03\x04 torn off", UnreadableFileError),
+        ("program.pdf", b"%PDF-1.7 torn off", UnreadableFileError),
+    ],
+    ids=["password", "old Word", "torn DOCX", "torn PDF"],
+)
+def test_a_document_that_does_not_open_is_refused_and_nothing_is_written(
+    town: World, name: str, data: bytes, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        hand_in(town, "a", "1.1", "Authority A", data, name)
+    assert town.one("1.1", "Authority A").version == 1
+    assert not list(town.installation.settings.evidence.rglob("*-*"))
+
+
+def test_a_good_program_is_checked_without_findings_and_given_to_a_reviewer(town: World) -> None:
+    hand_in(town, "a", "1.1", "Authority A", program("Authority A"))
+    assert approve(town) == {"opened": 0, "checked": 1, "reviewers": 1}
+    assert findings(town, "1.1") == []
+    check, assigned = town.trail(f"assignment:{number(town, '1.1')}")[-2:]
+    assert (check.action, check.role, check.channel) == ("check", "system", "flow:program_approval")
+    assert (assigned.action, assigned.facts["load"]) == ("assign_reviewer", 0)
+    assert approve(town) == {"opened": 0, "checked": 0, "reviewers": 0}
+    assert town.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("document", "codes"),
+    [
+        (
+            b"Authority A. \xd0\xa6\xd0\xb5\xd0\xbb\xd0\xb8 \xd0\xb8 \xd0\xb7\xd0\xb0\xd0\xb4\xd0\xb0\xd1\x87\xd0\xb8",
+            ["no_dates", "no_responsible"],
+        ),
+        (program("Somebody else"), ["not_named"]),
+        (
+            program("Authority A", more="Приложение 1\n\nПриложение 2\n\nПеречень мероприятий по месяцам"),
+            ["empty_annex"],
+        ),
+        (program("Authority A", more="Приложение № 1. Перечень\n\nмероприятий на 2020 год, подробно"), []),
+    ],
+    ids=["no dates, nobody responsible", "another's", "an empty annex", "a full annex"],
+)
+def test_what_a_document_lacks_is_found_for_the_reviewer(town: World, document: bytes, codes: list[str]) -> None:
+    hand_in(town, "a", "1.1", "Authority A", document)
+    approve(town)
+    assert findings(town, "1.1") == codes
+
+
+def test_the_same_file_and_nearly_the_same_text_of_another_addressee_are_found(town: World) -> None:
+    text = wording("слово")
+    hand_in(town, "a", "1.1", "Authority A", program("Authority A и Authority B", more=text))
+    hand_in(town, "b", "1.1", "Authority B", program("Authority A и Authority B", more=text))
+    approve(town)
+    assert findings(town, "1.1") == []
+    assert findings(town, "1.1", "Authority B") == ["same_file"]
+
+    town.act("reviewer", number(town, "1.1", "Authority B"), "return", note="Write your own")
+    hand_in(town, "b", "1.1", "Authority B", program("Authority B", more=text + " и ещё немного"))
+    approve(town)
+    assert findings(town, "1.1", "Authority B") == ["same_text"]
+
+    town.act("reviewer", number(town, "1.1", "Authority B"), "return", note="Write your own")
+    hand_in(town, "b", "1.1", "Authority B", program("Authority B", more=wording("иное")))
+    approve(town)
+    assert findings(town, "1.1", "Authority B") == []
+
+
+def test_a_rework_by_a_note_alone_keeps_the_documents_and_is_said_to_change_nothing(town: World) -> None:
+    hand_in(town, "a", "1.1", "Authority A", program("Authority A"))
+    approve(town)
+    one = number(town, "1.1")
+    town.act("reviewer", one, "return", note="No money in it")
+    town.act("a", one, "submit", note="There is none")
+    assert town.trail(f"assignment:{one}")[-1].files[0]["name"] == "program.txt"
+    approve(town)
+    assert findings(town, "1.1") == ["unchanged"]
+    assert town.actions(one).count("assign_reviewer") == 1  # the same reviewer goes on
+
+
+@pytest.mark.parametrize(
+    ("measures", "codes"),
+    [
+        ([("низкая читательская грамотность", "занятия в библиотеке")], ["no_measure"]),
+        ([("низкая читательская грамотность", "занятия"), ("нехватка учителей математики", "—")], ["no_measure"]),
+        ([("низкая читательская грамотность", "занятия"), ("нехватка учителей математики", "целевой набор")], []),
+    ],
+    ids=["one problem forgotten", "a problem without its measure", "every problem answered"],
+)
+def test_every_problem_that_the_monitoring_found_must_have_its_measure(
+    town: World, measures: list[tuple[str, str]], codes: list[str]
+) -> None:
+    hand_in(town, "s1", "2.1", "School 1", MONITORING.encode(), "monitoring.txt")
+    hand_in(town, "s1", "2.2", "School 1", program("School 1", *measures))
+    approve(town)
+    assert findings(town, "2.2", "School 1") == codes
+
+
+def test_problems_and_measures_are_read_from_the_tables_of_word_too(town: World) -> None:
+    monitoring = word_file("Итоги", table=[("№", "Проблемы"), ("1", "слабая техника чтения"), ("2", "прогулы")])
+    answer = word_file(
+        "School 1", table=[("Выявленная проблема", "Мероприятия", "Сроки"), ("прогулы", "разговор с родителями", "май")]
+    )
+    hand_in(town, "s1", "2.1", "School 1", monitoring, "monitoring.docx")
+    hand_in(town, "s1", "2.2", "School 1", answer, "program.docx")
+    approve(town)
+    assert last_check(town, "2.2", "School 1").findings == [
+        "The document names nobody responsible.",
+        "The monitoring found “слабая техника чтения”, but the document holds no measure against it.",
+    ]
+
+
+def test_without_a_report_on_the_monitoring_that_is_said(town: World) -> None:
+    hand_in(town, "s1", "2.2", "School 1", program("School 1"))
+    approve(town)
+    assert findings(town, "2.2", "School 1") == ["no_monitoring"]
+
+
+def test_the_least_laden_reviewer_who_is_there_and_not_of_the_addressee_is_chosen(town: World) -> None:
+    town.account("busy", Role.REVIEWER, by="controller")
+    town.account("own", Role.REVIEWER, "Authority B", by="controller")
+    town.account("away", Role.REVIEWER, by="controller")
+    town.account("deputy", Role.REVIEWER, "Authority A", by="controller")
+    with town.installation.write() as office:
+        controller = sign_in(office, "controller", "cli:tester")
+        dates = (town.installation.policy.calendar.day_of(office.now),) * 2
+        substitute(office, controller, Substitute("away", "deputy", *dates, "Leave"))
+    hand_in(town, "s1", "2.2", "School 1", program("School 1"))
+    hand_in(town, "s2", "2.2", "School 2", program("School 2"))
+    hand_in(town, "b", "1.1", "Authority B", program("Authority B"))
+    approve(town)
+    with town.installation.read() as office:
+        logins = _reviewers(town)
+    # Fewest reports first, then the older account; never one who is absent, never one of the addressee's own.
+    assert logins == {"2.2 School 1": "busy", "2.2 School 2": "own", "1.1 Authority B": "reviewer"}
+
+
+def _reviewers(world: World) -> dict[str, str]:
+    found = {}
+    for line in world.assignments(state="submitted"):
+        for entry in world.trail(f"assignment:{line.id}"):
+            if entry.action == "assign_reviewer":
+                found[f"{line.item} {line.addressee}"] = _login(world, entry.facts["set"]["reviewer_id"])
+    return found
+
+
+def _login(world: World, account: int) -> str:
+    return world.trail(f"account:{account}")[0].fields["login"]
+
+
+def test_a_late_reviewer_and_a_late_controller_are_chased_each_by_his_own_term(town: World) -> None:
+    hand_in(town.at("2020-06-10 10:00"), "a", "1.1", "Authority A", program("Authority A"))
+    approve(town)
+    one = number(town, "1.1")
+    for day in (18, 19):
+        town.at(f"2020-06-{day} 01:00").sweep()  # five working days ended on the 18th, the 12th being a holiday
+    town.act("reviewer", one, "review", note="Good")
+    town.at("2020-06-27 01:00").sweep()  # three ended on the 25th, the 24th being off by decree
+    rungs = [
+        (line.facts["ladder"], line.facts["rung"]) for line in town.trail(f"assignment:{one}") if "rung" in line.facts
+    ]
+    assert rungs == [("review", -1), ("review", 0), ("acceptance", 0)]
+    town.at("2020-07-01 01:00").sweep()
+    assert town.trail(f"assignment:{one}")[-1].facts["ladder"] == "acceptance"
+    assert town.trail(f"assignment:{one}")[-1].facts["to"] == ["director"]
+
+
+def test_two_sweeps_at_once_check_a_program_once(town: World) -> None:
+    for login, addressee in (("a", "Authority A"), ("b", "Authority B")):
+        hand_in(town, login, "1.1", addressee, program("Authority A и Authority B"))
+    start = Barrier(2)
+    threads = [Thread(target=_after, args=(start, town)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    approve(town)
+    for addressee in ("Authority A", "Authority B"):
+        assert town.actions(number(town, "1.1", addressee)) == ["assign", "submit", "check", "assign_reviewer"]
+    both = [findings(town, "1.1", addressee) for addressee in ("Authority A", "Authority B")]
+    assert sorted(both) == [[], ["same_file"]]  # whichever came second saw the first
+    assert town.faults() == []
+
+
+def _after(start: Barrier, world: World) -> None:
+    start.wait()
+    approve(world)

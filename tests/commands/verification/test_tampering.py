@@ -1,0 +1,29 @@
+"""Everything that the threat model covers is detected; the document says so, and says openly what is not."""
+
+import pytest
+
+from tests.commands.verification.tampering import DOCUMENT, MISSED, PENDING, SEALED, Ground, document, results
+from tests.world import World
+
+UNDETECTABLE = {
+    ("entries", "row", "rewrite, the chain and the row recomputed", PENDING),
+    ("entries", "row", "add a well-formed one in somebody's name", PENDING),
+    ("entries", "trail", "roll back to a copy", PENDING),
+}
+
+
+@pytest.fixture
+def ground(world: World) -> Ground:
+    return Ground.of(world)
+
+
+def test_a_malicious_administrator_is_found_wherever_a_design_can(ground: Ground) -> None:
+    told = results(ground)
+    missed = {case for case, found in told.items() if found == MISSED}
+    assert missed == UNDETECTABLE
+    assert not any(stage == SEALED for *_, stage in missed)
+    assert len(told) > 60
+    if ground.scene.sqlite:
+        assert DOCUMENT.read_text("utf-8") == document(told), (
+            "stale: run python -m tests.commands.verification.tampering"
+        )
