@@ -6,7 +6,7 @@ from sqlalchemy import insert
 
 from commands.access.accounts import AddAccount, add_account
 from commands.context.actors import SYSTEM, Actor
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.recording.policy_adoption import adopt_policy
 from commands.recording.writer import BEGINNING, Change, create, numbers, seal
 from models import schema
@@ -45,21 +45,21 @@ def initialise(
         first = {"id": 1, "clock": clock, "demo_at": demo_at, "real_at": None, "created_at": made}
         session.execute(insert(Instance), first)
         session.flush()
-        office = installation.office(session)
-        nobody = _first_account(office, clock)
+        tx = installation.transaction(session)
+        nobody = _first_account(tx, clock)
         for login, role in ((admin, Role.ADMIN), (controller, Role.CONTROLLER)):
-            add_account(office, nobody, AddAccount(login, role))
-        adopt_policy(office, nobody)
-        office.evidence.prepare()
+            add_account(tx, nobody, AddAccount(login, role))
+        adopt_policy(tx, nobody)
+        tx.evidence.prepare()
 
 
-def _first_account(office: Office, clock: str) -> Actor:
+def _first_account(tx: Transaction, clock: str) -> Actor:
     """The flows' account. Its entry is the log's first, and tells what clock the database is made with."""
-    number = numbers(office.session, Account.kind)[0]
-    itself = Actor(number, number, SYSTEM, Role.SYSTEM, None, "init", office.now)
+    number = numbers(tx.session, Account.kind)[0]
+    itself = Actor(number, number, SYSTEM, Role.SYSTEM, None, "init", tx.now)
     columns = dict.fromkeys(("organisation_id", "name", "email"))
     change = Change(
         {"login": SYSTEM, "role": Role.SYSTEM.value, "person_id": number, **columns}, facts={"clock": clock}
     )
-    create(office.session, Account, seal(itself, Account, number, BEGINNING, "create", change), number, change)
+    create(tx.session, Account, seal(itself, Account, number, BEGINNING, "create", change), number, change)
     return itself

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from audit.errors import LogError
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.context.language import sentence, tr
 from commands.log.sealing import LogNotBegunError, standing_of, waiting
 from commands.sweeps.liveness import pulses
@@ -34,31 +34,31 @@ def examine(installation: Installation) -> list[Finding]:
     """Everything that can be looked at without changing anything."""
     try:
         schema.check(installation.database)
-        with installation.read() as office:
+        with installation.read() as tx:
             return [
                 Finding(ok=True, name=tr("Database"), says=installation.database.url.render_as_string()),
-                *_policy(office, installation),
-                *_folders(office),
-                *_sweeps(office),
-                *_mail(office),
-                *_log(office),
-                *_verified(office),
+                *_policy(tx, installation),
+                *_folders(tx),
+                *_sweeps(tx),
+                *_mail(tx),
+                *_log(tx),
+                *_verified(tx),
             ]
     except RefusedError as error:
         return [Finding(ok=False, name=tr("Database"), says=sentence(error))]
 
 
-def _policy(office: Office, installation: Installation) -> Iterator[Finding]:
-    calendar = office.policy.calendar
-    says = f"{office.policy.hash[:12]}, {calendar.version}, {calendar.zone}"
-    same = installation.policy.hash == office.policy.hash
+def _policy(tx: Transaction, installation: Installation) -> Iterator[Finding]:
+    calendar = tx.policy.calendar
+    says = f"{tx.policy.hash[:12]}, {calendar.version}, {calendar.zone}"
+    same = installation.policy.hash == tx.policy.hash
     if not same:
         says += "; " + tr("the policy file says other: the next sweep puts it in force")
     yield Finding(ok=same, name=tr("Policy"), says=says)
 
 
-def _folders(office: Office) -> Iterator[Finding]:
-    for name, folder in ((tr("Folder"), office.settings.home), (tr("Evidence"), office.settings.evidence)):
+def _folders(tx: Transaction) -> Iterator[Finding]:
+    for name, folder in ((tr("Folder"), tx.settings.home), (tr("Evidence"), tx.settings.evidence)):
         try:
             free = shutil.disk_usage(folder).free
         except OSError as error:
@@ -71,32 +71,32 @@ def _folders(office: Office) -> Iterator[Finding]:
         yield Finding(ok=writable and free > _LEAST_FREE, name=name, says=says)
 
 
-def _sweeps(office: Office) -> Iterator[Finding]:
-    for each in pulses(office):
+def _sweeps(tx: Transaction) -> Iterator[Finding]:
+    for each in pulses(tx):
         says = tr("last finished {at}", at=each.at) if each.at else tr("has not run yet")
         yield Finding(ok=each.fresh, name=tr("Sweep “{name}”", name=Word(each.name)), says=says)
 
 
-def _mail(office: Office) -> Iterator[Finding]:
-    failed = office.session.scalar(
+def _mail(tx: Transaction) -> Iterator[Finding]:
+    failed = tx.session.scalar(
         select(func.count()).select_from(Message).where(Message.failure.is_not(None), Message.sent_at.is_(None))
     )
-    where = office.settings.smtp_url.rpartition("@")[2] if office.settings.smtp_url else office.settings.mail
+    where = tx.settings.smtp_url.rpartition("@")[2] if tx.settings.smtp_url else tx.settings.mail
     says = tr("to {where}; not delivered: {failed}", where=where, failed=failed)
     yield Finding(ok=not failed, name=tr("Mail"), says=says)
 
 
-def _log(office: Office) -> Iterator[Finding]:
+def _log(tx: Transaction) -> Iterator[Finding]:
     name = tr("Merkle log")
     try:
-        state = standing_of(office)
+        state = standing_of(tx)
     except LogNotBegunError as error:
-        yield Finding(ok=not waiting(office).late, name=name, says=sentence(error))
+        yield Finding(ok=not waiting(tx).late, name=name, says=sentence(error))
         return
     except (LogError, RefusedError) as error:
         yield Finding(ok=False, name=name, says=sentence(error))
         return
-    yield from (Finding(ok=False, name=name, says=sentence(each)) for each in _amiss(office))
+    yield from (Finding(ok=False, name=name, says=sentence(each)) for each in _amiss(tx))
     says = tr(
         "{size} entries of {stored} sealed under the name {origin}",
         size=state.size,
@@ -108,15 +108,15 @@ def _log(office: Office) -> Iterator[Finding]:
         yield Finding(ok=True, name=tr("Verifier key"), says=str(key))
 
 
-def _amiss(office: Office) -> list[RefusedError | LogError]:
+def _amiss(tx: Transaction) -> list[RefusedError | LogError]:
     try:
-        return list(concerns(office))
+        return list(concerns(tx))
     except (LogError, RefusedError) as error:
         return [error]
 
 
-def _verified(office: Office) -> Iterator[Finding]:
-    verified = last_verified(office)
+def _verified(tx: Transaction) -> Iterator[Finding]:
+    verified = last_verified(tx)
     if verified.last is None:
         yield Finding(ok=not verified.old, name=tr("Verification"), says=tr("The whole log was not verified yet."))
         return

@@ -10,8 +10,8 @@ from commands.context.language import tr
 
 def first_invitations(installation: Installation, channel: str, *logins: str) -> Iterator[str]:
     """A line for each of the first accounts, who invite themselves."""
-    with installation.write() as office:
-        made = [invite(office, sign_in(office, login, channel), login) for login in logins]
+    with installation.write() as tx:
+        made = [invite(tx, sign_in(tx, login, channel), login) for login in logins]
     return map(invitation_told, made)
 
 

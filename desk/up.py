@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,21 +18,15 @@ from commands.context.installation import Installation
 from commands.context.language import tr
 from desk.demo import making as sample
 from desk.inviting import first_invitations
+from desk.ports import HOST, check_port
 from desk.running import only_one
 from models import schema
 from models.clock import instance, pace_demo, run_demo
 from models.folders import private_folder
 from states.refusal import RefusedError
 
-HOST = "127.0.0.1"
 _START_S = 180
 _STOP_S = 20
-
-
-class PortTakenError(RefusedError):
-    """Another program listens there."""
-
-    template = "Port {port} is taken by another program. Stop it, or choose another with {option}."
 
 
 class NotDemoError(RefusedError):
@@ -69,7 +62,7 @@ class Process:
 def run(installation: Installation, *, demo: bool, day: float, port: int, prefect_port: int) -> None:
     """Start everything, wait for Ctrl-C, stop everything. Raises RefusedError before anything is started."""
     for number, option in ((port, "--port"), (prefect_port, "--prefect-port")):
-        _check_port(number, option)
+        check_port(number, option)
     address = replace(installation.settings, desk_url=f"http://{HOST}:{port}")
     installation = replace(installation, settings=address)
     environment = _environment(installation, prefect_port)
@@ -97,22 +90,13 @@ def _interrupt(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _check_port(port: int, option: str) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise PortTakenError(port=port, option=option) from error
-
-
 def _prepare(installation: Installation, *, demo: bool) -> bool:
     """Make or update the database; whether it is a demo. Raises RefusedError."""
     database = installation.database
     if database.exists() and not schema.empty(database):
         schema.upgrade(database)
-        with installation.read() as office:
-            clock = instance(office.session).clock
+        with installation.read() as tx:
+            clock = instance(tx.session).clock
         if demo and clock != "demo":
             raise NotDemoError(database=database.url.render_as_string(hide_password=True))
         return bool(clock == "demo")
@@ -130,13 +114,13 @@ def _prepare(installation: Installation, *, demo: bool) -> bool:
 @contextmanager
 def _demo_clock(installation: Installation, day: float) -> Iterator[None]:
     """A demo's time runs only while it is up, a day of it in so many seconds."""
-    with installation.write() as office:
+    with installation.write() as tx:
         until = sample.moment(installation, sample.OVER, "18:00")
-        run_demo(office.session, running=True, at=office.now)
-        pace_demo(office.session, sample.speed_of(day), until)
+        run_demo(tx.session, running=True, at=tx.now)
+        pace_demo(tx.session, sample.speed_of(day), until)
     yield
-    with installation.write() as office:
-        run_demo(office.session, running=False, at=office.now)
+    with installation.write() as tx:
+        run_demo(tx.session, running=False, at=tx.now)
 
 
 def _environment(installation: Installation, prefect_port: int) -> dict[str, str]:
@@ -165,7 +149,7 @@ def _start(
         return _part(installation, running, environment, name, *arguments)
 
     prefect = start("prefect", "-m", "prefect", "server", "start", "--host", HOST, "--port", str(prefect_port))
-    desk = start("desk", "-m", "desk.server", "--port", str(port))
+    desk = start("desk", "-m", "desk", "serve", "--port", str(port))
     _wait(desk, f"http://{HOST}:{port}/health", tr("Starting the desk"))
     _wait(prefect, f"http://{HOST}:{prefect_port}/api/health", tr("Starting Prefect's server"))
     yield from (prefect, desk, start("flows", "-m", "flows"))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from prefect.client.schemas.actions import ArtifactCreate
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import shown, shown_due, tr
 from commands.registers.approval_stages import StageLine, stages
 from commands.registers.assignments import AssignmentLine, assignments
@@ -15,7 +15,7 @@ from commands.registers.items import ItemLine
 from commands.registers.situation import Situation
 
 
-def of_item(office: Office, item: ItemLine, run: UUID) -> Iterator[ArtifactCreate]:
+def of_item(tx: Transaction, item: ItemLine, run: UUID) -> Iterator[ArtifactCreate]:
     """Progress in per cent, and a table of addressees with links to the desk; for programs with their stages."""
     progress = item.progress
     closed = progress.counts.get("accepted", 0) + progress.counts.get("withdrawn", 0)
@@ -26,9 +26,9 @@ def of_item(office: Office, item: ItemLine, run: UUID) -> Iterator[ArtifactCreat
         data=round(100 * closed / progress.total, 1) if progress.total else 0.0,
         flow_run_id=run,
     )
-    standing = stages(office, item.id) if item.deliverable else {}
-    lines = assignments(office, Wanted(item_id=item.id))
-    rows = [_row(office, line) | _stage(standing.get(line.id)) for line in lines]
+    standing = stages(tx, item.id) if item.deliverable else {}
+    lines = assignments(tx, Wanted(item_id=item.id))
+    rows = [_row(tx, line) | _stage(standing.get(line.id)) for line in lines]
     yield ArtifactCreate(
         key=f"item-{item.id}-addressees",
         type="table",
@@ -48,9 +48,9 @@ def of_protocol(situation: Situation) -> ArtifactCreate:
     )
 
 
-def _row(office: Office, line: AssignmentLine) -> dict[str, object]:
+def _row(tx: Transaction, line: AssignmentLine) -> dict[str, object]:
     return {
-        tr("Addressee"): f"[{line.addressee}]({office.settings.desk_url}/assignments/{line.id})",
+        tr("Addressee"): f"[{line.addressee}]({tx.settings.desk_url}/assignments/{line.id})",
         tr("State"): shown("overdue") if line.overdue else shown(line.state),
         tr("Due"): shown_due(line.due),
         tr("Version"): line.version,

@@ -15,7 +15,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from sqlalchemy import func, select, update
 
 from audit.trails.tables import entries
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.context.language import shown, tr
 from commands.registers.item_history import steps_after
 from commands.registers.items import ItemLine, items
@@ -77,8 +77,8 @@ class Card:
 
 def publish(installation: Installation, client: SyncPrefectClient) -> int:
     """Bring every run that differs from its item up to date; how many were. Repeated, it publishes nothing."""
-    with installation.read() as office:
-        cards = list(_cards(office))
+    with installation.read() as tx:
+        cards = list(_cards(tx))
     if not cards:
         return 0
     runs = _runs(client, cards)
@@ -97,26 +97,26 @@ def publish(installation: Installation, client: SyncPrefectClient) -> int:
 
 def publish_situations(installation: Installation, client: SyncPrefectClient) -> int:
     """Bring the overview of every protocol up to date where it has changed; how many."""
-    with installation.read() as office:
-        told = {each.protocol: of_protocol(each) for each in situations(office)}
-        known = dict(office.session.execute(select(Protocol.id, Protocol.situation)).tuples().all())
+    with installation.read() as tx:
+        told = {each.protocol: of_protocol(each) for each in situations(tx)}
+        known = dict(tx.session.execute(select(Protocol.id, Protocol.situation)).tuples().all())
     hashes = {number: hashlib.sha256(str(each.data).encode()).hexdigest() for number, each in told.items()}
     changed = [number for number, digest in hashes.items() if known.get(number) != digest]
     for number in changed:
         client.create_artifact(told[number])
-        with installation.write() as office:
+        with installation.write() as tx:
             table = table_of(Protocol)
-            office.session.execute(update(table).where(table.c.id == number).values(situation=hashes[number]))
+            tx.session.execute(update(table).where(table.c.id == number).values(situation=hashes[number]))
     return len(changed)
 
 
-def _cards(office: Office) -> Iterator[Card]:
-    known = {each.id: each for each in protocols(office)}
-    births = _births(office)
-    published = dict(office.session.execute(select(Item.id, Item.published)).tuples().all())
+def _cards(tx: Transaction) -> Iterator[Card]:
+    known = {each.id: each for each in protocols(tx)}
+    births = _births(tx)
+    published = dict(tx.session.execute(select(Item.id, Item.published)).tuples().all())
     counted = select(Assignment.item_id, func.sum(Assignment.seq)).group_by(Assignment.item_id)
-    entries_of = dict(office.session.execute(counted).tuples().all())
-    for item in items(office):
+    entries_of = dict(tx.session.execute(counted).tuples().all())
+    for item in items(tx):
         protocol = known[item.protocol]
         withdrawn = protocol.state == "withdrawn" and not item.progress.counts.get("accepted")
         state = "withdrawn" if withdrawn else item.progress.state
@@ -136,11 +136,11 @@ def _cards(office: Office) -> Iterator[Card]:
         )
 
 
-def _births(office: Office) -> dict[int, str]:
+def _births(tx: Transaction) -> dict[int, str]:
     """The hash of each protocol's first entry: no two databases that share a Prefect server have the same."""
     of_protocols = (entries.c.trail > "protocol:") & (entries.c.trail < "protocol;")
     first = select(entries.c.trail, entries.c.hash).where(of_protocols, entries.c.seq == 1)
-    return {int(trail.partition(":")[2]): digest.hex()[:32] for trail, digest in office.session.execute(first)}
+    return {int(trail.partition(":")[2]): digest.hex()[:32] for trail, digest in tx.session.execute(first)}
 
 
 def _runs(client: SyncPrefectClient, cards: Sequence[Card]) -> dict[str, FlowRun]:
@@ -178,17 +178,17 @@ def _publish(
         client.update_flow_run(run_id, name=card.name)
     state: State[Any] = State(type=_TYPES[card.state], name=_name(card), message=card.message)
     client.set_flow_run_state(run_id, state, force=True)
-    with installation.read() as office:
-        steps, versions = steps_after(office, card.item.id, card.versions)
-        artifacts = list(of_item(office, card.item, run_id))
+    with installation.read() as tx:
+        steps, versions = steps_after(tx, card.item.id, card.versions)
+        artifacts = list(of_item(tx, card.item, run_id))
     tell(client, run_id, steps)
     for artifact in artifacts:
         client.create_artifact(artifact)
     told = json.dumps(card.told | {"versions": versions}, ensure_ascii=False)
-    with installation.write() as office:
+    with installation.write() as tx:
         table = table_of(Item)
         change = update(table).where(table.c.id == card.item.id)
-        office.session.execute(change.values(run_id=str(run_id), published=told))
+        tx.session.execute(change.values(run_id=str(run_id), published=told))
 
 
 def _create(client: SyncPrefectClient, flow: UUID | None, card: Card, key: str) -> UUID:

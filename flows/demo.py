@@ -26,5 +26,5 @@ def follow(table: Sequence[Scheduled]) -> None:
 
 
 def _runs_fast() -> bool:
-    with installed().read() as office:
-        return clock.pace(office.session, office.now) > 1
+    with installed().read() as tx:
+        return clock.pace(tx.session, tx.now) > 1

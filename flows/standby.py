@@ -15,8 +15,8 @@ def stand_in() -> list[str]:
     """Run what is late; its names. Two workers at once, or Prefect coming back meanwhile, do no harm."""
     try:
         installation = installed()
-        with installation.read() as office:
-            late = [each.name for each in pulses(office) if not each.fresh and each.name in ROUNDS]
+        with installation.read() as tx:
+            late = [each.name for each in pulses(tx) if not each.fresh and each.name in ROUNDS]
     except RefusedError as error:
         log.warning("standby.failed", reason=str(error))
         return []

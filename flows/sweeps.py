@@ -43,8 +43,8 @@ def monitoring() -> dict[str, int]:
     """Put a changed policy in force, make the board true, tidy Prefect's list of runs."""
     installation = installed()
     done = rounds.monitoring(installation)
-    with installation.read() as office:
-        pace = clock.pace(office.session, office.now)
+    with installation.read() as tx:
+        pace = clock.pace(tx.session, tx.now)
     with get_client(sync_client=True) as client, rounds.finished(installation, BOARD):
         done |= {"published": publish(installation, client)}
         done |= {"situations": publish_situations(installation, client), "pruned": prune(client, pace)}

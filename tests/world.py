@@ -104,21 +104,19 @@ class World:
         return self
 
     def account(self, login: str, role: Role, organisation: str | None = None, by: str = "admin", **more: Any) -> None:
-        with self.installation.write() as office:
+        with self.installation.write() as tx:
             command = AddAccount(login, role, organisation, email=f"{login}@example.org", **more)
-            add_account(office, sign_in(office, by, "cli:tester"), command)
+            add_account(tx, sign_in(tx, by, "cli:tester"), command)
 
     def import_roster(self, text: str, name: str = "roster.csv", by: str = "controller") -> Any:
-        with self.installation.write() as office:
-            return import_roster(office, sign_in(office, by, "cli:tester"), text.encode(), name)
+        with self.installation.write() as tx:
+            return import_roster(tx, sign_in(tx, by, "cli:tester"), text.encode(), name)
 
     def register(self, text: str = PROTOCOL, name: str = "protocol.txt", by: str = "clerk", **more: Any) -> int:
         """Put a protocol under control, assignments and all; its number."""
-        with self.installation.write() as office:
-            done = register(office, sign_in(office, by, "cli:tester"), Register(text.encode(), name, **more))
-        for _ in self.installation.batches(
-            lambda office: expand(office, sign_in(office, by, "cli:tester"), done.protocol)
-        ):
+        with self.installation.write() as tx:
+            done = register(tx, sign_in(tx, by, "cli:tester"), Register(text.encode(), name, **more))
+        for _ in self.installation.batches(lambda tx: expand(tx, sign_in(tx, by, "cli:tester"), done.protocol)):
             pass
         return done.protocol
 
@@ -129,9 +127,9 @@ class World:
         if isinstance(more.get("received"), str):
             more["received"] = moment(more["received"])
         files = tuple(Attachment(name, data) for name, data in more.pop("files", {}).items())
-        with self.installation.write() as office:
-            actor = sign_in(office, login, "cli:tester", instead_of)
-            return act(office, actor, Act(assignment, action, files=files, **more))
+        with self.installation.write() as tx:
+            actor = sign_in(tx, login, "cli:tester", instead_of)
+            return act(tx, actor, Act(assignment, action, files=files, **more))
 
     def offer(self, **rules: Any) -> None:
         """Give this process a policy file that says other; `sweep` puts it in force."""
@@ -142,8 +140,8 @@ class World:
         return rounds.sweep(self.installation)
 
     def assignments(self, **wanted: Any) -> list[AssignmentLine]:
-        with self.installation.read() as office:
-            return assignments(office, Wanted(**wanted))
+        with self.installation.read() as tx:
+            return assignments(tx, Wanted(**wanted))
 
     def one(self, item: str, addressee: str) -> AssignmentLine:
         """The assignment of an item and an addressee."""
@@ -155,16 +153,16 @@ class World:
         return line
 
     def trail(self, subject: str) -> list[Line]:
-        with self.installation.read() as office:
-            return trail(office, subject)
+        with self.installation.read() as tx:
+            return trail(tx, subject)
 
     def actions(self, assignment: int) -> list[str]:
         return [line.action for line in self.trail(f"assignment:{assignment}")]
 
     def faults(self) -> list[str]:
         """What verification finds, as sentences; empty when the log holds."""
-        with self.installation.read() as office:
-            return [str(found) for found in verify(self.installation, office) if not isinstance(found, int)]
+        with self.installation.read() as tx:
+            return [str(found) for found in verify(self.installation, tx) if not isinstance(found, int)]
 
 
 def free_port() -> int:

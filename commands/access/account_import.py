@@ -9,7 +9,7 @@ from sqlalchemy import select
 from commands.access.accounts import AddAccount, LoginTakenError, UpdateAccount, add_account, update_account
 from commands.access.invitations import Invited, invite
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import LANGUAGES, shown, speaking
 from commands.rosters.organisations import organisation_named
 from intake.spreadsheet import rows_of
@@ -83,7 +83,7 @@ class Admitted:
     invited: tuple[Invited, ...]
 
 
-def admit(office: Office, actor: Actor, data: bytes, filename: str) -> Admitted:
+def admit(tx: Transaction, actor: Actor, data: bytes, filename: str) -> Admitted:
     """Open an account for each row (columns: see AccountColumnsError); known ones get name and address anew.
 
     Raises BadAccountsError with every bad line, AccountColumnsError, ManyAccountsError, and what intake says of a
@@ -98,11 +98,11 @@ def admit(office: Office, actor: Actor, data: bytes, filename: str) -> Admitted:
     faults: list[LineError] = []
     for line, cells in rows:
         try:
-            with office.session.begin_nested():
+            with tx.session.begin_nested():
                 asked = _asked(dict(zip(columns, map(str, cells), strict=False)))
-                outcomes.append(_take(office, actor, asked))
+                outcomes.append(_take(tx, actor, asked))
                 if outcomes[-1] == "created":
-                    invited.append(invite(office, actor, asked.login))
+                    invited.append(invite(tx, actor, asked.login))
         except RefusedError as error:
             faults.append(LineError(line=line, reason=error))
     if faults:
@@ -144,19 +144,19 @@ def _called(role: Role) -> list[str]:
     return names
 
 
-def _take(office: Office, actor: Actor, asked: AddAccount) -> Outcome:
+def _take(tx: Transaction, actor: Actor, asked: AddAccount) -> Outcome:
     try:
-        add_account(office, actor, asked)
+        add_account(tx, actor, asked)
     except LoginTakenError:
-        return _renew(office, actor, asked)
+        return _renew(tx, actor, asked)
     return "created"
 
 
-def _renew(office: Office, actor: Actor, asked: AddAccount) -> Outcome:
-    known = office.session.scalars(select(Account).where(Account.login == asked.login)).one()
-    organisation = organisation_named(office, asked.organisation).id if asked.organisation else None
+def _renew(tx: Transaction, actor: Actor, asked: AddAccount) -> Outcome:
+    known = tx.session.scalars(select(Account).where(Account.login == asked.login)).one()
+    organisation = organisation_named(tx, asked.organisation).id if asked.organisation else None
     if (known.state, known.role, known.organisation_id) != ("active", asked.role, organisation):
         raise OtherAccountError(login=asked.login)
     name, email = (new if new != old else None for new, old in ((asked.name, known.name), (asked.email, known.email)))
-    update_account(office, actor, UpdateAccount(asked.login, name, email))
+    update_account(tx, actor, UpdateAccount(asked.login, name, email))
     return "updated" if name or email else "unchanged"

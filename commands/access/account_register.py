@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, select
 from audit.trails.lookup import contains
 from commands.access.accounts import GrantError, may_grant
 from commands.context.actors import Actor, UnknownLoginError, personal
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.accounts import Account
 from models.rosters import Organisation
 from states.lifecycle import Role
@@ -28,22 +28,22 @@ class AccountLine:
     can_enter: bool
 
 
-def accounts_numbered(office: Office, after: int = 0, most: int | None = None) -> list[AccountLine]:
+def accounts_numbered(tx: Transaction, after: int = 0, most: int | None = None) -> list[AccountLine]:
     """Accounts of persons by number, past one of them; so many at most, or all."""
     query = _accounts().where(Account.id > after).order_by(Account.id).limit(most)
-    return [_line(row) for row in office.session.execute(query)]
+    return [_line(row) for row in tx.session.execute(query)]
 
 
-def accounts_found(office: Office, words: str, after: str, most: int) -> list[AccountLine]:
+def accounts_found(tx: Transaction, words: str, after: str, most: int) -> list[AccountLine]:
     """Those whose login, name, address or organisation has these words, by login, past one of them."""
     told = contains(words, Account.login, Account.name, Account.email, Organisation.name)
     query = _accounts().where(Account.login > after, *([told] if words else []))
-    return [_line(row) for row in office.session.execute(query.order_by(Account.login).limit(most))]
+    return [_line(row) for row in tx.session.execute(query.order_by(Account.login).limit(most))]
 
 
-def account_line(office: Office, login: str) -> AccountLine:
+def account_line(tx: Transaction, login: str) -> AccountLine:
     """Raises UnknownLoginError."""
-    row = office.session.execute(_accounts().where(Account.login == login)).one_or_none()
+    row = tx.session.execute(_accounts().where(Account.login == login)).one_or_none()
     if row is None:
         raise UnknownLoginError(login=login)
     return _line(row)

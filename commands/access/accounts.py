@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from commands.context.actors import Actor, UnknownLoginError, personal
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.requirements import basis_of
 from commands.recording.writer import BEGINNING, Change, Standing, alter, create, numbers, seal
 from commands.rosters.organisations import organisation_named
@@ -69,19 +69,19 @@ class AddAccount:
     same_person_as: str | None = None
 
 
-def add_account(office: Office, actor: Actor, command: AddAccount) -> int:
+def add_account(tx: Transaction, actor: Actor, command: AddAccount) -> int:
     """The new account's number. Raises this module's errors."""
     if not _LOGIN.fullmatch(command.login):
         raise LoginError(login=command.login)
     may_grant(actor, command.role)
     _check_email(command.email)
-    number = numbers(office.session, Account.kind)[0]  # holds the counter: nobody takes the login beside us
-    if office.session.scalar(select(Account.id).where(Account.login == command.login)) is not None:
+    number = numbers(tx.session, Account.kind)[0]  # holds the counter: nobody takes the login beside us
+    if tx.session.scalar(select(Account.id).where(Account.login == command.login)) is not None:
         raise LoginTakenError(login=command.login)
-    organisation = organisation_named(office, command.organisation).id if command.organisation else None
+    organisation = organisation_named(tx, command.organisation).id if command.organisation else None
     if command.role is Role.EXECUTOR and organisation is None:
         raise OrganisationNeededError
-    person = account_named(office, command.same_person_as).person_id if command.same_person_as else number
+    person = account_named(tx, command.same_person_as).person_id if command.same_person_as else number
     change = Change(
         {
             "login": command.login,
@@ -92,7 +92,7 @@ def add_account(office: Office, actor: Actor, command: AddAccount) -> int:
             "email": command.email,
         }
     )
-    create(office.session, Account, seal(actor, Account, number, BEGINNING, "create", change), number, change)
+    create(tx.session, Account, seal(actor, Account, number, BEGINNING, "create", change), number, change)
     return number
 
 
@@ -117,9 +117,9 @@ class UpdateAccount:
     email: str | None = None
 
 
-def update_account(office: Office, actor: Actor, command: UpdateAccount) -> None:
+def update_account(tx: Transaction, actor: Actor, command: UpdateAccount) -> None:
     """Change name or address. Raises UnknownLoginError, GrantError, EmailError."""
-    account = account_named(office, command.login)
+    account = account_named(tx, command.login)
     may_grant(actor, Role(account.role))
     _check_email(command.email)
     asked = {"name": command.name, "email": command.email}
@@ -127,21 +127,21 @@ def update_account(office: Office, actor: Actor, command: UpdateAccount) -> None
     if columns:
         change = Change(columns)
         entry = seal(actor, Account, account.id, Standing.of(account), "update", change)
-        alter(office.session, Account, entry, account.id, change)
+        alter(tx.session, Account, entry, account.id, change)
 
 
-def close_account(office: Office, actor: Actor, login: str, basis: str) -> None:
+def close_account(tx: Transaction, actor: Actor, login: str, basis: str) -> None:
     """Close an account for good; what it did stays.
 
     Raises UnknownLoginError, GrantError, NeedError, LastAccountError.
     """
-    numbers(office.session, Account.kind, 0)  # holds the counter: two may not close each other at once
-    account = account_named(office, login)
+    numbers(tx.session, Account.kind, 0)  # holds the counter: two may not close each other at once
+    account = account_named(tx, login)
     may_grant(actor, Role(account.role))
     change = Change(texts={"note": basis_of(ACCOUNT, "close", basis)})
-    _refuse_last(office, account)
+    _refuse_last(tx, account)
     alter(
-        office.session,
+        tx.session,
         Account,
         seal(actor, Account, account.id, Standing.of(account), "close", change),
         account.id,
@@ -149,15 +149,15 @@ def close_account(office: Office, actor: Actor, login: str, basis: str) -> None:
     )
 
 
-def _refuse_last(office: Office, account: Account) -> None:
+def _refuse_last(tx: Transaction, account: Account) -> None:
     others = select(Account.id).where(Account.role == account.role, Account.state == "active", Account.id != account.id)
-    if account.role in _GRANTORS and office.session.scalar(others.limit(1)) is None:
+    if account.role in _GRANTORS and tx.session.scalar(others.limit(1)) is None:
         raise LastAccountError(login=account.login, role=Role(account.role))
 
 
-def account_named(office: Office, login: str) -> Account:
+def account_named(tx: Transaction, login: str) -> Account:
     """An open account of a person, locked. Raises UnknownLoginError."""
-    found = office.session.scalar(
+    found = tx.session.scalar(
         select(Account).where(Account.login == login, Account.state == "active", personal()).with_for_update()
     )
     if found is None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from commands.access.accounts import account_named
 from commands.context.actors import Actor, itself
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.secret_hash import fingerprint
 from commands.recording.writer import Change, Standing, alter, numbers, seal
 from models.access import Token
@@ -77,66 +77,66 @@ class TokenLine:
     until: datetime
 
 
-def issue_token(office: Office, actor: Actor, name: str, scopes: Sequence[str], days: int) -> Issued:
+def issue_token(tx: Transaction, actor: Actor, name: str, scopes: Sequence[str], days: int) -> Issued:
     """Make one for oneself. Raises TokenNameError, TokenScopeError, TokenLifeError."""
     name = name.strip()
     if not name or len(name) > _NAME or not name.isprintable():
         raise TokenNameError(most=_NAME)
     if not scopes or not set(scopes) <= set(Scope):
         raise TokenScopeError(scopes=tuple(Scope))
-    most = office.policy.rules.access.token_days
+    most = tx.policy.rules.access.token_days
     if not 1 <= days <= most:
         raise TokenLifeError(most=most, days=days)
-    account = account_named(office, actor.login)
+    account = account_named(tx, actor.login)
     secret = PREFIX + secrets.token_urlsafe(32)
-    until = office.real + timedelta(days=days)
+    until = tx.real + timedelta(days=days)
     row: dict[str, Any] = {
-        "id": numbers(office.session, "token")[0],
+        "id": numbers(tx.session, "token")[0],
         "account_id": account.id,
         "secret": fingerprint(secret),
         "name": name,
         "scopes": " ".join(scope for scope in Scope if scope in scopes),
-        "made_at": office.real,
+        "made_at": tx.real,
         "until": until,
         "ended_at": None,
     }
-    _write(office, actor, account, "issue_token", row)
+    _write(tx, actor, account, "issue_token", row)
     return Issued(row["id"], secret, until)
 
 
-def revoke_token(office: Office, actor: Actor, token: int) -> None:
+def revoke_token(tx: Transaction, actor: Actor, token: int) -> None:
     """End one of one's own. Raises UnknownTokenError."""
-    account = account_named(office, actor.login)
-    row = office.session.execute(_open(office).where(Token.account_id == account.id, Token.id == token)).one_or_none()
+    account = account_named(tx, actor.login)
+    row = tx.session.execute(_open(tx).where(Token.account_id == account.id, Token.id == token)).one_or_none()
     if row is None:
         raise UnknownTokenError(token=token)
-    _write(office, actor, account, "revoke_token", {**row._mapping, "ended_at": office.real})  # noqa: SLF001 - SQLAlchemy's documented name
+    _write(tx, actor, account, "revoke_token", {**row._mapping, "ended_at": tx.real})  # noqa: SLF001 - SQLAlchemy's documented name
 
 
-def tokens_of(office: Office, account: int) -> list[TokenLine]:
+def tokens_of(tx: Transaction, account: int) -> list[TokenLine]:
     """An account's tokens that still open, the newest first."""
-    found = office.session.execute(_open(office).where(Token.account_id == account).order_by(Token.id.desc()))
+    found = tx.session.execute(_open(tx).where(Token.account_id == account).order_by(Token.id.desc()))
     return [TokenLine(row.id, row.name, _scopes(row), row.made_at, row.until) for row in found]
 
 
-def actor_of_token(office: Office, secret: str) -> tuple[Actor, Sequence[Scope]] | None:
+def actor_of_token(tx: Transaction, secret: str) -> tuple[Actor, Sequence[Scope]] | None:
     """Who acts by a token, and what for. None when it opens nothing (any more)."""
-    open_ = _open(office).where(Token.secret == fingerprint(secret), Account.state == "active")
-    found = office.session.execute(open_.join(Account, Account.id == Token.account_id)).one_or_none()
-    return (itself(office, found.account_id, f"token:{found.id}"), _scopes(found)) if found else None
+    open_ = _open(tx).where(Token.secret == fingerprint(secret), Account.state == "active")
+    found = tx.session.execute(open_.join(Account, Account.id == Token.account_id)).one_or_none()
+    return (itself(tx, found.account_id, f"token:{found.id}"), _scopes(found)) if found else None
 
 
 def _scopes(row: Any) -> list[Scope]:  # noqa: ANN401 - a row
     return [Scope(each) for each in row.scopes.split()]
 
 
-def _open(office: Office) -> Any:  # noqa: ANN401 - a select of a table's columns
+def _open(tx: Transaction) -> Any:  # noqa: ANN401 - a select of a table's columns
     table = table_of(Token)
     columns = [column for column in table.c if column.name != "seq"]
-    return select(*columns).where(table.c.ended_at.is_(None), table.c.until > office.real)
+    return select(*columns).where(table.c.ended_at.is_(None), table.c.until > tx.real)
 
 
-def _write(office: Office, actor: Actor, account: Account, action: str, row: Mapping[str, Any]) -> None:
+def _write(tx: Transaction, actor: Actor, account: Account, action: str, row: Mapping[str, Any]) -> None:
     change = Change(attached=[(Token, row)])
     entry = seal(actor, Account, account.id, Standing.of(account), action, change)
-    alter(office.session, Account, entry, account.id, change)
+    alter(tx.session, Account, entry, account.id, change)

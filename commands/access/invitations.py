@@ -11,7 +11,7 @@ from commands.access.accounts import account_named, may_grant
 from commands.access.passwords import set_password
 from commands.access.sessions import Entered, Place, begin
 from commands.context.actors import Actor, itself
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import speaking, tr
 from commands.context.secret_hash import fingerprint
 from commands.mail.outbox import letter
@@ -43,41 +43,41 @@ class Invited:
     mailed: bool
 
 
-def invite(office: Office, actor: Actor, login: str) -> Invited:
+def invite(tx: Transaction, actor: Actor, login: str) -> Invited:
     """Make a link; earlier ones of the account end. It goes by mail if the account has an address.
 
     Raises UnknownLoginError, GrantError.
     """
-    account = account_named(office, login)
+    account = account_named(tx, login)
     may_grant(actor, Role(account.role))
     secret = secrets.token_urlsafe(32)
-    until = office.real + timedelta(days=office.policy.rules.access.invitation_days)
+    until = tx.real + timedelta(days=tx.policy.rules.access.invitation_days)
     row = {
-        "id": numbers(office.session, "invitation")[0],
+        "id": numbers(tx.session, "invitation")[0],
         "account_id": account.id,
         "secret": fingerprint(secret),
         "until": until,
         "used_at": None,
     }
-    change = Change(attached=[(Invitation, each) for each in (*_spent(office, account.id), row)])
+    change = Change(attached=[(Invitation, each) for each in (*_spent(tx, account.id), row)])
     entry = seal(actor, Account, account.id, Standing.of(account), "invite", change)
-    alter(office.session, Account, entry, account.id, change)
-    link = f"{office.settings.desk_url}/invitations/{secret}"
+    alter(tx.session, Account, entry, account.id, change)
+    link = f"{tx.settings.desk_url}/invitations/{secret}"
     made = Invited(login, link, until, mailed=account.email is not None)
     if made.mailed:
-        _mail(office, account, made)
+        _mail(tx, account, made)
     return made
 
 
-def invited(office: Office, secret: str) -> str:
+def invited(tx: Transaction, secret: str) -> str:
     """The login that a link is for. Raises InvitationError."""
-    login: str | None = office.session.scalar(
+    login: str | None = tx.session.scalar(
         select(Account.login)
         .join(Invitation, Invitation.account_id == Account.id)
         .where(
             Invitation.secret == fingerprint(secret),
             Invitation.used_at.is_(None),
-            Invitation.until > office.real,
+            Invitation.until > tx.real,
             Account.state == "active",
         )
     )
@@ -86,27 +86,27 @@ def invited(office: Office, secret: str) -> str:
     return login
 
 
-def accept_invitation(office: Office, secret: str, password: str, place: Place) -> Entered:
+def accept_invitation(tx: Transaction, secret: str, password: str, place: Place) -> Entered:
     """Set the password, spend the link, sign in. Raises InvitationError and what `set_password` raises."""
-    account = account_named(office, invited(office, secret))
-    invited(office, secret)  # once more, now that the account is ours: of two who use a link at once one is refused
-    actor = itself(office, account.id, "web:invitation")
-    spent = [(Invitation, row) for row in _spent(office, account.id)]
-    set_password(office, actor, account, password, attached=spent)
-    office.session.refresh(account)
-    return begin(office, account, place, "invitation")
+    account = account_named(tx, invited(tx, secret))
+    invited(tx, secret)  # once more, now that the account is ours: of two who use a link at once one is refused
+    actor = itself(tx, account.id, "web:invitation")
+    spent = [(Invitation, row) for row in _spent(tx, account.id)]
+    set_password(tx, actor, account, password, attached=spent)
+    tx.session.refresh(account)
+    return begin(tx, account, place, "invitation")
 
 
-def _spent(office: Office, account: int) -> list[dict[str, Any]]:
+def _spent(tx: Transaction, account: int) -> list[dict[str, Any]]:
     """The account's unused links as they are to be: used."""
     table = table_of(Invitation)
     columns = [column for column in table.c if column.name != "seq"]
     unused = select(*columns).where(table.c.account_id == account, table.c.used_at.is_(None)).order_by(table.c.id)
-    return [{**row._mapping, "used_at": office.real} for row in office.session.execute(unused)]  # noqa: SLF001 - SQLAlchemy's documented name
+    return [{**row._mapping, "used_at": tx.real} for row in tx.session.execute(unused)]  # noqa: SLF001 - SQLAlchemy's documented name
 
 
-def _mail(office: Office, account: Account, made: Invited) -> None:
-    with speaking(office.settings.language):
+def _mail(tx: Transaction, account: Account, made: Invited) -> None:
+    with speaking(tx.settings.language):
         text = tr(
             "An account “{login}” is open for you. Set your password here, by {until}:\n\n{link}\n\n"
             "The link works once. If you did not expect this mail, tell whoever keeps the accounts.\n",
@@ -114,5 +114,5 @@ def _mail(office: Office, account: Account, made: Invited) -> None:
             until=made.until,
             link=made.link,
         )
-        row = letter(office, f"account:{account.id}", tr("Your account in Poruchenie"), text, secret=True)
-    office.session.execute(insert(Message), row)
+        row = letter(tx, f"account:{account.id}", tr("Your account in Poruchenie"), text, secret=True)
+    tx.session.execute(insert(Message), row)

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from commands.access.sessions import Entered, Place, begin
 from commands.access.throttling import TooManyAttemptsError, failed, forget, waiting
 from commands.context.actors import system
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import speaking, tr
 from commands.context.secret_hash import fingerprint
 from commands.mail.links import Linked, LinkError, linked
@@ -53,17 +53,17 @@ class CodesWaitError(RefusedError):
     template = "There were too many wrong codes. Have a new one sent, and enter it after {until}."
 
 
-def send_code(office: Office, key: str, assignment: int, place: Place) -> None:
+def send_code(tx: Transaction, key: str, assignment: int, place: Place) -> None:
     """Mail a new code; earlier ones for the assignment end. Raises LinkError, TooManyCodesError."""
-    found = linked(office, key, assignment)
-    account = _account(office, found) or _open(office, found)
-    held = _codes(office, account.id)
+    found = linked(tx, key, assignment)
+    account = _account(tx, found) or _open(tx, found)
+    held = _codes(tx, account.id)
     if len(held) >= MOST:
         raise TooManyCodesError(until=min(each["until"] for each in held))
     code = "".join(secrets.choice(_LETTERS) for _ in range(2 * _HALF))
-    until = office.real + timedelta(minutes=office.policy.rules.access.code_minutes)
+    until = tx.real + timedelta(minutes=tx.policy.rules.access.code_minutes)
     row = {
-        "id": numbers(office.session, "code")[0],
+        "id": numbers(tx.session, "code")[0],
         "account_id": account.id,
         "assignment_id": found.assignment,
         "secret": _secret(key, code),
@@ -73,37 +73,37 @@ def send_code(office: Office, key: str, assignment: int, place: Place) -> None:
         "session_id": None,
     }
     unspent = [each for each in held if each["used_at"] is None and each["assignment_id"] == found.assignment]
-    attached = [(Code, each) for each in (*({**each, "used_at": office.real} for each in unspent), row)]
-    _tell(office, account, "send_code", Change(attached=attached, facts={"assignment": found.assignment}), place)
-    _mail(office, found, code, until)
+    attached = [(Code, each) for each in (*({**each, "used_at": tx.real} for each in unspent), row)]
+    _tell(tx, account, "send_code", Change(attached=attached, facts={"assignment": found.assignment}), place)
+    _mail(tx, found, code, until)
 
 
-def enter_by_code(office: Office, key: str, assignment: int, typed: str, place: Place) -> Entered | RefusedError:
+def enter_by_code(tx: Transaction, key: str, assignment: int, typed: str, place: Place) -> Entered | RefusedError:
     """Spend a code and begin its session; or why not: WrongCodeError, CodesWaitError, TooManyFromAddressError.
 
     A refusal is returned, as its entry has to be committed. Raises LinkError.
     """
-    found = linked(office, key, assignment)
-    account = _account(office, found)  # locked: of two who enter a code at once one is refused
-    if (must_wait := _waiting(office, found, place)) is not None:
+    found = linked(tx, key, assignment)
+    account = _account(tx, found)  # locked: of two who enter a code at once one is refused
+    if (must_wait := _waiting(tx, found, place)) is not None:
         return must_wait
     secret = _secret(key, "".join(typed.upper().split()).replace("-", ""))
-    held = _codes(office, account.id) if account else []
+    held = _codes(tx, account.id) if account else []
     fitting = (secret, found.email, found.assignment, None)
     fields = ("secret", "mailed_to", "assignment_id", "used_at")
     code = next((each for each in held if tuple(each[name] for name in fields) == fitting), None)
     if account is not None and code is not None:
-        forget(office, found.login)
-        return begin(office, account, place, "mail", code)
-    count = failed(office, found.login, place.address)
+        forget(tx, found.login)
+        return begin(tx, account, place, "mail", code)
+    count = failed(tx, found.login, place.address)
     if account is not None:
-        _tell(office, account, "refuse_sign_in", Change(facts={"wrong": count}), place)
-    rules = office.policy.rules.access
-    return _waiting(office, found, place) or WrongCodeError(minutes=rules.code_minutes, attempts=rules.attempts)
+        _tell(tx, account, "refuse_sign_in", Change(facts={"wrong": count}), place)
+    rules = tx.policy.rules.access
+    return _waiting(tx, found, place) or WrongCodeError(minutes=rules.code_minutes, attempts=rules.attempts)
 
 
-def _waiting(office: Office, found: Linked, place: Place) -> RefusedError | None:
-    must_wait = waiting(office, found.login, place.address)
+def _waiting(tx: Transaction, found: Linked, place: Place) -> RefusedError | None:
+    must_wait = waiting(tx, found.login, place.address)
     return CodesWaitError(**must_wait.values) if isinstance(must_wait, TooManyAttemptsError) else must_wait
 
 
@@ -112,43 +112,43 @@ def _secret(key: str, code: str) -> str:
     return fingerprint(f"{key}:{code}")
 
 
-def _codes(office: Office, account: int) -> list[dict[str, Any]]:
+def _codes(tx: Transaction, account: int) -> list[dict[str, Any]]:
     """An account's codes whose time is not over, spent or not."""
     columns = [column for column in table_of(Code).c if column.name != "seq"]
-    wanted = select(*columns).where(Code.account_id == account, Code.until > office.real).order_by(Code.id)
-    return [dict(row._mapping) for row in office.session.execute(wanted)]  # noqa: SLF001 - SQLAlchemy's documented name
+    wanted = select(*columns).where(Code.account_id == account, Code.until > tx.real).order_by(Code.id)
+    return [dict(row._mapping) for row in tx.session.execute(wanted)]  # noqa: SLF001 - SQLAlchemy's documented name
 
 
-def _account(office: Office, found: Linked) -> Account | None:
+def _account(tx: Transaction, found: Linked) -> Account | None:
     """The organisation's account, locked. Raises LinkError if it is closed."""
     wanted = select(Account).where(Account.login == found.login).with_for_update()
-    account = office.session.scalar(wanted.execution_options(populate_existing=True))
+    account = tx.session.scalar(wanted.execution_options(populate_existing=True))
     if account is not None and account.state != "active":
         raise LinkError
     return account
 
 
-def _open(office: Office, found: Linked) -> Account:
-    number = numbers(office.session, Account.kind)[0]  # holds the counter: of two at once one finds it made
-    if (account := _account(office, found)) is not None:
+def _open(tx: Transaction, found: Linked) -> Account:
+    number = numbers(tx.session, Account.kind)[0]  # holds the counter: of two at once one finds it made
+    if (account := _account(tx, found)) is not None:
         return account
     who: dict[str, object] = {"login": found.login, "role": Role.EXECUTOR.value, "person_id": number}
     change = Change(who | {"organisation_id": found.organisation, "name": None, "email": None})
-    entry = seal(system(office, CHANNEL), Account, number, BEGINNING, "create", change)
-    create(office.session, Account, entry, number, change)
-    return office.session.get_one(Account, number)
+    entry = seal(system(tx, CHANNEL), Account, number, BEGINNING, "create", change)
+    create(tx.session, Account, entry, number, change)
+    return tx.session.get_one(Account, number)
 
 
-def _tell(office: Office, account: Account, action: str, change: Change, place: Place) -> None:
+def _tell(tx: Transaction, account: Account, action: str, change: Change, place: Place) -> None:
     """Nobody knows yet who it is; the system tells of it."""
     texts = {"address": place.address, "browser": place.browser}
     change = Change(attached=change.attached, facts=change.facts, texts=texts)
-    entry = seal(system(office, CHANNEL), Account, account.id, Standing.of(account), action, change)
-    alter(office.session, Account, entry, account.id, change)
+    entry = seal(system(tx, CHANNEL), Account, account.id, Standing.of(account), action, change)
+    alter(tx.session, Account, entry, account.id, change)
 
 
-def _mail(office: Office, found: Linked, code: str, until: datetime) -> None:
-    with speaking(office.settings.language):
+def _mail(tx: Transaction, found: Linked, code: str, until: datetime) -> None:
+    with speaking(tx.settings.language):
         text = tr(
             "Your code for assignment {assignment}: {code}\n\nEnter it on the page that asked for it, by {until}. It "
             "works once. If nobody of your organisation asked for it, tell the control officer.\n",
@@ -156,5 +156,5 @@ def _mail(office: Office, found: Linked, code: str, until: datetime) -> None:
             code=f"{code[:_HALF]}-{code[_HALF:]}",
             until=until,
         )
-        row = letter(office, f"organisation:{found.organisation}", tr("Your code in Poruchenie"), text, secret=True)
-    office.session.execute(insert(Message), row)
+        row = letter(tx, f"organisation:{found.organisation}", tr("Your code in Poruchenie"), text, secret=True)
+    tx.session.execute(insert(Message), row)

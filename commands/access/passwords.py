@@ -12,7 +12,7 @@ from commands.access.accounts import account_named, may_grant
 from commands.access.sessions import ended
 from commands.access.throttling import forget
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.writer import Change, Standing, alter, seal
 from models.access import Password, Session
 from models.accounts import Account
@@ -60,11 +60,11 @@ class OldPasswordError(RefusedError):
     template = "The present password is wrong; no new one was set."
 
 
-def is_right(office: Office, account: Account | None, password: str) -> bool:
+def is_right(tx: Transaction, account: Account | None, password: str) -> bool:
     """Whether it is the account's password, as its trail knows it. Takes as long when there is no such account."""
     kept = None
     if account is not None:
-        kept = office.session.scalar(select(Password.hash).where(Password.account_id == account.id))
+        kept = tx.session.scalar(select(Password.hash).where(Password.account_id == account.id))
     try:
         _HASHER.verify(kept or _NOBODYS, password[: LONGEST + 1])  # a longer one can't be anybody's
     except (VerificationError, InvalidHashError):
@@ -72,23 +72,23 @@ def is_right(office: Office, account: Account | None, password: str) -> bool:
     return account is not None and kept is not None and account.credential == _digest(kept)
 
 
-def change_password(office: Office, actor: Actor, old: str, new: str, session: int) -> None:
+def change_password(tx: Transaction, actor: Actor, old: str, new: str, session: int) -> None:
     """One's own. All one's other sessions end. Raises OldPasswordError and what `set_password` raises."""
-    account = account_named(office, actor.login)
-    if not is_right(office, account, old):
+    account = account_named(tx, actor.login)
+    if not is_right(tx, account, old):
         raise OldPasswordError
-    set_password(office, actor, account, new, keep=session)
+    set_password(tx, actor, account, new, keep=session)
 
 
-def give_password(office: Office, actor: Actor, login: str, new: str) -> None:
+def give_password(tx: Transaction, actor: Actor, login: str, new: str) -> None:
     """By whoever may make such accounts. Raises UnknownLoginError, GrantError and what `set_password` raises."""
-    account = account_named(office, login)
+    account = account_named(tx, login)
     may_grant(actor, Role(account.role))
-    set_password(office, actor, account, new)
+    set_password(tx, actor, account, new)
 
 
 def set_password(
-    office: Office,
+    tx: Transaction,
     actor: Actor,
     account: Account,
     new: str,
@@ -98,19 +98,19 @@ def set_password(
     """Set it, and end the account's sessions but `keep`. Raises ShortPasswordError, LongPasswordError,
     PlainPasswordError.
     """
-    _check(office, account, new)
+    _check(tx, account, new)
     hashed = _HASHER.hash(new)
-    office.session.execute(delete(Password).where(Password.account_id == account.id))
-    office.session.execute(insert(Password), {"account_id": account.id, "hash": hashed})
-    forget(office, account.login)
-    sessions = [(Session, row) for row in ended(office, account.id) if row["id"] != keep]
+    tx.session.execute(delete(Password).where(Password.account_id == account.id))
+    tx.session.execute(insert(Password), {"account_id": account.id, "hash": hashed})
+    forget(tx, account.login)
+    sessions = [(Session, row) for row in ended(tx, account.id) if row["id"] != keep]
     change = Change({"credential": _digest(hashed)}, attached=[*attached, *sessions])
     entry = seal(actor, Account, account.id, Standing.of(account), "set_password", change)
-    alter(office.session, Account, entry, account.id, change)
+    alter(tx.session, Account, entry, account.id, change)
 
 
-def _check(office: Office, account: Account, password: str) -> None:
-    least = office.policy.rules.access.password_length
+def _check(tx: Transaction, account: Account, password: str) -> None:
+    least = tx.policy.rules.access.password_length
     if len(password) < least:
         raise ShortPasswordError(least=least, length=len(password))
     if len(password) > LONGEST:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from commands.context.actors import MAIL, Actor, itself
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.secret_hash import fingerprint
 from commands.recording.writer import Change, Standing, alter, numbers, seal
 from models.access import Code, Session
@@ -55,48 +55,48 @@ class SessionLine:
     address: str
 
 
-def begin(office: Office, account: Account, place: Place, how: str, code: Mapping[str, Any] | None = None) -> Entered:
+def begin(tx: Transaction, account: Account, place: Place, how: str, code: Mapping[str, Any] | None = None) -> Entered:
     """A new session of an account (locked by the caller). `how`: `password`, `invitation`, `demo`, `provider`, or
     `mail` by a `code`, which is spent.
     """
-    number = numbers(office.session, "session")[0]
+    number = numbers(tx.session, "session")[0]
     secret = secrets.token_urlsafe(32)
-    until = office.real + timedelta(hours=office.policy.rules.access.session_hours)
+    until = tx.real + timedelta(hours=tx.policy.rules.access.session_hours)
     row = {
         "id": number,
         "account_id": account.id,
         "secret": fingerprint(secret),
-        "began_at": office.real,
+        "began_at": tx.real,
         "until": until,
         "ended_at": None,
         "browser": "".join(letter for letter in place.browser if letter.isprintable())[:_SHOWN],
         "address": place.address[:_SHOWN],
     }
-    spent = [(Code, {**code, "used_at": office.real, "session_id": number})] if code else []
-    actor = itself(office, account.id, f"mail:{number}" if code else f"web:{number}")
+    spent = [(Code, {**code, "used_at": tx.real, "session_id": number})] if code else []
+    actor = itself(tx, account.id, f"mail:{number}" if code else f"web:{number}")
     about = {"assignment": code["assignment_id"]} if code else {}
     change = Change(attached=[(Session, row), *spent], facts={"by": how, **about})
     entry = seal(actor, Account, account.id, Standing.of(account), "sign_in", change)
-    alter(office.session, Account, entry, account.id, change)
+    alter(tx.session, Account, entry, account.id, change)
     return Entered(number, secret, until)
 
 
-def actor_of(office: Office, secret: str) -> tuple[int, Actor] | None:
+def actor_of(tx: Transaction, secret: str) -> tuple[int, Actor] | None:
     """The open session behind a browser's secret, and who acts in it. None when it is over."""
-    open_ = _open(office).where(Session.secret == fingerprint(secret), Account.state == "active")
-    found = office.session.execute(open_.join(Account, Account.id == Session.account_id)).one_or_none()
+    open_ = _open(tx).where(Session.secret == fingerprint(secret), Account.state == "active")
+    found = tx.session.execute(open_.join(Account, Account.id == Session.account_id)).one_or_none()
     if found is None:
         return None
-    actor = itself(office, found.account_id, f"web:{found.id}")
+    actor = itself(tx, found.account_id, f"web:{found.id}")
     if not actor.login.startswith(MAIL):
         return found.id, actor
-    bound = _bound(office, found.id)
+    bound = _bound(tx, found.id)
     return (found.id, replace(actor, channel=f"mail:{found.id}", only=bound)) if bound else None
 
 
-def _bound(office: Office, session: int) -> int | None:
+def _bound(tx: Transaction, session: int) -> int | None:
     """The one assignment of a session that a mailed code opened, while policy and the organisation's address stand."""
-    if not office.policy.rules.access.mail_links:
+    if not tx.policy.rules.access.mail_links:
         return None
     wanted = (
         select(Code.assignment_id)
@@ -104,51 +104,51 @@ def _bound(office: Office, session: int) -> int | None:
         .join(Organisation, Organisation.id == Account.organisation_id)
         .where(Code.session_id == session, Organisation.email == Code.mailed_to)
     )
-    found: int | None = office.session.scalar(wanted)
+    found: int | None = tx.session.scalar(wanted)
     return found
 
 
-def sessions_of(office: Office, account: int) -> list[SessionLine]:
+def sessions_of(tx: Transaction, account: int) -> list[SessionLine]:
     """An account's open sessions, the newest first."""
-    found = office.session.execute(_open(office).where(Session.account_id == account).order_by(Session.id.desc()))
+    found = tx.session.execute(_open(tx).where(Session.account_id == account).order_by(Session.id.desc()))
     return [SessionLine(row.id, row.began_at, row.until, row.browser, row.address) for row in found]
 
 
-def sign_out(office: Office, actor: Actor, session: int) -> None:
+def sign_out(tx: Transaction, actor: Actor, session: int) -> None:
     """End one of one's own sessions. Raises UnknownSessionError."""
-    account = _own(office, actor)
-    rows = [row for row in ended(office, account.id) if row["id"] == session]
+    account = _own(tx, actor)
+    rows = [row for row in ended(tx, account.id) if row["id"] == session]
     if not rows:
         raise UnknownSessionError(session=session)
-    _write(office, actor, account, rows)
+    _write(tx, actor, account, rows)
 
 
-def sign_out_everywhere(office: Office, actor: Actor, keep: int | None = None) -> int:
+def sign_out_everywhere(tx: Transaction, actor: Actor, keep: int | None = None) -> int:
     """End all of one's own sessions but `keep`; how many."""
-    account = _own(office, actor)
-    rows = [row for row in ended(office, account.id) if row["id"] != keep]
+    account = _own(tx, actor)
+    rows = [row for row in ended(tx, account.id) if row["id"] != keep]
     if rows:
-        _write(office, actor, account, rows)
+        _write(tx, actor, account, rows)
     return len(rows)
 
 
-def ended(office: Office, account: int) -> Sequence[Mapping[str, Any]]:
+def ended(tx: Transaction, account: int) -> Sequence[Mapping[str, Any]]:
     """The rows of an account's open sessions as they are to be: over."""
-    found = office.session.execute(_open(office).where(Session.account_id == account).order_by(Session.id))
-    return [{**row._mapping, "ended_at": office.real} for row in found]  # noqa: SLF001 - SQLAlchemy's documented name
+    found = tx.session.execute(_open(tx).where(Session.account_id == account).order_by(Session.id))
+    return [{**row._mapping, "ended_at": tx.real} for row in found]  # noqa: SLF001 - SQLAlchemy's documented name
 
 
-def _own(office: Office, actor: Actor) -> Account:
-    return office.session.get_one(Account, actor.account, with_for_update=True, populate_existing=True)
+def _own(tx: Transaction, actor: Actor) -> Account:
+    return tx.session.get_one(Account, actor.account, with_for_update=True, populate_existing=True)
 
 
-def _open(office: Office) -> Any:  # noqa: ANN401 - a select of a table's columns
+def _open(tx: Transaction) -> Any:  # noqa: ANN401 - a select of a table's columns
     table = table_of(Session)
     columns = [column for column in table.c if column.name != "seq"]
-    return select(*columns).where(table.c.ended_at.is_(None), table.c.until > office.real)
+    return select(*columns).where(table.c.ended_at.is_(None), table.c.until > tx.real)
 
 
-def _write(office: Office, actor: Actor, account: Account, rows: Sequence[Mapping[str, Any]]) -> None:
+def _write(tx: Transaction, actor: Actor, account: Account, rows: Sequence[Mapping[str, Any]]) -> None:
     change = Change(attached=[(Session, row) for row in rows])
     entry = seal(actor, Account, account.id, Standing.of(account), "sign_out", change)
-    alter(office.session, Account, entry, account.id, change)
+    alter(tx.session, Account, entry, account.id, change)

@@ -6,7 +6,7 @@ from commands.access.passwords import is_right
 from commands.access.sessions import Entered, Place, begin
 from commands.access.throttling import failed, forget, waiting
 from commands.context.actors import personal, system
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.writer import Change, Standing, alter, seal
 from models.accounts import Account
 from models.clock import instance
@@ -36,52 +36,50 @@ class NoAccountError(RefusedError):
     )
 
 
-def enter(office: Office, login: str, password: str, place: Place) -> Entered | RefusedError:
+def enter(tx: Transaction, login: str, password: str, place: Place) -> Entered | RefusedError:
     """Sign in by password; or why not: WrongPasswordError, TooManyAttemptsError, TooManyFromAddressError."""
-    if (must_wait := waiting(office, login, place.address)) is not None:
+    if (must_wait := waiting(tx, login, place.address)) is not None:
         return must_wait
-    account = _open_account(office, login)
-    if account is not None and is_right(office, account, password):
-        forget(office, login)
-        return begin(office, account, place, "password")
+    account = _open_account(tx, login)
+    if account is not None and is_right(tx, account, password):
+        forget(tx, login)
+        return begin(tx, account, place, "password")
     if account is None:
-        is_right(office, None, password)
-    count = failed(office, login, place.address)
+        is_right(tx, None, password)
+    count = failed(tx, login, place.address)
     if account is not None:
-        _tell(office, account, place, count)
-    rules = office.policy.rules.access
-    return waiting(office, login, place.address) or WrongPasswordError(
-        attempts=rules.attempts, minutes=rules.wait_minutes
-    )
+        _tell(tx, account, place, count)
+    rules = tx.policy.rules.access
+    return waiting(tx, login, place.address) or WrongPasswordError(attempts=rules.attempts, minutes=rules.wait_minutes)
 
 
-def enter_demo(office: Office, login: str, place: Place) -> Entered | RefusedError:
+def enter_demo(tx: Transaction, login: str, place: Place) -> Entered | RefusedError:
     """Sign in without a password, in a demo only. Raises OnlyDemoError."""
-    if instance(office.session).clock != "demo":
+    if instance(tx.session).clock != "demo":
         raise OnlyDemoError
-    account = _open_account(office, login)
+    account = _open_account(tx, login)
     if account is None:
-        rules = office.policy.rules.access
+        rules = tx.policy.rules.access
         return WrongPasswordError(attempts=rules.attempts, minutes=rules.wait_minutes)
-    return begin(office, account, place, "demo")
+    return begin(tx, account, place, "demo")
 
 
-def enter_known(office: Office, login: str, place: Place) -> Entered:
+def enter_known(tx: Transaction, login: str, place: Place) -> Entered:
     """Sign in somebody whom a provider has let in. Raises NoAccountError."""
-    account = _open_account(office, login)
+    account = _open_account(tx, login)
     if account is None:
         raise NoAccountError(login=login)
-    return begin(office, account, place, "provider")
+    return begin(tx, account, place, "provider")
 
 
-def _open_account(office: Office, login: str) -> Account | None:
+def _open_account(tx: Transaction, login: str) -> Account | None:
     wanted = select(Account).where(Account.login == login, Account.state == "active", personal())
-    return office.session.scalar(wanted.with_for_update())
+    return tx.session.scalar(wanted.with_for_update())
 
 
-def _tell(office: Office, account: Account, place: Place, count: int) -> None:
+def _tell(tx: Transaction, account: Account, place: Place, count: int) -> None:
     """Nobody knows who it was; the system tells of it. While a login must wait nothing more is told."""
-    actor = system(office, "web:sign-in")
+    actor = system(tx, "web:sign-in")
     change = Change(facts={"wrong": count}, texts={"address": place.address, "browser": place.browser})
     entry = seal(actor, Account, account.id, Standing.of(account), "refuse_sign_in", change)
-    alter(office.session, Account, entry, account.id, change)
+    alter(tx.session, Account, entry, account.id, change)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from commands.access.accounts import account_named, may_grant
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.requirements import basis_of
 from commands.recording.writer import Change, Standing, alter, numbers, seal
 from models.accounts import Account, Substitution
@@ -56,15 +56,15 @@ _OPEN = (
 )
 
 
-def substitute(office: Office, actor: Actor, command: Substitute) -> None:
+def substitute(tx: Transaction, actor: Actor, command: Substitute) -> None:
     """Appoint a substitute. Raises UnknownLoginError, GrantError, NeedError, SubstitutionError."""
-    absent = account_named(office, command.absent)
-    deputy = account_named(office, command.substitute)
+    absent = account_named(tx, command.absent)
+    deputy = account_named(tx, command.substitute)
     may_grant(actor, Role(absent.role))
     if absent.person_id == deputy.person_id or command.until < command.since:
         raise SubstitutionError(since=command.since, until=command.until)
     row = {
-        "id": numbers(office.session, "substitution")[0],
+        "id": numbers(tx.session, "substitution")[0],
         "absent_id": absent.id,
         "substitute_id": deputy.id,
         "since": command.since,
@@ -72,26 +72,26 @@ def substitute(office: Office, actor: Actor, command: Substitute) -> None:
     }
     change = Change(attached=[(Substitution, row)], texts={"note": basis_of(ACCOUNT, "substitute", command.basis)})
     entry = seal(actor, Account, absent.id, Standing.of(absent), "substitute", change)
-    alter(office.session, Account, entry, absent.id, change)
+    alter(tx.session, Account, entry, absent.id, change)
 
 
-def substitutes_of(office: Office, absent: int) -> list[SubstitutionLine]:
+def substitutes_of(tx: Transaction, absent: int) -> list[SubstitutionLine]:
     """Who stands in for an account, today or later."""
-    return _lines(office, Substitution.absent_id == absent)
+    return _lines(tx, Substitution.absent_id == absent)
 
 
-def appointments_of(office: Office, account: int) -> list[SubstitutionLine]:
+def appointments_of(tx: Transaction, account: int) -> list[SubstitutionLine]:
     """In whose name the person of an account may act today."""
-    return _lines(office, Substitution.substitute_id == account, Substitution.since <= _today(office))
+    return _lines(tx, Substitution.substitute_id == account, Substitution.since <= _today(tx))
 
 
-def _lines(office: Office, *where: Any) -> list[SubstitutionLine]:  # noqa: ANN401 - SQL conditions
-    open_ = _OPEN.where(Substitution.until >= _today(office), *where)
+def _lines(tx: Transaction, *where: Any) -> list[SubstitutionLine]:  # noqa: ANN401 - SQL conditions
+    open_ = _OPEN.where(Substitution.until >= _today(tx), *where)
     return [
         SubstitutionLine(absent, deputy, Role(role), since, until)
-        for absent, deputy, role, since, until in office.session.execute(open_)
+        for absent, deputy, role, since, until in tx.session.execute(open_)
     ]
 
 
-def _today(office: Office) -> date:
-    return office.policy.calendar.day_of(office.now)
+def _today(tx: Transaction) -> date:
+    return tx.policy.calendar.day_of(tx.now)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.access import Failure
 from states.refusal import RefusedError
 
@@ -25,55 +25,55 @@ class TooManyFromAddressError(RefusedError):
     template = "There were too many wrong passwords from your network address. Try again after {until}."
 
 
-def waiting(office: Office, login: str, address: str) -> RefusedError | None:
+def waiting(tx: Transaction, login: str, address: str) -> RefusedError | None:
     """Why this login at this address must wait, if it must."""
-    rules = office.policy.rules.access
+    rules = tx.policy.rules.access
     for key, most, error in (
         (_of_login(login), rules.attempts, TooManyAttemptsError),
         (_of_address(address), rules.address_attempts, TooManyFromAddressError),
     ):
-        failure = _failure(office, key)
+        failure = _failure(tx, key)
         if failure is not None and failure.count >= most:
-            return error(until=_until(office, failure))
+            return error(until=_until(tx, failure))
     return None
 
 
-def failed(office: Office, login: str, address: str) -> int:
+def failed(tx: Transaction, login: str, address: str) -> int:
     """Count a wrong password; how many the login has had."""
-    rules = office.policy.rules.access
-    office.session.execute(delete(Failure).where(Failure.since <= office.real - _wait(office)))
-    _count(office, _of_address(address), rules.address_attempts)
-    return _count(office, _of_login(login), rules.attempts)
+    rules = tx.policy.rules.access
+    tx.session.execute(delete(Failure).where(Failure.since <= tx.real - _wait(tx)))
+    _count(tx, _of_address(address), rules.address_attempts)
+    return _count(tx, _of_login(login), rules.attempts)
 
 
-def forget(office: Office, login: str) -> None:
+def forget(tx: Transaction, login: str) -> None:
     """The login has proven itself, or has a new password."""
-    office.session.execute(delete(Failure).where(Failure.key == _of_login(login)))
+    tx.session.execute(delete(Failure).where(Failure.key == _of_login(login)))
 
 
-def _count(office: Office, key: str, most: int) -> int:
+def _count(tx: Transaction, key: str, most: int) -> int:
     """They count for a while from the first; from the one too many begins the time to wait."""
-    failure = _failure(office, key)
+    failure = _failure(tx, key)
     count = failure.count + 1 if failure else 1
-    since = office.real if failure is None or count >= most else failure.since
+    since = tx.real if failure is None or count >= most else failure.since
     if failure is None:
-        office.session.execute(insert(Failure), {"key": key, "count": count, "since": since})
+        tx.session.execute(insert(Failure), {"key": key, "count": count, "since": since})
     else:
-        office.session.execute(update(Failure).where(Failure.key == key).values(count=count, since=since))
+        tx.session.execute(update(Failure).where(Failure.key == key).values(count=count, since=since))
     return count
 
 
-def _failure(office: Office, key: str) -> Failure | None:
-    found = office.session.scalar(select(Failure).where(Failure.key == key).execution_options(populate_existing=True))
-    return found if found is not None and _until(office, found) > office.real else None
+def _failure(tx: Transaction, key: str) -> Failure | None:
+    found = tx.session.scalar(select(Failure).where(Failure.key == key).execution_options(populate_existing=True))
+    return found if found is not None and _until(tx, found) > tx.real else None
 
 
-def _until(office: Office, failure: Failure) -> datetime:
-    return failure.since + _wait(office)
+def _until(tx: Transaction, failure: Failure) -> datetime:
+    return failure.since + _wait(tx)
 
 
-def _wait(office: Office) -> timedelta:
-    return timedelta(minutes=office.policy.rules.access.wait_minutes)
+def _wait(tx: Transaction) -> timedelta:
+    return timedelta(minutes=tx.policy.rules.access.wait_minutes)
 
 
 def _of_login(login: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, update
 
 from audit.trails.entries import Entry
 from audit.trails.entry_store import store
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.writer import logged, standing
 from models.base import table_of
 from models.outbox import Notice
@@ -25,9 +25,9 @@ class Step:
     notices: Sequence[Mapping[str, Any]] = field(default=())
 
 
-def write_steps(office: Office, steps: Sequence[Step]) -> None:
+def write_steps(tx: Transaction, steps: Sequence[Step]) -> None:
     """Write all entries, then all rows, then all notices. The steps must change the same columns."""
-    session, table = office.session, table_of(Assignment)
+    session, table = tx.session, table_of(Assignment)
     entries = [entry for step in steps for entry in step.entries]
     store(session, entries)
     for told in (True, False):

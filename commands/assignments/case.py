@@ -12,7 +12,7 @@ from audit.trails.tables import entries
 from commands.assignments.deadlines import Stage
 from commands.context.actors import Actor
 from commands.context.evidence_store import Attachment, Evidence
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.mail.notices import Party
 from commands.recording.stored_entries import opened, rows
 from commands.recording.writer import Standing
@@ -65,7 +65,7 @@ class Act:
 class Case:
     """The locked row with its surroundings, the actor and what he wants."""
 
-    office: Office
+    tx: Transaction
     actor: Actor
     command: Act
     row: Row[Any]
@@ -84,14 +84,14 @@ class Case:
     @property
     def today(self) -> date:
         """The local date."""
-        return self.office.policy.calendar.day_of(self.office.now)
+        return self.tx.policy.calendar.day_of(self.tx.now)
 
     def deeds(self) -> Iterator[Deed]:
         """Who submitted and who reviewed, oldest first, read from the trail itself. Raises DamagedEntryError."""
         trail = f"assignment:{self.row.id}"
         columns = entries.c["seq", "body", "hash"]
         wanted = select(*columns).where(entries.c.trail == trail, entries.c.action.in_(("submit", "review")))
-        for seq, body, sealed in self.office.session.execute(wanted.order_by(entries.c.seq)):
+        for seq, body, sealed in self.tx.session.execute(wanted.order_by(entries.c.seq)):
             yield deed(opened(trail, seq, body, sealed))
 
 
@@ -132,12 +132,12 @@ def stage_of(row: Row[Any]) -> Stage:
     return Stage(row.modality, row.state, row.due, row.review_due, shielded=row.awaited_state in AT_MINISTRY)
 
 
-def locked(office: Office, actor: Actor, command: Act) -> Case:
+def locked(tx: Transaction, actor: Actor, command: Act) -> Case:
     """Lock the row and compare versions. Raises UnknownAssignmentError, StaleVersionError."""
-    row = next(iter(rows(office.session, _LOCKED, {"assignment": command.assignment})), None)
+    row = next(iter(rows(tx.session, _LOCKED, {"assignment": command.assignment})), None)
     if row is None:
         raise UnknownAssignmentError(assignment=command.assignment)
     if command.version is not None and command.version != row.seq:
         state = Word(row.state)
         raise StaleVersionError(assignment=row.id, seen=command.version, version=row.seq, state=state)
-    return Case(office, actor, command, row)
+    return Case(tx, actor, command, row)

@@ -43,7 +43,7 @@ def give_back(case: Case) -> Effect:
     asked = case.command.due
     if asked:
         _check(case, asked, case.today)
-    due = rework(case.office.policy, case.office.now, asked)
+    due = rework(case.tx.policy, case.tx.now, asked)
     return Effect({**_dated(due), "review_due": None}, hear=(Recipient.EXECUTOR,), at_once=True)
 
 
@@ -51,9 +51,9 @@ def request_extension(case: Case) -> Effect:
     """Raises DateError, FarDateError."""
     asked = _day(case)
     present = case.row.due
-    bound = case.office.policy.calendar.last_day(present) if present else case.today
+    bound = case.tx.policy.calendar.last_day(present) if present else case.today
     _check(case, asked, max(bound, case.today))
-    late = bool(present and case.office.now >= present)
+    late = bool(present and case.tx.now >= present)
     return Effect({"extension_asked": asked, "asked_late": late}, hear=(Recipient.CONTROLLER,))
 
 
@@ -63,10 +63,10 @@ def extend(case: Case) -> Effect:
     day = case.command.due or row.extension_asked
     if day is None:
         raise ExtensionDateError(assignment=row.id)
-    _check(case, day, case.office.policy.calendar.last_day(row.due) if row.due else row.protocol_date)
+    _check(case, day, case.tx.policy.calendar.last_day(row.due) if row.due else row.protocol_date)
     # Granted late or asked for late, an extension does not undo lateness; asked for in time, it does not add any.
     late = row.late or (row.asked_late if row.extension_asked else _is_overdue(case))
-    due = set_by_person(day, case.today, case.office.policy.calendar)
+    due = set_by_person(day, case.today, case.tx.policy.calendar)
     columns = {**_dated(due), "late": late, "extension_asked": None, "asked_late": False}
     return Effect(columns, hear=(Recipient.EXECUTOR,), at_once=True)
 
@@ -82,7 +82,7 @@ def redate(case: Case) -> Effect:
     """A person's new date does not undo lateness; the system's rests on a calendar. Raises DateError, FarDateError."""
     day = _day(case)
     _check(case, day, case.row.protocol_date)
-    due = set_by_person(day, case.today, case.office.policy.calendar)
+    due = set_by_person(day, case.today, case.tx.policy.calendar)
     late = case.row.late or (case.actor.role is not Role.SYSTEM and _is_overdue(case))
     return Effect({**_dated(due), "late": late}, hear=(Recipient.EXECUTOR,))
 
@@ -101,7 +101,7 @@ def _check(case: Case, day: date, bound: date) -> None:
 
 def _is_overdue(case: Case) -> bool:
     row = case.row
-    return bool(row.state in AT_EXECUTOR and row.due and case.office.now >= row.due)
+    return bool(row.state in AT_EXECUTOR and row.due and case.tx.now >= row.due)
 
 
 def _day(case: Case) -> date:

@@ -31,7 +31,7 @@ def documents(case: Case) -> tuple[Evidence, ...]:
     A rework without a file keeps the files of the version before; an item that only passes a document on takes the
     one that was accepted. Raises NotOpenError, DocumentMissingError, and what `intake` says of a file that won't open.
     """
-    row, session = case.row, case.office.session
+    row, session = case.row, case.tx.session
     if row.waits_for is not None:
         state = session.scalar(select(Assignment.state).where(Assignment.id == row.waits_for))
         raise NotOpenError(assignment=row.id, awaited=row.waits_for, state=Word(state))
@@ -49,7 +49,7 @@ def documents(case: Case) -> tuple[Evidence, ...]:
 def _passed_on(case: Case) -> tuple[Evidence, ...]:
     if case.row.follows_id is None:
         return ()
-    return reported(case.office.session, case.row.follows_id, case.row.organisation_id, ("accepted",))
+    return reported(case.tx.session, case.row.follows_id, case.row.organisation_id, ("accepted",))
 
 
 def _open(attachment: Attachment) -> None:

@@ -63,7 +63,7 @@ class SameOrganisationError(RefusedError):
 
 def _submit(case: Case) -> Effect:
     row, command = case.row, case.command
-    moment = case.office.now
+    moment = case.tx.now
     if case.actor.role is Role.REGISTRAR:
         moment = _received(case)
     elif command.on_behalf or command.received:
@@ -71,7 +71,7 @@ def _submit(case: Case) -> Effect:
     columns = {
         "report_version": row.report_version + 1,
         "late": row.late or bool(row.due and moment >= row.due),
-        "review_due": review_due(case.office.policy, case.office.now),
+        "review_due": review_due(case.tx.policy, case.tx.now),
         "extension_asked": None,
         "asked_late": False,
     }
@@ -85,8 +85,8 @@ def _received(case: Case) -> datetime:
     command, row = case.command, case.row
     if command.on_behalf is None or command.received is None or not command.files:
         raise ReceivedError(addressee=row.addressee)
-    same = organisation_named(case.office, command.on_behalf).id == row.organisation_id
-    if not same or command.received > case.office.now:
+    same = organisation_named(case.tx, command.on_behalf).id == row.organisation_id
+    if not same or command.received > case.tx.now:
         raise ReceivedError(addressee=row.addressee)
     bound = _awaited_since(case)
     if command.received < bound:
@@ -96,20 +96,20 @@ def _received(case: Case) -> datetime:
 
 def _awaited_since(case: Case) -> datetime:
     """When the assignment came to its present state; a first report may have come before the registration."""
-    calendar, row = case.office.policy.calendar, case.row
+    calendar, row = case.tx.policy.calendar, case.row
     came = select(func.max(entries.c.at)).where(
         entries.c.trail == f"assignment:{row.id}",
         entries.c.state == row.state,
         entries.c.action.in_(("submit", "return", "reopen", "restore")),
     )
-    at: datetime | None = case.office.session.scalar(came)
+    at: datetime | None = case.tx.session.scalar(came)
     return at or calendar.start_of(row.protocol_date)
 
 
 def _account(case: Case, role: Role, demand: str) -> Account:
     login = case.command.to
     wanted = select(Account).where(Account.login == login, Account.state == "active", personal())
-    found = case.office.session.scalar(wanted)
+    found = case.tx.session.scalar(wanted)
     if found is None or found.role != role:
         raise PersonError(login=login, assignment=case.row.id, demand=demand)
     return found
@@ -124,8 +124,8 @@ def _assign_reviewer(case: Case) -> Effect:
 
 
 def _review(case: Case) -> Effect:
-    office = case.office
-    columns = {"reviewer_id": case.actor.account, "review_due": acceptance_due(office.policy, office.now)}
+    tx = case.tx
+    columns = {"reviewer_id": case.actor.account, "review_due": acceptance_due(tx.policy, tx.now)}
     return Effect(columns, hear=(Recipient.CONTROLLER,))
 
 
@@ -152,7 +152,7 @@ def _refuse_withdrawn(case: Case) -> None:
     """Holds the protocol, so that its withdrawal either finds this assignment open or is seen here."""
     protocol = select(Protocol.id, Protocol.state).join(Item, Item.protocol_id == Protocol.id)
     held = protocol.where(Item.id == case.row.item_id).with_for_update(read=True, of=Protocol)
-    number, state = case.office.session.execute(held).one()
+    number, state = case.tx.session.execute(held).one()
     if state == "withdrawn":
         raise ProtocolWithdrawnError(assignment=case.row.id, protocol=number)
 
@@ -168,13 +168,13 @@ def _reassign(case: Case) -> Effect:
 def _transfer(case: Case) -> Effect:
     if not case.row.expanded:
         raise NotExpandedError(protocol=case.row.protocol_id)
-    successor = organisation_named(case.office, case.command.to or "")
+    successor = organisation_named(case.tx, case.command.to or "")
     has_it = select(Assignment.id).where(
         Assignment.item_id == case.row.item_id,
         Assignment.period == case.row.period,
         Assignment.organisation_id == successor.id,
     )
-    if case.office.session.scalar(has_it) is not None:
+    if case.tx.session.scalar(has_it) is not None:
         raise SameOrganisationError(assignment=case.row.id, addressee=successor.name)
     columns = {"organisation_id": successor.id, "assignee_id": None}
     return Effect(columns, {"from_organisation": case.row.organisation_id}, hear=(Recipient.EXECUTOR,))

@@ -7,21 +7,21 @@ from sqlalchemy import Row, delete, insert
 
 from commands.assignments.case import Case
 from commands.context.evidence_store import Evidence
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.base import table_of
 from models.protocols import Likeness
 
 
-def keep_likenesses(office: Office, row: Row[Any], signatures: Mapping[str, bytes]) -> None:
+def keep_likenesses(tx: Transaction, row: Row[Any], signatures: Mapping[str, bytes]) -> None:
     """Those of the latest report (SHA-256 of a file → MinHash of its text, empty where none was read), no others."""
     table = table_of(Likeness)
-    office.session.execute(delete(table).where(table.c.assignment_id == row.id))
+    tx.session.execute(delete(table).where(table.c.assignment_id == row.id))
     place = {"assignment_id": row.id, "item_id": row.item_id}
     if rows := [place | {"sha256": sha256, "signature": value} for sha256, value in signatures.items()]:
-        office.session.execute(insert(table), rows)
+        tx.session.execute(insert(table), rows)
 
 
 def remember(case: Case, files: tuple[Evidence, ...]) -> None:
     """Keep those of a report's files as it is submitted; a program's are kept by its check."""
     if case.command.action == "submit" and case.row.deliverable is None:
-        keep_likenesses(case.office, case.row, {file.sha256: b"" for file in files})
+        keep_likenesses(case.tx, case.row, {file.sha256: b"" for file in files})

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from commands.assignments.case import COLUMNS, JOINED, Act
 from commands.assignments.transitions import act
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.reports.files import submitted
 from commands.reports.findings import examine
 from models.protocols import Assignment
@@ -22,13 +22,13 @@ class Preview:
     findings: tuple[str, ...]
 
 
-def preview(office: Office, actor: Actor, command: Act) -> Preview:
+def preview(tx: Transaction, actor: Actor, command: Act) -> Preview:
     """Within a savepoint that the caller undoes. Raises what `act` raises."""
-    act(office, actor, command)
+    act(tx, actor, command)
     wanted = select(*COLUMNS).select_from(JOINED).where(Assignment.id == command.assignment)
-    row = office.session.execute(wanted).one()
+    row = tx.session.execute(wanted).one()
     findings: tuple[str, ...] = ()
     if row.deliverable is not None:
-        previous = submitted(office.session, row.id, skip=1) if row.report_version > 1 else ()
-        findings = tuple(each.said() for each in examine(office, row, previous).findings)
+        previous = submitted(tx.session, row.id, skip=1) if row.report_version > 1 else ()
+        findings = tuple(each.said() for each in examine(tx, row, previous).findings)
     return Preview(row.late, row.report_version, findings)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from states.refusal import RefusedError
 
 
@@ -12,9 +12,9 @@ class UnknownReasonError(RefusedError):
     template = "“{reason}” is no standing reason of a return any more. Look at the list, and send the form once more."
 
 
-def reasoned(office: Office, chosen: Sequence[str], note: str) -> str:
+def reasoned(tx: Transaction, chosen: Sequence[str], note: str) -> str:
     """The note to be kept: the reasons in the policy's order, a line each, then the text. Raises UnknownReasonError."""
-    listed = office.policy.rules.returns.reasons
+    listed = tx.policy.rules.returns.reasons
     for each in chosen:
         if each not in listed:
             raise UnknownReasonError(reason=each)

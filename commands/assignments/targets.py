@@ -3,28 +3,28 @@
 from sqlalchemy import ColumnElement, select
 
 from commands.context.actors import personal
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.accounts import Account
 from models.rosters import Organisation
 from states.lifecycle import Role
 
 
-def candidates(office: Office, action: str, organisation: int) -> list[tuple[str, str]]:
+def candidates(tx: Transaction, action: str, organisation: int) -> list[tuple[str, str]]:
     """Values for an action's target with what people call them, for an assignment of an organisation."""
     match action:
         case "assign_reviewer":
-            return _accounts(office, Role.REVIEWER, Account.organisation_id.is_distinct_from(organisation))
+            return _accounts(tx, Role.REVIEWER, Account.organisation_id.is_distinct_from(organisation))
         case "reassign":
-            return _accounts(office, Role.EXECUTOR, Account.organisation_id == organisation)
+            return _accounts(tx, Role.EXECUTOR, Account.organisation_id == organisation)
         case "transfer":
             wanted = select(Organisation.name).where(Organisation.id != organisation).order_by(Organisation.name)
-            return [(name, name) for name in office.session.scalars(wanted)]
+            return [(name, name) for name in tx.session.scalars(wanted)]
     return []
 
 
-def _accounts(office: Office, role: Role, where: ColumnElement[bool]) -> list[tuple[str, str]]:
+def _accounts(tx: Transaction, role: Role, where: ColumnElement[bool]) -> list[tuple[str, str]]:
     wanted = select(Account.login, Account.name).where(
         Account.role == role.value, Account.state == "active", personal(), where
     )
-    found = office.session.execute(wanted.order_by(Account.login))
+    found = tx.session.execute(wanted.order_by(Account.login))
     return [(login, f"{name} ({login})" if name else login) for login, name in found]

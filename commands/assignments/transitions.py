@@ -13,7 +13,7 @@ from commands.assignments.effects import EFFECTS
 from commands.assignments.likeness import remember
 from commands.context.actors import Actor
 from commands.context.evidence_store import Evidence
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.mail.links import BY_MAIL, OnlyLinkedError
 from commands.mail.notices import Directory, Party
 from commands.recording.requirements import demand
@@ -76,20 +76,20 @@ class Addressed(Protocol):
         """The addressee's name."""
 
 
-def act(office: Office, actor: Actor, command: Act) -> int:
+def act(tx: Transaction, actor: Actor, command: Act) -> int:
     """Take an action; the new version. Raises RefusedError and leaves everything as it was."""
     edge = ASSIGNMENT.edge(command.action)
     if command.action not in PERSONAL:
         raise SystemActionError(action=Word(command.action), actions=PERSONAL)
-    case = locked(office, actor, command)
+    case = locked(tx, actor, command)
     ASSIGNMENT.move(case.row.state, command.action, actor.role)
     answers_for(actor, case.row, command.action)
     _refuse_other_reviewer(case)
     _has_needed(case, edge)
     if Need.SEPARATION in edge.needs:
-        separate(office.policy.rules.separation, case.deeds(), Deed(command.action, actor.persons))
+        separate(tx.policy.rules.separation, case.deeds(), Deed(command.action, actor.persons))
     effect = EFFECTS[command.action](case)
-    files = effect.kept + office.evidence.keep(command.files)
+    files = effect.kept + tx.evidence.keep(command.files)
     remember(case, files)
     return _write(case, effect, files)
 
@@ -132,7 +132,7 @@ def _has_needed(case: Case, edge: Edge) -> None:
 
 
 def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
-    office, row, session = case.office, case.row, case.office.session
+    tx, row, session = case.tx, case.row, case.tx.session
     change = Change(effect.columns, facts=_facts(case, effect), texts=_texts(case, files))
     entry = seal(case.actor, Assignment, row.id, case.before, case.command.action, change)
     store(session, [entry])
@@ -142,7 +142,7 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
     session.execute(_THIS, {"this": row.id, **columns})
     if entry.record.state != row.state:
         _wake_waiting(case, entry.record.state)
-    directory = Directory(office)
+    directory = Directory(tx)
     rows = directory.notices(
         _party(case, effect),
         effect.hear,
@@ -150,7 +150,7 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
         entry=entry.head.seq,
         action=case.command.action,
         rung=None,
-        send_after=directory.send_after(at_once=effect.at_once) if effect.hear else office.now,
+        send_after=directory.send_after(at_once=effect.at_once) if effect.hear else tx.now,
     )
     if rows:
         session.execute(insert(table_of(Notice)), rows)
@@ -171,14 +171,14 @@ def _party(case: Case, effect: Effect) -> Party:
 
 def _wake_waiting(case: Case, state: str) -> None:
     """Have the sweeps look at what waits for this one: it may open now, or is on its ladder again."""
-    woken = {"to_check": True} if state not in OPEN else {"next_check_at": case.office.now}
-    case.office.session.execute(_WAITING, {"this": case.row.id, **woken})
+    woken = {"to_check": True} if state not in OPEN else {"next_check_at": case.tx.now}
+    case.tx.session.execute(_WAITING, {"this": case.row.id, **woken})
 
 
 def _facts(case: Case, effect: Effect) -> dict[str, object]:
     facts: dict[str, object] = dict(effect.facts)
     if Need.SEPARATION in ASSIGNMENT.edge(case.command.action).needs:
-        facts["separation"] = case.office.policy.rules.separation.value
+        facts["separation"] = case.tx.policy.rules.separation.value
     return facts
 
 
@@ -193,10 +193,10 @@ def _texts(case: Case, files: tuple[Evidence, ...]) -> dict[str, str]:
 
 def _footing(case: Case, effect: Effect, state: str) -> dict[str, object]:
     """The sweep's columns, begun anew if the ladder or its due moment changed."""
-    row, policy = case.row, case.office.policy
+    row, policy = case.row, case.tx.policy
     before = stage_of(row)
     due, review = (effect.columns.get(name, getattr(row, name)) for name in ("due", "review_due"))
     after = footing(policy, replace(before, state=state, due=due, review_due=review))
     if after == footing(policy, before):
         return {}
-    return step_on(after, case.office.now, policy.calendar)
+    return step_on(after, case.tx.now, policy.calendar)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.accounts import Account, Substitution
 from models.base import table_of
 from states.lifecycle import Role
@@ -71,24 +71,24 @@ def personal() -> ColumnElement[bool]:
     return and_(_ACCOUNTS.c.login != SYSTEM, _ACCOUNTS.c.login.not_like(f"{MAIL}%"))
 
 
-def sign_in(office: Office, login: str, channel: str, instead_of: str | None = None) -> Actor:
+def sign_in(tx: Transaction, login: str, channel: str, instead_of: str | None = None) -> Actor:
     """The actor behind a login. Raises UnknownLoginError, NotSubstituteError, SystemLoginError."""
     if login == SYSTEM:
         raise SystemLoginError
     if login.startswith(MAIL):
         raise UnknownLoginError(login=login)
-    own = _actor(office, _account(office, login), channel)
-    return own if instead_of is None else in_name_of(office, own, instead_of)
+    own = _actor(tx, _account(tx, login), channel)
+    return own if instead_of is None else in_name_of(tx, own, instead_of)
 
 
-def in_name_of(office: Office, own: Actor, login: str) -> Actor:
+def in_name_of(tx: Transaction, own: Actor, login: str) -> Actor:
     """The same person with an absent one's role and organisation. Raises UnknownLoginError, NotSubstituteError."""
     for each in (own.login, login):
         if each.startswith(MAIL):
             raise UnknownLoginError(login=each)
-    absent = _account(office, login)
-    today = office.policy.calendar.day_of(office.now)
-    appointed = office.session.scalar(
+    absent = _account(tx, login)
+    today = tx.policy.calendar.day_of(tx.now)
+    appointed = tx.session.scalar(
         select(Substitution.id).where(
             Substitution.absent_id == absent.id,
             Substitution.substitute_id == own.account,
@@ -107,29 +107,29 @@ def in_name_of(office: Office, own: Actor, login: str) -> Actor:
     )
 
 
-def itself(office: Office, account: int, channel: str) -> Actor:
+def itself(tx: Transaction, account: int, channel: str) -> Actor:
     """The actor behind an open account's number. Raises UnknownLoginError."""
     table = table_of(Account)
     wanted = select(table).where(table.c.id == account, table.c.state == "active", table.c.login != SYSTEM)
-    found = office.session.execute(wanted).one_or_none()
+    found = tx.session.execute(wanted).one_or_none()
     if found is None:
         raise UnknownLoginError(login=f"account:{account}")
-    return _actor(office, found, channel)
+    return _actor(tx, found, channel)
 
 
-def system(office: Office, channel: str) -> Actor:
+def system(tx: Transaction, channel: str) -> Actor:
     """The flows' own actor. Raises UnknownLoginError on a database without `init`."""
-    return _actor(office, _account(office, SYSTEM), channel)
+    return _actor(tx, _account(tx, SYSTEM), channel)
 
 
-def _account(office: Office, login: str) -> Row[Any]:
-    found = office.session.execute(_OPEN, {"login": login}).one_or_none()
+def _account(tx: Transaction, login: str) -> Row[Any]:
+    found = tx.session.execute(_OPEN, {"login": login}).one_or_none()
     if found is None:
         raise UnknownLoginError(login=login)
     return found
 
 
-def _actor(office: Office, account: Row[Any], channel: str) -> Actor:
+def _actor(tx: Transaction, account: Row[Any], channel: str) -> Actor:
     return Actor(
         account.id,
         account.person_id,
@@ -137,5 +137,5 @@ def _actor(office: Office, account: Row[Any], channel: str) -> Actor:
         Role(account.role),
         account.organisation_id,
         channel,
-        office.now,
+        tx.now,
     )

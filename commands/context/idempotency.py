@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.access import Reply
 from models.base import table_of
 from states.refusal import RefusedError
@@ -34,15 +34,15 @@ class Answered:
     body: str
 
 
-def reserve(office: Office, actor: Actor, key: str, request: str) -> Answered | None:
+def reserve(tx: Transaction, actor: Actor, key: str, request: str) -> Answered | None:
     """Take a key for a request (its hash), or give the answer that it got before. Raises OtherRequestError.
 
     Who comes second with a key waits here until the first has committed, and then finds the answer.
     """
-    session = office.session
-    forget(office)
+    session = tx.session
+    forget(tx)
     upsert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    row = {"account_id": actor.account, "key": key, "request": request, "at": office.real}
+    row = {"account_id": actor.account, "key": key, "request": request, "at": tx.real}
     taken = session.execute(upsert(_TABLE).values(row).on_conflict_do_nothing().returning(_TABLE.c.key)).scalar()
     if taken is not None:
         return None
@@ -53,12 +53,12 @@ def reserve(office: Office, actor: Actor, key: str, request: str) -> Answered | 
     return Answered(found.status, found.body)
 
 
-def forget(office: Office) -> None:
+def forget(tx: Transaction) -> None:
     """Answers that nobody may have again."""
-    office.session.execute(delete(_TABLE).where(_TABLE.c.at <= office.real - KEPT))
+    tx.session.execute(delete(_TABLE).where(_TABLE.c.at <= tx.real - KEPT))
 
 
-def keep(office: Office, actor: Actor, key: str, answered: Answered) -> None:
+def keep(tx: Transaction, actor: Actor, key: str, answered: Answered) -> None:
     """Keep the answer to a reserved key."""
     mine = update(_TABLE).where(_TABLE.c.account_id == actor.account, _TABLE.c.key == key)
-    office.session.execute(mine.values(status=answered.status, body=answered.body))
+    tx.session.execute(mine.values(status=answered.status, body=answered.body))

@@ -1,4 +1,4 @@
-"""What commands work with: the installation (settings, policy, database) and the office (one transaction of it)."""
+"""The installation (settings, policy, database), and one transaction of it: what every command works with."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from models.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class Transaction:
     """One transaction with all that a command needs in it. `now` (UTC) is the same for the whole transaction.
 
     `real` is the machine's time, for what must not follow a demo's clock: how long a person stays signed in.
@@ -64,7 +64,7 @@ class Installation:
         return cls(settings, rules, Database(settings.database_url), given)
 
     @contextmanager
-    def write(self, rules: Policy | None = None) -> Iterator[Office]:
+    def write(self, rules: Policy | None = None) -> Iterator[Transaction]:
         """One writing transaction, committed at the end of the block. `rules`: instead of those in force, to adopt.
 
         Raises RestoredError, at the first write after a start, for a database older than what was sealed.
@@ -73,29 +73,29 @@ class Installation:
             if not self.database.noticed:
                 restored.notice(session, self.settings)
                 self.database.noticed = True
-            office = self.office(session, rules)
+            tx = self.transaction(session, rules)
             if self.given is not None:
                 clock.leap(session, self.given)
-            yield office
+            yield tx
 
     @contextmanager
-    def read(self) -> Iterator[Office]:
+    def read(self) -> Iterator[Transaction]:
         """One reading transaction."""
         with self.database.read() as session:
-            yield self.office(session)
+            yield self.transaction(session)
 
-    def office(self, session: Session, rules: Policy | None = None) -> Office:
-        """The office of a transaction that is already open. Raises PolicyError."""
+    def transaction(self, session: Session, rules: Policy | None = None) -> Transaction:
+        """The transaction of a session that is already open. Raises PolicyError."""
         now = clock.now(session, self.given, self.system)
         rules = rules or in_force(session, self.policy)
         store = EvidenceStore(self.settings.evidence, rules.rules.evidence)
-        return Office(session, rules, store, self.settings, now, self.system())
+        return Transaction(session, rules, store, self.settings, now, self.system())
 
-    def batches(self, work: Callable[[Office], _B]) -> Iterator[_B]:
+    def batches(self, work: Callable[[Transaction], _B]) -> Iterator[_B]:
         """Bulk work: a transaction for each batch, until a batch says that nothing remains."""
         more = True
         while more:
-            with self.write() as office:
-                done = work(office)
+            with self.write() as tx:
+                done = work(tx)
             more = done.more
             yield done

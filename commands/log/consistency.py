@@ -8,7 +8,7 @@ from audit.merkle.tree import ProofError, check_consistency, consistency
 from audit.merkle.witness import Request
 from audit.trails.canonical_json import parse
 from audit.trails.tables import entries
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.log.sealing import LogNotBegunError, store_of
 from states.refusal import RefusedError
 
@@ -22,18 +22,18 @@ class BranchedError(RefusedError):
     )
 
 
-def ever_used(office: Office) -> list[Verifier]:
+def ever_used(tx: Transaction) -> list[Verifier]:
     """Every key that the log has had: an old checkpoint was signed by one of them. Raises KeyFormError."""
-    bodies = office.session.scalars(select(entries.c.body).where(entries.c.trail.like("log:%")).order_by(entries.c.seq))
+    bodies = tx.session.scalars(select(entries.c.body).where(entries.c.trail.like("log:%")).order_by(entries.c.seq))
     told = [key for body in bodies for key in parse(body)["facts"].get("set", {}).get("keys", [])]
     return [Verifier.parse(key) for key in dict.fromkeys(told)]
 
 
-def extends(office: Office, kept: bytes) -> Request:
+def extends(tx: Transaction, kept: bytes) -> Request:
     """The proof that today's log extends a kept checkpoint. Raises BranchedError, LogNotBegunError, LogError."""
-    keys = ever_used(office)
+    keys = ever_used(tx)
     old = Signed.open(kept, keys).checkpoint
-    store = store_of(office.settings)
+    store = store_of(tx.settings)
     note = store.checkpoint()
     if note is None:
         raise LogNotBegunError

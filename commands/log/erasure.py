@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from audit.trails.entries import Head
 from audit.trails.tables import disclosures, entries
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.log.sealing import log_of
 from commands.recording.requirements import basis_of
 from commands.recording.stored_entries import opened
@@ -59,43 +59,43 @@ class Act:
     hash: bytes
 
 
-def erase(office: Office, actor: Actor, subject: str, field: str, reason: str) -> Act:
+def erase(tx: Transaction, actor: Actor, subject: str, field: str, reason: str) -> Act:
     """Destroy every text that was disclosed under this name to the entries of a subject.
 
     Raises LogNotBegunError, NothingToEraseError, StillInUseError, NeedError, WrongRoleError, DamagedEntryError.
     """
-    row = log_of(office.session)
+    row = log_of(tx.session)
     basis = basis_of(LOG, "erase", reason)
-    texts = _committed(office, subject, field)
-    _refuse_in_use(office, subject, field)
+    texts = _committed(tx, subject, field)
+    _refuse_in_use(tx, subject, field)
     told = [{"trail": subject, "seq": each.seq, "field": field, "digest": each.digest} for each in texts]
     change = Change(facts={"erased": told}, texts={"note": basis})
     entry = seal(actor, Log, row.id, Standing(row.state, Head(row.seq, row.entry_hash)), "erase", change)
-    alter(office.session, Log, entry, row.id, change)
+    alter(tx.session, Log, entry, row.id, change)
     gone = delete(disclosures).where(disclosures.c.trail == subject, disclosures.c.field == field)
-    office.session.execute(gone)
+    tx.session.execute(gone)
     return Act(subject, field, texts, basis, actor.login, actor.at, entry.head.seq, entry.head.hash)
 
 
-def _committed(office: Office, subject: str, field: str) -> list[Erased]:
+def _committed(tx: Transaction, subject: str, field: str) -> list[Erased]:
     shown = select(disclosures.c.seq, disclosures.c.field).where(disclosures.c.trail == subject)
-    found = office.session.execute(shown.order_by(disclosures.c.seq)).all()
+    found = tx.session.execute(shown.order_by(disclosures.c.seq)).all()
     numbers = [seq for seq, name in found if name == field]
     if not numbers or ATTACHED in field:
         names = sorted({name for _, name in found if ATTACHED not in name})
         raise NothingToEraseError(subject=subject, field=field, fields=", ".join(names) or "—")
     wanted = select(entries.c.seq, entries.c.hash, entries.c.body)
-    rows = office.session.execute(wanted.where(entries.c.trail == subject, entries.c.seq.in_(numbers)))
+    rows = tx.session.execute(wanted.where(entries.c.trail == subject, entries.c.seq.in_(numbers)))
     contents: dict[int, dict[str, Any]] = {seq: opened(subject, seq, body, digest) for seq, digest, body in rows}
     return [Erased(seq, contents[seq]["fields"][field]) for seq in numbers]
 
 
-def _refuse_in_use(office: Office, subject: str, field: str) -> None:
+def _refuse_in_use(tx: Transaction, subject: str, field: str) -> None:
     """A column of today must stay provable: it is changed first. Raises StillInUseError."""
     kind, _, number = subject.partition(":")
     model = subjects()[kind]
     if field not in model.committed:
         return
     table = table_of(model)
-    if office.session.scalar(select(table.c[field]).where(table.c.id == int(number))) is not None:
+    if tx.session.scalar(select(table.c[field]).where(table.c.id == int(number))) is not None:
         raise StillInUseError(subject=subject, field=field)

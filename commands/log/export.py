@@ -21,7 +21,7 @@ from audit.merkle.tiles import WIDTH
 from audit.merkle.tree import perfect
 from audit.trails.canonical_json import CanonicalError, parse
 from audit.trails.tables import disclosures, entries, leaves
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.log.sealing import LogNotBegunError, keys_of, store_of
 from states.refusal import RefusedError
 
@@ -54,36 +54,36 @@ class Extent:
         return (self.first, self.last) == (0, self.size)
 
 
-def extent(office: Office, since: date | None = None, until: date | None = None) -> Extent:
+def extent(tx: Transaction, since: date | None = None, until: date | None = None) -> Extent:
     """What an export is to hold: everything, or the shortest stretch of the log with all entries of these days.
 
     Raises LogNotBegunError, NothingToExportError, LogError.
     """
-    note = store_of(office.settings).checkpoint()
+    note = store_of(tx.settings).checkpoint()
     if note is None:
         raise LogNotBegunError
-    size = Signed.open(note, keys_of(office.session)).checkpoint.size
+    size = Signed.open(note, keys_of(tx.session)).checkpoint.size
     if since is None and until is None:
         return Extent(note, size, 0, size)
     same = (leaves.c.trail == entries.c.trail) & (leaves.c.seq == entries.c.seq)
     place = select(func.min(leaves.c.leaf_index), func.max(leaves.c.leaf_index)).join_from(entries, leaves, same)
     of_days = [leaves.c.leaf_index < size]
-    begin, end = office.policy.calendar.between(since, until)
+    begin, end = tx.policy.calendar.between(since, until)
     if begin:
         of_days.append(entries.c.at >= begin)
     if end:
         of_days.append(entries.c.at < end)
-    first, last = office.session.execute(place.where(*of_days)).one()
+    first, last = tx.session.execute(place.where(*of_days)).one()
     if first is None:
         raise NothingToExportError(since=since or "…", until=until or "…")
     return Extent(note, size, first, last + 1)
 
 
-def export(office: Office, part: Extent) -> Iterator[bytes]:
+def export(tx: Transaction, part: Extent) -> Iterator[bytes]:
     """The ZIP file, piece by piece, because the log may be larger than the memory. Raises LogError."""
     outlet, hashes = _Outlet(), {}
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]  # it only writes
-        for name, parts in _files(office, part):
+        for name, parts in _files(tx, part):
             digest = hashlib.sha256()
             with archive.open(_named(name), "w", force_zip64=True) as file:
                 for each in parts:
@@ -97,14 +97,14 @@ def export(office: Office, part: Extent) -> Iterator[bytes]:
     yield outlet.take()
 
 
-def _files(office: Office, part: Extent) -> Iterator[tuple[str, Iterator[bytes]]]:
+def _files(tx: Transaction, part: Extent) -> Iterator[tuple[str, Iterator[bytes]]]:
     yield "checkpoint", iter([part.note])
     if not part.whole:
-        yield "around", _around(office, part)
-    yield "entries.jsonl", (body + b"\n" for _, body in _bodies(office, part))
-    yield "disclosures.jsonl", _disclosures(office, part)
-    yield "entries.csv", _csv(_rows(office, part))
-    yield "entries.xlsx", _xlsx(_rows(office, part))
+        yield "around", _around(tx, part)
+    yield "entries.jsonl", (body + b"\n" for _, body in _bodies(tx, part))
+    yield "disclosures.jsonl", _disclosures(tx, part)
+    yield "entries.csv", _csv(_rows(tx, part))
+    yield "entries.xlsx", _xlsx(_rows(tx, part))
 
 
 def _named(name: str) -> zipfile.ZipInfo:
@@ -135,23 +135,23 @@ class _Outlet:
         return given
 
 
-def _around(office: Office, part: Extent) -> Iterator[bytes]:
+def _around(tx: Transaction, part: Extent) -> Iterator[bytes]:
     """The hashes of the perfect subtrees before and after: with the entries between they lead to the root."""
     yield f"places {part.first} {part.last}\n".encode()
-    hash_of = store_of(office.settings).hash_of(part.size)
+    hash_of = store_of(tx.settings).hash_of(part.size)
     for level, number in (*perfect((0, part.first)), *perfect((part.last, part.size))):
         yield encoded(hash_of(level, number)).encode() + b"\n"
 
 
-def _bodies(office: Office, part: Extent) -> Iterator[tuple[int, bytes]]:
-    store = store_of(office.settings)
+def _bodies(tx: Transaction, part: Extent) -> Iterator[tuple[int, bytes]]:
+    store = store_of(tx.settings)
     for number in range(part.first // WIDTH, -(-part.last // WIDTH)):
         for index, body in enumerate(store.entries(number, part.size), number * WIDTH):
             if part.first <= index < part.last:
                 yield index, body
 
 
-def _disclosures(office: Office, part: Extent) -> Iterator[bytes]:
+def _disclosures(tx: Transaction, part: Extent) -> Iterator[bytes]:
     same = (disclosures.c.trail == leaves.c.trail) & (disclosures.c.seq == leaves.c.seq)
     wanted = (
         select(leaves.c.leaf_index, disclosures.c.field, disclosures.c.value, disclosures.c.salt)
@@ -160,14 +160,14 @@ def _disclosures(office: Office, part: Extent) -> Iterator[bytes]:
         .order_by(leaves.c.leaf_index, disclosures.c.field)
         .execution_options(yield_per=WIDTH)
     )
-    for index, field, value, salt in office.session.execute(wanted):
+    for index, field, value, salt in tx.session.execute(wanted):
         told = {"index": index, "field": field, "value": value, "salt": salt.hex()}
         yield json.dumps(told, ensure_ascii=False).encode() + b"\n"
 
 
-def _rows(office: Office, part: Extent) -> Iterator[list[Any]]:
+def _rows(tx: Transaction, part: Extent) -> Iterator[list[Any]]:
     yield list(HEAD)
-    for index, body in _bodies(office, part):
+    for index, body in _bodies(tx, part):
         try:
             told = parse(body)
         except CanonicalError:

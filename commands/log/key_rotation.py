@@ -6,7 +6,7 @@ from audit.merkle.checkpoints import Signed
 from audit.merkle.signed_notes import SigningKey, Verifier
 from audit.trails.entries import Head
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.log.sealing import log_of, signer_of, store_of
 from commands.recording.requirements import basis_of
 from commands.recording.writer import Change, Standing, alter, seal
@@ -28,35 +28,35 @@ class ForeignSignerError(RefusedError):
     template = "The log is signed by the command {command}; change its key there, and PORUCHENIE_SIGN_KEY with it."
 
 
-def rotate(office: Office, actor: Actor, basis: str, retired: str | None = None) -> list[Verifier]:
+def rotate(tx: Transaction, actor: Actor, basis: str, retired: str | None = None) -> list[Verifier]:
     """Add a key, or retire one; the keys in use from now on. Call `forget_others` after the commit.
 
     Raises LogNotBegunError, KeyUnknownError, ForeignSignerError, NeedError, WrongRoleError, LogError.
     """
-    row = log_of(office.session)
+    row = log_of(tx.session)
     note = basis_of(LOG, "rotate", basis)
-    if office.settings.seal.sign_command:
-        raise ForeignSignerError(command=office.settings.seal.sign_command)
-    in_use = [*row.keys, _added(office, row.origin)] if retired is None else _without(office, row.keys, retired)
+    if tx.settings.seal.sign_command:
+        raise ForeignSignerError(command=tx.settings.seal.sign_command)
+    in_use = [*row.keys, _added(tx, row.origin)] if retired is None else _without(tx, row.keys, retired)
     change = Change({"keys": in_use}, texts={"note": note})
     entry = seal(actor, Log, row.id, Standing(row.state, Head(row.seq, row.entry_hash)), "rotate", change)
-    alter(office.session, Log, entry, row.id, change)
+    alter(tx.session, Log, entry, row.id, change)
     return [Verifier.parse(key) for key in in_use]
 
 
-def _added(office: Office, origin: str) -> str:
+def _added(tx: Transaction, origin: str) -> str:
     """A new key, in the folder before the log knows of it: until then nobody signs with it."""
-    signer = signer_of(office.settings)
+    signer = signer_of(tx.settings)
     key = SigningKey.generate(origin)
     signer.keep([*signer.held(), key])
     return str(key.verifier)
 
 
-def _without(office: Office, keys: Sequence[str], retired: str) -> list[str]:
+def _without(tx: Transaction, keys: Sequence[str], retired: str) -> list[str]:
     kept = [key for key in keys if key != retired]
     if len(kept) == len(keys) or not kept:
         raise KeyUnknownError(key=retired, keys=", ".join(keys))
-    if note := store_of(office.settings).checkpoint():
+    if note := store_of(tx.settings).checkpoint():
         Signed.open(note, map(Verifier.parse, kept))  # the overlap has begun
     return kept
 

@@ -16,7 +16,7 @@ from audit.trails.canonical_json import CanonicalError
 from audit.trails.entries import Head, digest, read
 from audit.trails.tables import entries, leaves, pending
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.rollback_guard import sealed_size
 from commands.log.sealing import keys_of, log_of, store_of
 from commands.recording.requirements import basis_of
@@ -50,26 +50,26 @@ class Resumed:
     found: int
 
 
-def resume(office: Office, actor: Actor, basis: str) -> Resumed:
+def resume(tx: Transaction, actor: Actor, basis: str) -> Resumed:
     """Let the log go on behind everything that was sealed: the same tree, never a smaller one.
 
     Raises NotRestoredError, OtherPastError, NeedError, WrongRoleError, LogNotBegunError, LogError.
     """
     note = basis_of(LOG, "resume", basis)
-    row, connection = log_of(office.session), office.session.connection()
-    start, end = placed(connection), sealed_size(office.settings)
+    row, connection = log_of(tx.session), tx.session.connection()
+    start, end = placed(connection), sealed_size(tx.settings)
     if start >= end:
         raise NotRestoredError
-    store = store_of(office.settings)
-    published = Signed.open(store.checkpoint() or b"", keys_of(office.session))
+    store = store_of(tx.settings)
+    published = Signed.open(store.checkpoint() or b"", keys_of(tx.session))
     wrong = Reading(store, end, 0, frozenset(), (), CHUNK)
     faults = sum(len(checked.faults) for _, checked in wrong.until(start).everything(connection, None))
     if faults:
         raise OtherPastError(faults=faults)
-    lost = _fill(office.session, store, start, end)
+    lost = _fill(tx.session, store, start, end)
     change = Change(facts={"lost": _ranges(lost), "checkpoint": published.note.data.decode()}, texts={"note": note})
     entry = seal(actor, Log, row.id, Standing(row.state, Head(row.seq, row.entry_hash)), "resume", change)
-    alter(office.session, Log, entry, row.id, change)
+    alter(tx.session, Log, entry, row.id, change)
     return Resumed(start, end, end - start - len(lost))
 
 

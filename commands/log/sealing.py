@@ -22,7 +22,7 @@ from audit.merkle.tile_store import TileStore
 from audit.trails.tables import entries, pending
 from audit.trails.verify import count
 from commands.context.actors import Actor, system
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.recording.writer import BEGINNING, Change, create, numbers, seal
 from models.base import table_of
 from models.clock import instance, pace
@@ -79,11 +79,11 @@ def keys_of(session: Session) -> list[Verifier]:
 
 def begin(installation: Installation, channel: str) -> Row[Any]:
     """The log's row; with its first key and its first entry where there is none yet. Raises RefusedError, LogError."""
-    with installation.write() as office:
-        numbers(office.session, Log.kind, 0)  # holds the counter: of several at once one begins
-        if office.session.scalar(select(table_of(Log).c.id)) is None:
-            _begin(office, system(office, channel))
-        row = log_of(office.session)
+    with installation.write() as tx:
+        numbers(tx.session, Log.kind, 0)  # holds the counter: of several at once one begins
+        if tx.session.scalar(select(table_of(Log).c.id)) is None:
+            _begin(tx, system(tx, channel))
+        row = log_of(tx.session)
     found = [str(key) for key in signer_of(installation.settings).verifiers()]
     if not set(row.keys) <= set(found):
         folder = installation.settings.seal.signer
@@ -91,16 +91,16 @@ def begin(installation: Installation, channel: str) -> Row[Any]:
     return row
 
 
-def _begin(office: Office, actor: Actor) -> None:
-    signer = signer_of(office.settings)
+def _begin(tx: Transaction, actor: Actor) -> None:
+    signer = signer_of(tx.settings)
     if not signer.verifiers():
-        host = urlsplit(office.settings.desk_url).netloc
-        name = office.settings.seal.origin or f"{host}/log/{secrets.token_hex(4)}"
+        host = urlsplit(tx.settings.desk_url).netloc
+        name = tx.settings.seal.origin or f"{host}/log/{secrets.token_hex(4)}"
         signer.keep([SigningKey.generate(name)])
     keys = signer.verifiers()
-    number = numbers(office.session, Log.kind)[0]
+    number = numbers(tx.session, Log.kind)[0]
     change = Change({"origin": keys[0].name, "keys": [str(key) for key in keys]})
-    create(office.session, Log, seal(actor, Log, number, BEGINNING, "begin", change), number, change)
+    create(tx.session, Log, seal(actor, Log, number, BEGINNING, "begin", change), number, change)
 
 
 def sequencer_of(installation: Installation, row: Row[Any]) -> Sequencer:
@@ -143,14 +143,14 @@ class Waiting:
     late: bool
 
 
-def waiting(office: Office) -> Waiting:
+def waiting(tx: Transaction) -> Waiting:
     """How far the sequencer lags. A demo's time is counted by its pace; on a test clock nothing is late."""
     first = select(pending.c.trail, pending.c.seq).order_by(pending.c.id).limit(1).subquery()
     same = (entries.c.trail == first.c.trail) & (entries.c.seq == first.c.seq)
-    since = office.session.scalar(select(entries.c.at).join_from(first, entries, same))
-    if since is None or instance(office.session).clock == "test":
+    since = tx.session.scalar(select(entries.c.at).join_from(first, entries, same))
+    if since is None or instance(tx.session).clock == "test":
         return Waiting(since, late=False)
-    return Waiting(since, late=office.now - since > LATE * pace(office.session, office.now))
+    return Waiting(since, late=tx.now - since > LATE * pace(tx.session, tx.now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +164,14 @@ class LogStanding:
     waiting: Waiting
 
 
-def standing_of(office: Office) -> LogStanding:
+def standing_of(tx: Transaction) -> LogStanding:
     """Raises LogNotBegunError, RestoredError, or what reading the files raises."""
-    row, keys = log_of(office.session), keys_of(office.session)
-    note = store_of(office.settings).checkpoint()
+    row, keys = log_of(tx.session), keys_of(tx.session)
+    note = store_of(tx.settings).checkpoint()
     size = Signed.open(note, keys).checkpoint.size if note else 0
-    last = signer_of(office.settings).signed()
+    last = signer_of(tx.settings).signed()
     sealed = max(size, last.size if last else 0)  # killed in between, the signer is ahead of what was published
-    connection = office.session.connection()
+    connection = tx.session.connection()
     if (placed := placed_in(connection)) < sealed:
         raise RestoredError(sealed=sealed, stored=placed)
-    return LogStanding(row.origin, keys, size, count(connection), waiting(office))
+    return LogStanding(row.origin, keys, size, count(connection), waiting(tx))

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import structlog
 from sqlalchemy import select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import speaking, tr
 from commands.mail.digests import address
 from commands.mail.transports import Transport
@@ -45,30 +45,30 @@ class Outcome:
     away: bool = False
 
 
-def claim(office: Office, batch: int = BATCH) -> list[Letter]:
+def claim(tx: Transaction, batch: int = BATCH) -> list[Letter]:
     """Take the next messages that are due; for `LEASE` nobody else will. No transaction is held while they are sent."""
     waiting = (
         select(Message)
-        .where(Message.next_attempt_at <= office.now)
+        .where(Message.next_attempt_at <= tx.now)
         .order_by(Message.next_attempt_at, Message.id)
         .limit(batch)
         .with_for_update(skip_locked=True)
     )
     letters = []
-    for message in office.session.scalars(waiting).all():
+    for message in tx.session.scalars(waiting).all():
         message.attempts += 1
-        message.next_attempt_at = office.now + LEASE
-        letters.append(_letter(office, message))
+        message.next_attempt_at = tx.now + LEASE
+        letters.append(_letter(tx, message))
     return letters
 
 
-def _letter(office: Office, message: Message) -> Letter:
+def _letter(tx: Transaction, message: Message) -> Letter:
     """One that can't be written must not keep back the others."""
-    to = address(office, message.recipient)
+    to = address(tx, message.recipient)
     if not to:
         return Letter(message.id, message.attempts, None, NO_ADDRESS)
     try:
-        mail = _mail(office, message, to)
+        mail = _mail(tx, message, to)
         bytes(mail)
     except Exception as error:  # noqa: BLE001 - the email package documents no errors of its parsers
         log.warning("message.unwritable", message=message.id, reason=repr(error))
@@ -109,30 +109,30 @@ def _permanent(code: int) -> bool:
     return code >= 500  # noqa: PLR2004 - RFC 5321, 4.2.1: 5yz is permanent
 
 
-def settle(office: Office, outcomes: Sequence[Outcome]) -> None:
+def settle(tx: Transaction, outcomes: Sequence[Outcome]) -> None:
     """Write down how sendings ended: done, to be tried again, or given up."""
     for outcome in outcomes:
         letter = outcome.letter
-        message = office.session.get_one(Message, letter.message)
+        message = tx.session.get_one(Message, letter.message)
         message.failure = outcome.failure
         if outcome.failure is None:
-            message.sent_at, message.next_attempt_at = office.now, None
+            message.sent_at, message.next_attempt_at = tx.now, None
         elif outcome.permanent or (letter.attempt > len(BACK_OFF) and not outcome.away):
             message.next_attempt_at = None
             log.warning("message.failed", message=letter.message, reason=outcome.failure)
         else:
-            message.next_attempt_at = office.now + BACK_OFF[min(letter.attempt, len(BACK_OFF)) - 1]
+            message.next_attempt_at = tx.now + BACK_OFF[min(letter.attempt, len(BACK_OFF)) - 1]
             log.warning("message.put_off", message=letter.message, reason=outcome.failure)
         if message.secret and message.next_attempt_at is None:
             message.text = ""
 
 
-def _mail(office: Office, message: Message, to: str) -> EmailMessage:
+def _mail(tx: Transaction, message: Message, to: str) -> EmailMessage:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = office.settings.mail_from, to, message.subject
+    mail["From"], mail["To"], mail["Subject"] = tx.settings.mail_from, to, message.subject
     mail["Date"] = message.created_at
-    domain = office.settings.mail_from.rpartition("@")[2]
+    domain = tx.settings.mail_from.rpartition("@")[2]
     mail["Message-ID"] = f"<poruchenie-{message.id}-{message.created_at:%Y%m%dT%H%M%S}@{domain}>"
-    with speaking(office.settings.language):
+    with speaking(tx.settings.language):
         mail.set_content(message.text + "\n-- \n" + tr("Poruchenie. You need not answer this mail.") + "\n")
     return mail

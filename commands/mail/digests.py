@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import counted, speaking, tr
 from commands.context.secret_hash import fingerprint
 from commands.mail.links import new_key
@@ -51,24 +51,24 @@ class Composed:
     more: bool
 
 
-def compose(office: Office, recipients: int = RECIPIENTS) -> Composed:
+def compose(tx: Transaction, recipients: int = RECIPIENTS) -> Composed:
     """Gather the ripe notices of the next recipients into one message each. Safe to kill, may run twice at once."""
-    session = office.session
-    ripe = (Notice.message_id.is_(None)) & (Notice.send_after <= office.now)
+    session = tx.session
+    ripe = (Notice.message_id.is_(None)) & (Notice.send_after <= tx.now)
     waiting = select(Notice.recipient).where(ripe).distinct().order_by(Notice.recipient).limit(recipients)
     chosen = list(session.scalars(waiting))
     taken = select(Notice.id).where(ripe, Notice.recipient.in_(chosen)).with_for_update(skip_locked=True)
     ids = list(session.scalars(taken))
-    for recipient, notices in _by_recipient(office, ids).items():
-        with speaking(office.settings.language):
-            row = _message(office, recipient, notices)
+    for recipient, notices in _by_recipient(tx, ids).items():
+        with speaking(tx.settings.language):
+            row = _message(tx, recipient, notices)
         number = session.scalar(insert(Message).values(row).returning(Message.id))
         numbers = [each.id for each in notices]
         session.execute(update(table_of(Notice)).where(Notice.id.in_(numbers)).values(message_id=number))
     return Composed(len(chosen), more=len(chosen) == recipients)
 
 
-def _by_recipient(office: Office, ids: Sequence[int]) -> dict[str, list[Row[Any]]]:
+def _by_recipient(tx: Transaction, ids: Sequence[int]) -> dict[str, list[Row[Any]]]:
     wanted = (
         select(
             *table_of(Notice).c["id", "recipient", "action", "assignment_id"],
@@ -85,33 +85,33 @@ def _by_recipient(office: Office, ids: Sequence[int]) -> dict[str, list[Row[Any]
         .order_by(Notice.recipient, Notice.action, Assignment.due, Assignment.id, Notice.id)
     )
     gathered: dict[str, list[Row[Any]]] = {}
-    for row in office.session.execute(wanted):
+    for row in tx.session.execute(wanted):
         gathered.setdefault(row.recipient, []).append(row)
     return gathered
 
 
-def _message(office: Office, recipient: str, notices: Sequence[Row[Any]]) -> dict[str, Any]:
+def _message(tx: Transaction, recipient: str, notices: Sequence[Row[Any]]) -> dict[str, Any]:
     number = len({each.assignment_id for each in notices})
-    key = new_key(office, recipient, (each.organisation_id for each in notices))
+    key = new_key(tx, recipient, (each.organisation_id for each in notices))
     subject = counted("{number} assignment under control", "{number} assignments under control", number)
     if any(each.action == "escalate" for each in notices):
         subject = tr("Overdue") + ". " + subject
-    text = _text(office, notices, key)
-    return letter(office, recipient, subject, text, link=fingerprint(key) if key else None)
+    text = _text(tx, notices, key)
+    return letter(tx, recipient, subject, text, link=fingerprint(key) if key else None)
 
 
-def _text(office: Office, notices: Sequence[Row[Any]], key: str | None) -> str:
+def _text(tx: Transaction, notices: Sequence[Row[Any]], key: str | None) -> str:
     lines: list[str] = []
     for action in dict.fromkeys(each.action for each in notices):
         lines += ["", tr(_HEADINGS[action]) + ":"]
-        lines += [_line(office, each, key) for each in notices if each.action == action]
+        lines += [_line(tx, each, key) for each in notices if each.action == action]
     return "\n".join(lines).strip() + "\n"
 
 
-def _line(office: Office, notice: Row[Any], key: str | None) -> str:
+def _line(tx: Transaction, notice: Row[Any], key: str | None) -> str:
     text = notice.text if len(notice.text) <= _EXCERPT else notice.text[: _EXCERPT - 1].rstrip() + "…"
-    link = f"{office.settings.desk_url}/assignments/{notice.assignment_id}"
-    due = office.policy.calendar.last_day(notice.due) if notice.due else tr("not set")
+    link = f"{tx.settings.desk_url}/assignments/{notice.assignment_id}"
+    due = tx.policy.calendar.last_day(notice.due) if notice.due else tr("not set")
     line = tr(
         "- {addressee}: item {item} of the protocol of {date}, due {due}. {text}\n  {link}",
         addressee=notice.addressee,
@@ -122,15 +122,15 @@ def _line(office: Office, notice: Row[Any], key: str | None) -> str:
         link=link,
     )
     if key and notice.recipient == f"organisation:{notice.organisation_id}":
-        by_mail = f"{office.settings.desk_url}/mail/{notice.assignment_id}/{key}"
+        by_mail = f"{tx.settings.desk_url}/mail/{notice.assignment_id}/{key}"
         line += "\n  " + tr("Without an account: {link}", link=by_mail)
     return line
 
 
-def address(office: Office, recipient: str) -> str | None:
+def address(tx: Transaction, recipient: str) -> str | None:
     """The e-mail address behind `organisation:5` or `account:3`, as of now."""
     kind, _, number = recipient.partition(":")
     column = Organisation.email if kind == "organisation" else Account.email
     model = Organisation if kind == "organisation" else Account
-    found: str | None = office.session.scalar(select(column).where(model.id == int(number)))
+    found: str | None = tx.session.scalar(select(column).where(model.id == int(number)))
     return found

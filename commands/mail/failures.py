@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import tr
 from models.accounts import Account
 from models.outbox import Message
@@ -23,7 +23,7 @@ class Undelivered:
     again: datetime | None
 
 
-def undelivered(office: Office, limit: int = 20) -> list[Undelivered]:
+def undelivered(tx: Transaction, limit: int = 20) -> list[Undelivered]:
     """The latest messages that failed and were not sent since, given up ones first."""
     query = (
         select(Message)
@@ -31,17 +31,17 @@ def undelivered(office: Office, limit: int = 20) -> list[Undelivered]:
         .order_by(Message.next_attempt_at.is_not(None), Message.id.desc())
         .limit(limit)
     )
-    return [_told(office, each) for each in office.session.scalars(query)]
+    return [_told(tx, each) for each in tx.session.scalars(query)]
 
 
-def _told(office: Office, each: Message) -> Undelivered:
+def _told(tx: Transaction, each: Message) -> Undelivered:
     failure = tr(str(each.failure))
-    return Undelivered(_named(office, each.recipient), each.subject, failure, each.created_at, each.next_attempt_at)
+    return Undelivered(_named(tx, each.recipient), each.subject, failure, each.created_at, each.next_attempt_at)
 
 
-def _named(office: Office, recipient: str) -> str:
+def _named(tx: Transaction, recipient: str) -> str:
     """`organisation:5` by its name, `account:3` by its login."""
     kind, _, number = recipient.partition(":")
     column = Organisation.name if kind == "organisation" else Account.login
     model = Organisation if kind == "organisation" else Account
-    return office.session.scalar(select(column).where(model.id == int(number))) or recipient
+    return tx.session.scalar(select(column).where(model.id == int(number))) or recipient

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from audit.trails.tables import Name
 from commands.context.actors import MAIL
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.secret_hash import fingerprint
 from models.outbox import Message, Notice
 from models.protocols import Assignment
@@ -51,13 +51,13 @@ class Linked:
         return f"{MAIL}{self.organisation}"
 
 
-def new_key(office: Office, recipient: str, organisations: Iterable[int]) -> str | None:
+def new_key(tx: Transaction, recipient: str, organisations: Iterable[int]) -> str | None:
     """A key for the links of one letter; None where it gets none, as it tells of no assignment of its recipient's."""
     own = any(recipient == f"organisation:{each}" for each in organisations)
-    return secrets.token_urlsafe(24) if own and office.policy.rules.access.mail_links else None
+    return secrets.token_urlsafe(24) if own and tx.policy.rules.access.mail_links else None
 
 
-def linked(office: Office, key: str, assignment: int) -> Linked:
+def linked(tx: Transaction, key: str, assignment: int) -> Linked:
     """Raises LinkError."""
     wanted = (
         select(Assignment.id, Assignment.organisation_id, Organisation.email)
@@ -72,7 +72,7 @@ def linked(office: Office, key: str, assignment: int) -> Linked:
         )
         .limit(1)
     )
-    found = office.session.execute(wanted).one_or_none() if office.policy.rules.access.mail_links else None
+    found = tx.session.execute(wanted).one_or_none() if tx.policy.rules.access.mail_links else None
     if found is None:
         raise LinkError
     return Linked(*found)

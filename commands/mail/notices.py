@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.rosters.organisations import root
 from models.accounts import Account
 from states.ladders import Recipient
@@ -29,24 +29,24 @@ class Party:
 class Directory:
     """Who stands behind a place on the ladder, looked up once for each transaction."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
 
     @cached_property
     def controllers(self) -> list[str]:
         """Every open account of a controller."""
         wanted = select(Account.id).where(Account.role == Role.CONTROLLER.value, Account.state == "active")
-        return [f"account:{number}" for number in self._office.session.scalars(wanted.order_by(Account.id))]
+        return [f"account:{number}" for number in self._tx.session.scalars(wanted.order_by(Account.id))]
 
     @cached_property
     def minister(self) -> str:
         """The root organisation."""
-        return f"organisation:{root(self._office).id}"
+        return f"organisation:{root(self._tx).id}"
 
     @cached_property
     def closed(self) -> frozenset[int]:
         """Accounts that hear of nothing any more."""
-        return frozenset(self._office.session.scalars(select(Account.id).where(Account.state != "active")))
+        return frozenset(self._tx.session.scalars(select(Account.id).where(Account.state != "active")))
 
     def recipients(self, place: Recipient, party: Party) -> list[str]:
         """`organisation:5`, `account:3`."""
@@ -88,7 +88,7 @@ class Directory:
                 "recipient": recipient,
                 "action": action,
                 "rung": rung,
-                "at": self._office.now,
+                "at": self._tx.now,
                 "send_after": send_after,
                 "message_id": None,
             }
@@ -98,8 +98,8 @@ class Directory:
     @cached_property
     def next_digest(self) -> datetime:
         """When today's (or the next working day's) digest goes out."""
-        return self._office.policy.calendar.next_opening(self._office.now, self._office.policy.rules.digest_at)
+        return self._tx.policy.calendar.next_opening(self._tx.now, self._tx.policy.rules.digest_at)
 
     def send_after(self, *, at_once: bool) -> datetime:
         """Now for what can't wait, otherwise with the next digest."""
-        return self._office.now if at_once else self.next_digest
+        return self._tx.now if at_once else self.next_digest

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.writer import Change, Standing, alter, seal
 from commands.rosters.organisations import group_named
 from intake.draft import Draft, DraftItem
@@ -41,22 +41,22 @@ def phrases(item: DraftItem) -> tuple[str, ...]:
     return item.addressees or (item.number,)
 
 
-def standing(office: Office, draft: Draft) -> dict[str, str | None]:
+def standing(tx: Transaction, draft: Draft) -> dict[str, str | None]:
     """Phrase → the name of the group that stands for it without anybody's saying so, if one does."""
-    groups = office.session.execute(select(Group.name, Group.aliases)).tuples()
+    groups = tx.session.execute(select(Group.name, Group.aliases)).tuples()
     known = {name: [str(alias) for alias in aliases] for name, aliases in groups}
     return {phrase: best_match(phrase, known) for item in draft.items for phrase in phrases(item)}
 
 
-def addressed(office: Office, draft: Draft, mapping: Mapping[str, str]) -> dict[str, Group]:
+def addressed(tx: Transaction, draft: Draft, mapping: Mapping[str, str]) -> dict[str, Group]:
     """Phrase → group, by --map, by a group's name or alias. Raises UnmappedError, MappingError, UnknownGroupError."""
     wanted = list(dict.fromkeys(phrase for item in draft.items for phrase in phrases(item)))
     for phrase in mapping:
         if phrase not in wanted:
             raise MappingError(phrase=phrase, phrases="; ".join(wanted))
-    groups = {each.name: each for each in office.session.scalars(select(Group).order_by(Group.name))}
+    groups = {each.name: each for each in tx.session.scalars(select(Group).order_by(Group.name))}
     known = {name: [str(alias) for alias in each.aliases] for name, each in groups.items()}
-    found: dict[str, Group] = {phrase: group_named(office, name) for phrase, name in mapping.items()}
+    found: dict[str, Group] = {phrase: group_named(tx, name) for phrase, name in mapping.items()}
     unmapped = []
     for phrase in wanted:
         name = best_match(phrase, known)
@@ -70,26 +70,24 @@ def addressed(office: Office, draft: Draft, mapping: Mapping[str, str]) -> dict[
     return found
 
 
-def remember(office: Office, actor: Actor, mapping: Mapping[str, str]) -> None:
+def remember(tx: Transaction, actor: Actor, mapping: Mapping[str, str]) -> None:
     """Keep each mapping as an alias of its group, so that nobody need say it again."""
-    groups = {name: group_named(office, name).id for name in mapping.values()}
+    groups = {name: group_named(tx, name).id for name in mapping.values()}
     # Held in one order, and as they are now: an import changes groups too.
     held = select(Group).where(Group.id.in_(groups.values())).order_by(Group.id).with_for_update(key_share=True)
-    known = {each.id: each for each in office.session.scalars(held.execution_options(populate_existing=True))}
+    known = {each.id: each for each in tx.session.scalars(held.execution_options(populate_existing=True))}
     for phrase, name in mapping.items():
         group = known[groups[name]]
         if phrase in group.aliases or not any(letter.isalpha() for letter in phrase):
             continue  # an item's number means nothing in the next protocol
         change = Change({"aliases": [*group.aliases, phrase]})
-        alter(
-            office.session, Group, seal(actor, Group, group.id, Standing.of(group), "update", change), group.id, change
-        )
-        office.session.refresh(group)
+        alter(tx.session, Group, seal(actor, Group, group.id, Standing.of(group), "update", change), group.id, change)
+        tx.session.refresh(group)
 
 
-def refuse_empty(office: Office, draft: Draft, groups: Mapping[str, Group], day: date) -> None:
+def refuse_empty(tx: Transaction, draft: Draft, groups: Mapping[str, Group], day: date) -> None:
     """Raises EmptyGroupError if an item would go to nobody."""
-    filled = set(office.session.scalars(select(Membership.group_id).where(*member_on(day)).distinct()))
+    filled = set(tx.session.scalars(select(Membership.group_id).where(*member_on(day)).distinct()))
     for item in draft.items:
         for group in (groups[phrase] for phrase in phrases(item)):
             if group.id not in filled:

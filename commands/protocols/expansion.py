@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from audit.trails.entry_store import store
 from commands.assignments.deadlines import Stage, footing, step_on
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.mail.notices import Directory, Party
 from commands.protocols.addressing import member_on
 from commands.recording.writer import BEGINNING, Change, Standing, alter, logged, numbers, seal, standing
@@ -65,29 +65,29 @@ class Expanded:
     more: bool
 
 
-def expand(office: Office, actor: Actor, protocol: int, batch: int = BATCH) -> Expanded:
+def expand(tx: Transaction, actor: Actor, protocol: int, batch: int = BATCH) -> Expanded:
     """Make the next assignments of a protocol that is not fully expanded. Safe to repeat, to kill, to run twice."""
     locked = select(Protocol).where(Protocol.id == protocol, Protocol.state == "under_control", ~Protocol.expanded)
-    row = office.session.scalar(locked.with_for_update())
+    row = tx.session.scalar(locked.with_for_update())
     if row is None:
         return Expanded(0, more=False)
-    missing = _missing(office, row, batch)
+    missing = _missing(tx, row, batch)
     if missing:
-        assign(office, actor, row.department_id, missing)
+        assign(tx, actor, row.department_id, missing)
     if len(missing) == batch:
         return Expanded(batch, more=True)
     change = Change({"expanded": True})
-    alter(office.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "expand", change), row.id, change)
+    alter(tx.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "expand", change), row.id, change)
     return Expanded(len(missing), more=False)
 
 
-def unexpanded(office: Office) -> list[int]:
+def unexpanded(tx: Transaction) -> list[int]:
     """Protocols whose assignments are not all made yet."""
     wanted = select(Protocol.id).where(Protocol.state == "under_control", ~Protocol.expanded).order_by(Protocol.id)
-    return list(office.session.scalars(wanted))
+    return list(tx.session.scalars(wanted))
 
 
-def _missing(office: Office, protocol: Protocol, batch: int) -> list[Place]:
+def _missing(tx: Transaction, protocol: Protocol, batch: int) -> list[Place]:
     made = (Assignment.item_id == Item.id) & (Assignment.organisation_id == Membership.organisation_id)
     wanted = (
         select(Item.id, Membership.organisation_id)
@@ -99,9 +99,9 @@ def _missing(office: Office, protocol: Protocol, batch: int) -> list[Place]:
         .order_by(Item.id, Membership.organisation_id)
         .limit(batch)
     )
-    pairs = [(item, organisation) for item, organisation in office.session.execute(wanted)]
+    pairs = [(item, organisation) for item, organisation in tx.session.execute(wanted)]
     wanted_items = select(Item).where(Item.id.in_({item for item, _ in pairs}))
-    items = {each.id: each for each in office.session.scalars(wanted_items)}
+    items = {each.id: each for each in tx.session.scalars(wanted_items)}
     due = {each.id: Derivation.read(each.derivation) for each in items.values() if each.derivation}
     return [
         Place(item, items[item].modality, organisation, 0, due.get(item), items[item].follows_id)
@@ -109,31 +109,29 @@ def _missing(office: Office, protocol: Protocol, batch: int) -> list[Place]:
     ]
 
 
-def _open_ones(office: Office, places: Sequence[Place]) -> dict[tuple[int | None, int, int], int]:
+def _open_ones(tx: Transaction, places: Sequence[Place]) -> dict[tuple[int | None, int, int], int]:
     """The open assignments that some of the places follow, by item, addressee and period."""
     followed = {place.follows for place in places if place.follows}
     if not followed:
         return {}
     columns = (Assignment.item_id, Assignment.organisation_id, Assignment.period, Assignment.id)
     wanted = select(*columns).where(Assignment.item_id.in_(followed), Assignment.state.in_(OPEN))
-    return {
-        (item, organisation, period): number for item, organisation, period, number in office.session.execute(wanted)
-    }
+    return {(item, organisation, period): number for item, organisation, period, number in tx.session.execute(wanted)}
 
 
-def assign(office: Office, actor: Actor, department: int, places: Sequence[Place]) -> None:
+def assign(tx: Transaction, actor: Actor, department: int, places: Sequence[Place]) -> None:
     """New assignments, each with its entry and notice, set-based."""
-    ids = numbers(office.session, Assignment.kind, len(places))
-    directory = Directory(office)
+    ids = numbers(tx.session, Assignment.kind, len(places))
+    directory = Directory(tx)
     entries, rows, notices = [], [], []
-    open_ones = _open_ones(office, places)
+    open_ones = _open_ones(tx, places)
     for number, place in zip(ids, places, strict=True):
         open_ones[place.item, place.organisation, place.period] = number
         awaited = open_ones.get((place.follows, place.organisation, place.period))
         columns = place.columns(awaited)
         entry = seal(actor, Assignment, number, BEGINNING, "assign", Change(columns))
         stage = Stage(place.modality, entry.record.state, columns["due"], None)
-        sweep = step_on(footing(office.policy, stage), office.now, office.policy.calendar)
+        sweep = step_on(footing(tx.policy, stage), tx.now, tx.policy.calendar)
         entries.append(entry)
         rows.append({"id": number, **columns, **standing(entry), **sweep})
         notices += directory.notices(
@@ -145,7 +143,7 @@ def assign(office: Office, actor: Actor, department: int, places: Sequence[Place
             rung=None,
             send_after=directory.next_digest,
         )
-    store(office.session, entries)
-    office.session.execute(insert(table_of(Assignment)), rows)
-    office.session.execute(insert(table_of(Notice)), notices)
+    store(tx.session, entries)
+    tx.session.execute(insert(table_of(Assignment)), rows)
+    tx.session.execute(insert(table_of(Notice)), notices)
     logged(entries)

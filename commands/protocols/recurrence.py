@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from commands.assignments.deadlines import next_period
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.protocols.expansion import Place, assign
 from models.protocols import Assignment, Item, Protocol
 
@@ -22,7 +22,7 @@ class Renewed:
     more: bool
 
 
-def renew(office: Office, actor: Actor, batch: int = BATCH) -> Renewed:
+def renew(tx: Transaction, actor: Actor, batch: int = BATCH) -> Renewed:
     """Make the next period's assignment wherever the latest period's due moment has passed. Safe to repeat."""
     later = aliased(Assignment)
     following = (
@@ -39,7 +39,7 @@ def renew(office: Office, actor: Actor, batch: int = BATCH) -> Renewed:
             Item.recurs.is_not(None),
             Protocol.state == "under_control",
             Assignment.state != "withdrawn",
-            Assignment.due <= office.now,
+            Assignment.due <= tx.now,
             later.id.is_(None),
         )
         .order_by(Assignment.id)
@@ -48,18 +48,18 @@ def renew(office: Office, actor: Actor, batch: int = BATCH) -> Renewed:
     # The protocols are held first: what another renewal made meanwhile is seen, and none is withdrawn under our hands.
     due = wanted.with_only_columns(Protocol.id).subquery()
     held = select(Protocol.id).where(Protocol.id.in_(select(due.c.id))).order_by(Protocol.id).with_for_update()
-    protocols = office.session.scalars(held).all()
-    rows = office.session.execute(wanted.where(Protocol.id.in_(protocols))).all()
+    protocols = tx.session.scalars(held).all()
+    rows = tx.session.execute(wanted.where(Protocol.id.in_(protocols))).all()
     for department in dict.fromkeys(protocol.department_id for _, _, protocol in rows):
-        places = [_next_place(office, *row) for row in rows if row[2].department_id == department]
-        assign(office, actor, department, places)
+        places = [_next_place(tx, *row) for row in rows if row[2].department_id == department]
+        assign(tx, actor, department, places)
     return Renewed(len(rows), more=bool(rows))
 
 
-def _next_place(office: Office, last: Assignment, item: Item, protocol: Protocol) -> Place:
+def _next_place(tx: Transaction, last: Assignment, item: Item, protocol: Protocol) -> Place:
     # Counted from the protocol's date, period by period: extensions and shifts of one period do not move the next.
     end = protocol.date
     for _ in range(last.period + 2):
-        due = next_period(item.deadline, end, office.policy)
+        due = next_period(item.deadline, end, tx.policy)
         end = due.counted
     return Place(item.id, item.modality, last.organisation_id, last.period + 1, due, item.follows_id)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from commands.assignments.deadlines import derived, recurrence
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.protocols.addressing import addressed, phrases, refuse_empty, remember
 from commands.recording.writer import BEGINNING, Change, create, numbers, seal
 from commands.rosters.organisations import organisation_named, root
@@ -69,42 +69,42 @@ class Registered:
     doubts: tuple[Doubt, ...] = ()
 
 
-def register(office: Office, actor: Actor, command: Register) -> Registered:
+def register(tx: Transaction, actor: Actor, command: Register) -> Registered:
     """Register a protocol with its items; `expand` makes the assignments. Raises RefusedError, writing nothing."""
     draft = command.draft()
     signed = command.signed or draft.date
     if signed is None:
         raise DateMissingError
-    number = numbers(office.session, Protocol.kind)[0]  # holds the counter: nobody registers the same beside us
+    number = numbers(tx.session, Protocol.kind)[0]  # holds the counter: nobody registers the same beside us
     hashes = {"source_hash": hashlib.sha256(command.data).hexdigest(), "content_hash": content_hash(draft, signed)}
-    superseded = _refuse_duplicate(office, _same(hashes, draft, signed))
-    groups = addressed(office, draft, command.mapping)
-    refuse_empty(office, draft, groups, signed)
-    remember(office, actor, command.mapping)
+    superseded = _refuse_duplicate(tx, _same(hashes, draft, signed))
+    groups = addressed(tx, draft, command.mapping)
+    refuse_empty(tx, draft, groups, signed)
+    remember(tx, actor, command.mapping)
     columns = {
         **{name: getattr(draft, name) for name in ("number", "title", "place", "body", "signatory")},
         **hashes,
         "date": signed,
         "filename": command.filename,
-        "department_id": _department(office, command.department, draft).id,
+        "department_id": _department(tx, command.department, draft).id,
         "supersedes_id": superseded,
-        "registered_at": office.now,
+        "registered_at": tx.now,
         "expanded": False,
     }
     facts = {"corrected": [each.number for each in command.corrections]} if command.corrections else {}
-    change = Change(columns, _item_rows(office, number, draft, groups, signed), facts)
-    office.evidence.keep_document(command.data)
-    create(office.session, Protocol, seal(actor, Protocol, number, BEGINNING, "register", change), number, change)
-    return Registered(number, len(draft.items), late_items(office, draft, signed))
+    change = Change(columns, _item_rows(tx, number, draft, groups, signed), facts)
+    tx.evidence.keep_document(command.data)
+    create(tx.session, Protocol, seal(actor, Protocol, number, BEGINNING, "register", change), number, change)
+    return Registered(number, len(draft.items), late_items(tx, draft, signed))
 
 
-def late_items(office: Office, draft: Draft, signed: date) -> tuple[Doubt, ...]:
+def late_items(tx: Transaction, draft: Draft, signed: date) -> tuple[Doubt, ...]:
     """A doubt for each item whose deadline has passed before anybody could know of it here."""
     found = []
     for item in draft.items:
-        stored = _item_row(office, item, signed)["derivation"]
+        stored = _item_row(tx, item, signed)["derivation"]
         due = Derivation.read(stored) if stored else None
-        if due and due.due <= office.now:
+        if due and due.due <= tx.now:
             values = {"number": item.number, "day": due.day}
             found.append(Doubt(code="deadline-passed", template=_PASSED, values=values))
     return tuple(found)
@@ -131,46 +131,46 @@ def _same(hashes: Mapping[str, str], draft: Draft, signed: date) -> ColumnElemen
     return or_(content, and_(Protocol.date == signed, *meeting))
 
 
-def _refuse_duplicate(office: Office, same: ColumnElement[bool]) -> int | None:
+def _refuse_duplicate(tx: Transaction, same: ColumnElement[bool]) -> int | None:
     """The protocol withdrawn before that this one comes instead of, if any. Raises DuplicateError."""
     withdrawn = None
-    for earlier in office.session.scalars(select(Protocol).where(same).order_by(Protocol.id)):
+    for earlier in tx.session.scalars(select(Protocol).where(same).order_by(Protocol.id)):
         if earlier.state == "under_control":
             raise DuplicateError(protocol=earlier.id, registered=earlier.registered_at)
         withdrawn = earlier.id
     return withdrawn
 
 
-def _department(office: Office, name: str | None, draft: Draft) -> Organisation:
+def _department(tx: Transaction, name: str | None, draft: Draft) -> Organisation:
     """The department named, or the one whose head signed, or the root."""
     if name:
-        return organisation_named(office, name)
-    top = root(office)
-    below = office.session.scalars(select(Organisation).where(Organisation.superior_id == top.id)).all()
+        return organisation_named(tx, name)
+    top = root(tx)
+    below = tx.session.scalars(select(Organisation).where(Organisation.superior_id == top.id)).all()
     signing = [each for each in below if mentions(draft.signatory or "", each.name)]
     return signing[0] if len(signing) == 1 else top
 
 
 def _item_rows(
-    office: Office, protocol: int, draft: Draft, groups: Mapping[str, Group], signed: date
+    tx: Transaction, protocol: int, draft: Draft, groups: Mapping[str, Group], signed: date
 ) -> list[tuple[type[Item | Addressing], dict[str, Any]]]:
     rows: list[tuple[type[Item | Addressing], dict[str, Any]]] = []
-    ids = numbers(office.session, "item", len(draft.items))
+    ids = numbers(tx.session, "item", len(draft.items))
     known: dict[str | None, int] = {}
     for position, (number, item) in enumerate(zip(ids, draft.items, strict=True), start=1):
         place = {"id": number, "protocol_id": protocol, "position": position}
         links = {"follows_id": known.get(item.follows), "builds_on_id": known.get(item.builds_on)}
-        rows.append((Item, _item_row(office, item, signed) | place | links))
+        rows.append((Item, _item_row(tx, item, signed) | place | links))
         known[item.number] = number
         addressed_to = dict.fromkeys(groups[phrase].id for phrase in phrases(item))
         rows += [(Addressing, {"item_id": number, "group_id": group}) for group in addressed_to]
     return rows
 
 
-def _item_row(office: Office, item: DraftItem, signed: date) -> dict[str, Any]:
+def _item_row(tx: Transaction, item: DraftItem, signed: date) -> dict[str, Any]:
     told = item.model_dump(mode="json", exclude={"doubts", "follows", "builds_on"})
-    due = derived(told["deadline"], signed, office.policy) if item.modality != "inform" else None
+    due = derived(told["deadline"], signed, tx.policy) if item.modality != "inform" else None
     return told | {
         "derivation": due.stored() if due else None,
-        "recurs": recurrence(told["deadline"], office.policy),
+        "recurs": recurrence(told["deadline"], tx.policy),
     }

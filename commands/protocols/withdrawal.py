@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from commands.assignments.batch import Step, write_steps
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.mail.notices import Directory, Party
 from commands.recording.requirements import basis_of
 from commands.recording.writer import Change, Standing, alter, seal
@@ -29,12 +29,12 @@ class Withdrawn:
     more: bool
 
 
-def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int = BATCH) -> Withdrawn:
+def withdraw(tx: Transaction, actor: Actor, protocol: int, basis: str, batch: int = BATCH) -> Withdrawn:
     """Withdraw the next open assignments, or the protocol once none is left. A killed withdrawal is simply repeated."""
     if actor.role is not Role.CONTROLLER:
         raise WrongRoleError(role=actor.role, action=Word("withdraw"), roles=(Role.CONTROLLER,))
     note = {"note": basis_of(PROTOCOL, "withdraw", basis)}
-    row = office.session.scalar(select(Protocol).where(Protocol.id == protocol).with_for_update())
+    row = tx.session.scalar(select(Protocol).where(Protocol.id == protocol).with_for_update())
     if row is None:
         raise UnknownProtocolError(protocol=protocol)
     PROTOCOL.move(row.state, "withdraw", actor.role)
@@ -46,12 +46,12 @@ def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int
         .limit(batch)
         .with_for_update(of=Assignment)
     )
-    found = office.session.scalars(still_open).all()
+    found = tx.session.scalars(still_open).all()
     if found:
         columns = {"review_due": None, "extension_asked": None, "asked_late": False}
         change = Change(columns, texts=note)
         sweep = {"rung": 0, "next_check_at": None}
-        directory = Directory(office)
+        directory = Directory(tx)
         steps = []
         for each in found:
             entry = seal(actor, Assignment, each.id, Standing.of(each), "withdraw", change)
@@ -65,8 +65,8 @@ def withdraw(office: Office, actor: Actor, protocol: int, basis: str, batch: int
                 send_after=directory.next_digest,
             )
             steps.append(Step(each.id, [entry], columns | sweep, notices))
-        write_steps(office, steps)
+        write_steps(tx, steps)
         return Withdrawn(len(found), more=True)
     change = Change(texts=note)
-    alter(office.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "withdraw", change), row.id, change)
+    alter(tx.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "withdraw", change), row.id, change)
     return Withdrawn(0, more=False)

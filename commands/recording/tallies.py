@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, delete, func, insert, select, text, tuple_, union_all
 
 from audit.trails.verify import Fault
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.protocols import Assignment, Item, Tally
 from states.refusal import N_
 
@@ -16,20 +16,20 @@ MISCOUNTED = N_("the board miscounts the assignments of the item {item}; “poru
 _OF = ("item_id", "state", "due")
 
 
-def sum_up(office: Office) -> int:
+def sum_up(tx: Transaction) -> int:
     """Put several rows that speak of the same into one; by how many rows fewer there are."""
     same, columns = (Tally.item_id, Tally.state), (Tally.item_id, Tally.state, Tally.due)
     several = select(*same).group_by(*columns).having(func.count() > 1)
     picked = select(Tally.id).where(tuple_(*same).in_(several)).limit(MANY).with_for_update(skip_locked=True)
-    gone = delete(Tally).where(Tally.id.in_(office.session.scalars(picked).all())).returning(*columns, Tally.number)
-    rows = office.session.execute(gone).all()
+    gone = delete(Tally).where(Tally.id.in_(tx.session.scalars(picked).all())).returning(*columns, Tally.number)
+    rows = tx.session.execute(gone).all()
     sums: Counter[tuple[object, ...]] = Counter()
     for *of, number in rows:
         sums[tuple(of)] += number
     kept = [(*of, number) for of, number in sums.items() if number]
     if kept:
         names = (*_OF, "number")
-        office.session.execute(insert(Tally), [dict(zip(names, each, strict=True)) for each in kept])
+        tx.session.execute(insert(Tally), [dict(zip(names, each, strict=True)) for each in kept])
     return len(rows) - len(kept)
 
 
@@ -45,9 +45,9 @@ def mistallied(connection: Connection) -> Iterator[Fault]:
         yield Fault(f"protocol:{protocol}" if protocol else f"item:{item}", 0, MISCOUNTED, {"item": number or item})
 
 
-def recount(office: Office) -> int:
+def recount(tx: Transaction) -> int:
     """Count all assignments anew; how many items were wrong."""
-    connection = office.session.connection()
+    connection = tx.session.connection()
     if connection.dialect.name == "postgresql":
         # Whoever writes an assignment meanwhile would be counted twice.
         connection.execute(text("LOCK TABLE assignments, tallies IN SHARE ROW EXCLUSIVE MODE"))

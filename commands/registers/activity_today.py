@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from audit.trails.tables import Number, entries
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.visibility import within_of
 from models.protocols import Assignment, Item
 from models.rosters import Organisation
@@ -41,33 +41,33 @@ class Moves:
     more: bool
 
 
-def moves(office: Office, within: int | None = None) -> Moves:
+def moves(tx: Transaction, within: int | None = None) -> Moves:
     """As far as they are `within` an organisation."""
-    counted = _today(office, entries.c.action).limit(COUNTED + 1)
+    counted = _today(tx, entries.c.action).limit(COUNTED + 1)
     if within is not None:
         counted = counted.join(Assignment, Assignment.id == _NUMBER).where(*within_of(within))
     of_day = counted.subquery()
     number = func.count()
     by_action = select(of_day.c.action, number).group_by(of_day.c.action).order_by(number.desc(), of_day.c.action)
-    counts = dict(office.session.execute(by_action).tuples().all())
-    return Moves(counts, _newest(office, within), sum(counts.values()) > COUNTED)
+    counts = dict(tx.session.execute(by_action).tuples().all())
+    return Moves(counts, _newest(tx, within), sum(counts.values()) > COUNTED)
 
 
-def _newest(office: Office, within: int | None) -> list[Move]:
+def _newest(tx: Transaction, within: int | None) -> list[Move]:
     columns = (*entries.c["at", "action", "source", "state"], Assignment.id, Item.number, Organisation.name)
     query = (
-        _today(office, *columns)
+        _today(tx, *columns)
         .join(Assignment, Assignment.id == _NUMBER)
         .join(Item, Item.id == Assignment.item_id)
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .where(*within_of(within))
     )
-    return [Move(*row) for row in office.session.execute(query.limit(SHOWN))]
+    return [Move(*row) for row in tx.session.execute(query.limit(SHOWN))]
 
 
-def _today(office: Office, *columns: Any) -> Select[Any]:  # noqa: ANN401 - SQL columns
-    calendar = office.policy.calendar
-    since = calendar.start_of(calendar.day_of(office.now))
+def _today(tx: Transaction, *columns: Any) -> Select[Any]:  # noqa: ANN401 - SQL columns
+    calendar = tx.policy.calendar
+    since = calendar.start_of(calendar.day_of(tx.now))
     # A range, not LIKE: SQLite's looks at every trail.
     of_assignments = (entries.c.trail > "assignment:") & (entries.c.trail < "assignment;")
     query = select(*columns).select_from(entries).where(entries.c.at >= since, of_assignments)

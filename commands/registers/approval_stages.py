@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from audit.trails.tables import Name, entries
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import shown, tr
 from commands.recording.stored_entries import opened
 from models.accounts import Account
@@ -34,7 +34,7 @@ class StageLine:
         return tr("checked, findings: {number}", number=self.findings) if self.checked else tr("to be checked")
 
 
-def stages(office: Office, item: int) -> dict[int, StageLine]:
+def stages(tx: Transaction, item: int) -> dict[int, StageLine]:
     """By assignment."""
     columns = (Assignment.id, Assignment.state, Assignment.waits_for, Assignment.to_check, Assignment.review_due)
     query = (
@@ -42,16 +42,16 @@ def stages(office: Office, item: int) -> dict[int, StageLine]:
         .outerjoin(Account, Account.id == Assignment.reviewer_id)
         .where(Assignment.item_id == item)
     )
-    findings = _findings(office, item)
+    findings = _findings(tx, item)
     return {
         number: StageLine(
             state, waits, not to_check, findings.get(number, 0), login, term if state in AT_MINISTRY else None
         )
-        for number, state, waits, to_check, term, login in office.session.execute(query)
+        for number, state, waits, to_check, term, login in tx.session.execute(query)
     }
 
 
-def _findings(office: Office, item: int) -> dict[int, int]:
+def _findings(tx: Transaction, item: int) -> dict[int, int]:
     """How many findings the latest check of each assignment told."""
     last = (
         select(Assignment.id, func.max(entries.c.seq).label("seq"))
@@ -61,5 +61,5 @@ def _findings(office: Office, item: int) -> dict[int, int]:
         .subquery()
     )
     same = (entries.c.trail == "assignment:" + last.c.id.cast(Name)) & (entries.c.seq == last.c.seq)
-    found = office.session.execute(select(last.c.id, *entries.c["trail", "seq", "body"]).join(entries, same))
+    found = tx.session.execute(select(last.c.id, *entries.c["trail", "seq", "body"]).join(entries, same))
     return {number: len(opened(trail, seq, body)["facts"]["findings"]) for number, trail, seq, body in found}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import said, tr
 from commands.recording.stored_entries import rows
 from commands.registers.filters import Wanted
@@ -58,24 +58,24 @@ _LINES = (
 _USUAL = (Item.protocol_id, Item.position, Organisation.name, Assignment.period)
 
 
-def assignments(office: Office, wanted: Wanted | None = None) -> list[AssignmentLine]:
+def assignments(tx: Transaction, wanted: Wanted | None = None) -> list[AssignmentLine]:
     """Assignments in order of protocol, item, addressee. Raises UnknownStateError."""
     wanted = wanted or Wanted()
-    query = _LINES.where(*wanted.conditions(office))
+    query = _LINES.where(*wanted.conditions(tx))
     if wanted.most is None:
         query = query.order_by(*_USUAL)
     else:
         query = query.where(Assignment.id > wanted.after).order_by(Assignment.id).limit(wanted.most)
     if wanted.first is not None:
         query = query.limit(wanted.first)
-    lines = (_assignment_line(office, row) for row in rows(office.session, query))
+    lines = (_assignment_line(tx, row) for row in rows(tx.session, query))
     phrase = (wanted.addressee or "").casefold()
     # In Python: SQLite's lower() knows no Cyrillic.
     return [line for line in lines if phrase in line.addressee.casefold()]
 
 
-def _assignment_line(office: Office, row: Row[Any]) -> AssignmentLine:
-    overdue = overdue_now(row, office.now)
+def _assignment_line(tx: Transaction, row: Row[Any]) -> AssignmentLine:
+    overdue = overdue_now(row, tx.now)
     return AssignmentLine(
         id=row.id,
         protocol=row.protocol_id,

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from audit.merkle.sequencer import size
 from audit.trails.tables import pending
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.access import Session
 from models.accounts import Account
 
@@ -14,15 +14,15 @@ _QUEUED = 1000
 """Entries in the queue that are counted. Of a longer one, which nobody seals, the newest number tells."""
 
 
-def version(office: Office) -> tuple[int, int]:
+def version(tx: Transaction) -> tuple[int, int]:
     """Changes with every entry, whenever its transaction ends; not with its sealing, which moves it to the log."""
     newest = select(pending.c.id).order_by(pending.c.id.desc()).limit(_QUEUED + 1).subquery()
-    queued, last = office.session.execute(select(func.count(), func.max(newest.c.id)).select_from(newest)).one()
-    return size(office.session.connection()) + queued, last if queued > _QUEUED else 0
+    queued, last = tx.session.execute(select(func.count(), func.max(newest.c.id)).select_from(newest)).one()
+    return size(tx.session.connection()) + queued, last if queued > _QUEUED else 0
 
 
-def still_open(office: Office, sessions: Collection[int]) -> set[int]:
+def still_open(tx: Transaction, sessions: Collection[int]) -> set[int]:
     """Which of these sessions are."""
     query = select(Session.id).join(Account, Account.id == Session.account_id).where(Session.id.in_(sessions))
-    open_ = query.where(Session.ended_at.is_(None), Session.until > office.real, Account.state == "active")
-    return set(office.session.scalars(open_))
+    open_ = query.where(Session.ended_at.is_(None), Session.until > tx.real, Account.state == "active")
+    return set(tx.session.scalars(open_))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import false, select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.visibility import within_of
 from commands.registers.overdue import is_overdue
 from models.accounts import Account
@@ -51,7 +51,7 @@ class Wanted:
     states: Sequence[str] | None = None
     first: int | None = None
 
-    def conditions(self, office: Office) -> Iterator[Any]:
+    def conditions(self, tx: Transaction) -> Iterator[Any]:
         """SQL conditions on assignments with their items. Raises UnknownStateError."""
         if self.state is not None and self.state not in ASSIGNMENT.states:
             raise UnknownStateError(state=self.state, states=ASSIGNMENT.states)
@@ -70,22 +70,22 @@ class Wanted:
         if self.states is not None:
             yield Assignment.state.in_(self.states)
         if self.overdue:
-            yield is_overdue(office.now)
-        yield from self._due(office)
-        yield from (*self._concerning(office), *within_of(self.within), *within_of(self.under))
+            yield is_overdue(tx.now)
+        yield from self._due(tx)
+        yield from (*self._concerning(tx), *within_of(self.within), *within_of(self.under))
 
-    def _due(self, office: Office) -> Iterator[Any]:
+    def _due(self, tx: Transaction) -> Iterator[Any]:
         """A day's term ends as the next day begins."""
-        begin, end = office.policy.calendar.between(self.since, self.until)
+        begin, end = tx.policy.calendar.between(self.since, self.until)
         if begin:
             yield Assignment.due > begin
         if end:
             yield Assignment.due <= end
 
-    def _concerning(self, office: Office) -> Iterator[Any]:
+    def _concerning(self, tx: Transaction) -> Iterator[Any]:
         if self.person is not None:
             # Looked up beforehand: only of a number does PostgreSQL know how much it is busy with.
-            who = office.session.execute(select(Account.id, Account.role).where(Account.login == self.person)).first()
+            who = tx.session.execute(select(Account.id, Account.role).where(Account.login == self.person)).first()
             yield false() if who is None else _dealt_with_by(*who)
 
 

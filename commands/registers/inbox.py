@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, BindParameter, CompoundSelect, Row, and_, bin
 
 from audit.trails.tables import Moment, entries
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.stored_entries import rows
 from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.filters import Wanted
@@ -45,23 +45,23 @@ class Work:
     more: bool
 
 
-def work_of(office: Office, actor: Actor, most: int = MOST) -> Work:
+def work_of(tx: Transaction, actor: Actor, most: int = MOST) -> Work:
     """Of an executor's organisation; a reviewer's reports; a controller's decisions; for a leader what is late."""
-    now, own = office.now, actor.organisation or 0
+    now, own = tx.now, actor.organisation or 0
     values = {"now": now, "soon": now + SOON, "account": actor.account, "own": own, "most": most + 1}
     query = _of_role(actor.role)
-    found = [] if query is None else list(rows(office.session, query, values))
+    found = [] if query is None else list(rows(tx.session, query, values))
     found.sort(key=lambda row: (row.until is None, row.until, row.id))
-    return Work(list(_tasks(office, actor.role, found[:most])), len(found) > most)
+    return Work(list(_tasks(tx, actor.role, found[:most])), len(found) > most)
 
 
-def _tasks(office: Office, role: Role, found: Sequence[Row[Any]]) -> Iterator[Task]:
+def _tasks(tx: Transaction, role: Role, found: Sequence[Row[Any]]) -> Iterator[Task]:
     numbers = [row.id for row in found]
-    lines = {line.id: line for line in assignments(office, Wanted(numbers=numbers))}
-    acknowledged = _acknowledged(office, numbers) if role is Role.EXECUTOR else set()
+    lines = {line.id: line for line in assignments(tx, Wanted(numbers=numbers))}
+    acknowledged = _acknowledged(tx, numbers) if role is Role.EXECUTOR else set()
     for row in found:
         line = lines[row.id]
-        late = line.overdue if row.state in AT_EXECUTOR else bool(row.until and row.until <= office.now)
+        late = line.overdue if row.state in AT_EXECUTOR else bool(row.until and row.until <= tx.now)
         yield Task(line, _action(role, row, line, known=row.id in acknowledged), row.until, late)
 
 
@@ -78,10 +78,10 @@ def _action(role: Role, row: Row[Any], line: AssignmentLine, *, known: bool) -> 
     return None
 
 
-def _acknowledged(office: Office, numbers: Sequence[int]) -> set[int]:
+def _acknowledged(tx: Transaction, numbers: Sequence[int]) -> set[int]:
     trails = {f"assignment:{number}": number for number in numbers}
     known = select(entries.c.trail).where(entries.c.trail.in_(trails), entries.c.action == "acknowledge")
-    return {trails[trail] for trail in office.session.scalars(known)}
+    return {trails[trail] for trail in tx.session.scalars(known)}
 
 
 @cache
@@ -135,7 +135,7 @@ class Matter:
     day: date
 
 
-def matters(office: Office, tasks: Iterable[Task]) -> dict[int, Matter]:
+def matters(tx: Transaction, tasks: Iterable[Task]) -> dict[int, Matter]:
     """What tasks are about, by the number of the item."""
-    found = office.session.execute(_MATTERS.where(Item.id.in_({task.line.item_id for task in tasks})))
+    found = tx.session.execute(_MATTERS.where(Item.id.in_({task.line.item_id for task in tasks})))
     return {number: Matter(text, day) for number, text, day in found.tuples()}

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from audit.trails.tables import Name, entries
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import tr
 from commands.recording.stored_entries import opened
 from models.accounts import Account
@@ -39,13 +39,13 @@ class StepLine:
         )
 
 
-def steps_after(office: Office, item: int, told: Mapping[int, int]) -> tuple[list[StepLine], dict[int, int]]:
+def steps_after(tx: Transaction, item: int, told: Mapping[int, int]) -> tuple[list[StepLine], dict[int, int]]:
     """Entries of an item's assignments past the version `told` of each, oldest first, and the versions of now.
 
     Versions, not times: an entry may be committed after a later one was read.
     """
     versions = dict(
-        office.session.execute(select(Assignment.id, Assignment.seq).where(Assignment.item_id == item)).tuples().all()
+        tx.session.execute(select(Assignment.id, Assignment.seq).where(Assignment.item_id == item)).tuples().all()
     )
     moved = [number for number, version in versions.items() if told.get(number, 0) < version]
     query = (
@@ -56,10 +56,10 @@ def steps_after(office: Office, item: int, told: Mapping[int, int]) -> tuple[lis
     )
     # Databases take so many parameters and no more; an item may be for more organisations than that.
     few = Assignment.id.in_(moved) if len(moved) <= _NAMED else Assignment.item_id == item
-    logins = dict(office.session.execute(select(Account.id, Account.login)).tuples().all())
+    logins = dict(tx.session.execute(select(Account.id, Account.login)).tuples().all())
     lines = [
         StepLine(at, action, state, name, logins.get(opened(f"assignment:{number}", seq, body)["actor"], "?"))
-        for at, action, state, body, seq, number, name in office.session.execute(query.where(few))
+        for at, action, state, body, seq, number, name in tx.session.execute(query.where(few))
         if told.get(number, 0) < seq
     ]
     return lines, versions

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.visibility import concerning
 from commands.recording.stored_entries import rows
 from commands.registers.assignments import _NONE
@@ -34,7 +34,7 @@ class ItemLine:
 
 
 def items(
-    office: Office, protocol: int | None = None, numbers: Sequence[int] | None = None, within: int | None = None
+    tx: Transaction, protocol: int | None = None, numbers: Sequence[int] | None = None, within: int | None = None
 ) -> list[ItemLine]:
     """Items in order, of one protocol or of all; `within`: only those for an organisation or for one below it."""
     query = select(Item).order_by(Item.protocol_id, Item.position)
@@ -43,7 +43,7 @@ def items(
         where.append(Item.protocol_id == protocol)
     if numbers is not None:
         where.append(Item.id.in_(numbers))
-    standing = progress(office, Item.id, within, *where)
+    standing = progress(tx, Item.id, within, *where)
     return [
         ItemLine(
             each.id,
@@ -60,5 +60,5 @@ def items(
             each.run_id,
             standing.get(each.id, _NONE),
         )
-        for (each,) in rows(office.session, query.where(*where))
+        for (each,) in rows(tx.session, query.where(*where))
     ]

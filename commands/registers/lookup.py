@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.stored_entries import rows
 from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.filters import Wanted
@@ -17,20 +17,20 @@ from models.protocols import Assignment
 from states.refusal import RefusedError
 
 
-def one_protocol(office: Office, number: int, within: int | None = None) -> ProtocolLine:
+def one_protocol(tx: Transaction, number: int, within: int | None = None) -> ProtocolLine:
     """A protocol, as far as it is `within` an organisation. Raises UnknownProtocolError."""
-    found = protocols(office, number, within)
+    found = protocols(tx, number, within)
     if not found:
         raise UnknownProtocolError(protocol=number)
     return found[0]
 
 
-def one_assignment(office: Office, number: int, within: int | None = None) -> tuple[AssignmentLine, ItemLine]:
+def one_assignment(tx: Transaction, number: int, within: int | None = None) -> tuple[AssignmentLine, ItemLine]:
     """An assignment with its item, as far as they are `within` an organisation. Raises UnknownAssignmentError."""
-    found = assignments(office, Wanted(assignment=number, within=within))
+    found = assignments(tx, Wanted(assignment=number, within=within))
     if not found:
         raise UnknownAssignmentError(assignment=number)
-    return found[0], items(office, numbers=[found[0].item_id], within=within)[0]
+    return found[0], items(tx, numbers=[found[0].item_id], within=within)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Concerned:
     report_version: int
 
 
-def concerned(office: Office, assignment: int) -> Concerned:
+def concerned(tx: Transaction, assignment: int) -> Concerned:
     """Raises UnknownAssignmentError."""
     assignee, reviewer = aliased(Account), aliased(Account)
     query = (
@@ -60,7 +60,7 @@ def concerned(office: Office, assignment: int) -> Concerned:
         .outerjoin(reviewer, reviewer.id == Assignment.reviewer_id)
         .where(Assignment.id == assignment)
     )
-    row = next(iter(rows(office.session, query)), None)
+    row = next(iter(rows(tx.session, query)), None)
     if row is None:
         raise UnknownAssignmentError(assignment=assignment)
     return Concerned(*row)

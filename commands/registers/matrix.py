@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.stored_entries import rows
 from commands.registers.filters import Wanted
 from commands.registers.overdue import SHIELDED, overdue_now
@@ -46,7 +46,7 @@ class Matrix:
     pages: int
 
 
-def matrix(office: Office, protocol: int, page: int = 1, wanted: Wanted | None = None) -> Matrix:
+def matrix(tx: Transaction, protocol: int, page: int = 1, wanted: Wanted | None = None) -> Matrix:
     """Addressees in the order of their first item, then by name; only those with something that is `wanted`.
 
     Raises UnknownStateError.
@@ -56,21 +56,21 @@ def matrix(office: Office, protocol: int, page: int = 1, wanted: Wanted | None =
         select(Organisation.id, Organisation.name, number)
         .join(Assignment, Assignment.organisation_id == Organisation.id)
         .join(Item, Item.id == Assignment.item_id)
-        .where(*replace(wanted or Wanted(), protocol=protocol).conditions(office))
+        .where(*replace(wanted or Wanted(), protocol=protocol).conditions(tx))
         .group_by(Organisation.id, Organisation.name)
         .order_by(func.min(Item.position), Organisation.name)
     )
-    shown = office.session.execute(addressees.limit(PAGE).offset((page - 1) * PAGE)).all()
+    shown = tx.session.execute(addressees.limit(PAGE).offset((page - 1) * PAGE)).all()
     if not shown and page > 1:
-        count = office.session.scalar(select(func.count()).select_from(addressees.subquery())) or 0
-        return matrix(office, protocol, max(1, -(-count // PAGE)), wanted)
-    cells = _cells(office, protocol, [row.id for row in shown])
+        count = tx.session.scalar(select(func.count()).select_from(addressees.subquery())) or 0
+        return matrix(tx, protocol, max(1, -(-count // PAGE)), wanted)
+    cells = _cells(tx, protocol, [row.id for row in shown])
     count = shown[0].addressees if shown else 0
     lines = [Row(row.name, cells.get(row.id, {})) for row in shown]
     return Matrix(lines, count, page, max(1, -(-count // PAGE)))
 
 
-def _cells(office: Office, protocol: int, organisations: Sequence[int]) -> dict[int, dict[int, list[Cell]]]:
+def _cells(tx: Transaction, protocol: int, organisations: Sequence[int]) -> dict[int, dict[int, list[Cell]]]:
     columns = (Assignment.id, Assignment.item_id, Assignment.organisation_id, Assignment.period)
     query = (
         select(*columns, Assignment.state, Assignment.due, Assignment.late, SHIELDED.label("shielded"))
@@ -79,8 +79,8 @@ def _cells(office: Office, protocol: int, organisations: Sequence[int]) -> dict[
         .order_by(Assignment.organisation_id, Item.position, Assignment.period)
     )
     found: dict[int, dict[int, list[Cell]]] = {}
-    for row in rows(office.session, query):
-        overdue = overdue_now(row, office.now)
+    for row in rows(tx.session, query):
+        overdue = overdue_now(row, tx.now)
         cells = found.setdefault(row.organisation_id, {}).setdefault(row.item_id, [])
         if cells and not cells[-1].overdue:
             cells.pop()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.visibility import within_of
 from commands.registers.overdue import is_overdue
 from models.protocols import Assignment
@@ -24,12 +24,12 @@ class Latecomer:
     days: int
 
 
-def latecomers(office: Office, within: int | None = None) -> list[Latecomer]:
+def latecomers(tx: Transaction, within: int | None = None) -> list[Latecomer]:
     """As far as they are `within` an organisation."""
-    overdue = (is_overdue(office.now), *within_of(within))
+    overdue = (is_overdue(tx.now), *within_of(within))
     oldest = select(Assignment.organisation_id.label("id"), Assignment.due).where(*overdue)
     some = oldest.order_by(Assignment.due, Assignment.organisation_id).limit(_LOOKED_AT).subquery()
-    first = office.session.scalars(
+    first = tx.session.scalars(
         select(some.c.id).group_by(some.c.id).order_by(func.min(some.c.due), some.c.id).limit(SHOWN)
     ).all()
     told = (
@@ -38,10 +38,10 @@ def latecomers(office: Office, within: int | None = None) -> list[Latecomer]:
         .where(Organisation.id.in_(first), *overdue)
         .group_by(Organisation.id, Organisation.name)
     )
-    calendar = office.policy.calendar
-    today = calendar.day_of(office.now)
+    calendar = tx.policy.calendar
+    today = calendar.day_of(tx.now)
     late = {
         number: Latecomer(name, count, (today - calendar.last_day(due)).days)
-        for number, name, count, due in office.session.execute(told)
+        for number, name, count, due in tx.session.execute(told)
     }
     return [late[number] for number in first]

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select, tuple_
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.filters import Wanted
 from models.protocols import Assignment, Item
@@ -21,25 +21,25 @@ class Found:
     further: int | None
 
 
-def found(office: Office, wanted: Wanted, after: int | None = None) -> Found:
+def found(tx: Transaction, wanted: Wanted, after: int | None = None) -> Found:
     """Raises UnknownStateError."""
     query = (
         select(Assignment.id)
         .join(Item, Item.id == Assignment.item_id)
-        .where(*wanted.conditions(office), *_past(office, after))
+        .where(*wanted.conditions(tx), *_past(tx, after))
         .order_by(Item.protocol_id.desc(), Item.position, Item.id, Assignment.id)
         .limit(PAGE + 1)
     )
-    numbers = office.session.scalars(query).all()
-    lines = {line.id: line for line in assignments(office, Wanted(numbers=numbers[:PAGE]))}
+    numbers = tx.session.scalars(query).all()
+    lines = {line.id: line for line in assignments(tx, Wanted(numbers=numbers[:PAGE]))}
     return Found([lines[number] for number in numbers[:PAGE]], numbers[PAGE - 1] if len(numbers) > PAGE else None)
 
 
-def _past(office: Office, after: int | None) -> list[Any]:
+def _past(tx: Transaction, after: int | None) -> list[Any]:
     """The SQL conditions of what comes after an assignment; none where there is no such."""
     columns = (Item.protocol_id, Item.position, Item.id, Assignment.id)
     place = select(*columns).join(Assignment, Assignment.item_id == Item.id).where(Assignment.id == after)
-    row = office.session.execute(place).one_or_none()
+    row = tx.session.execute(place).one_or_none()
     if row is None:
         return []
     protocol, *place_in_it = row

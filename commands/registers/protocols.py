@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.visibility import concerning
 from commands.recording.stored_entries import rows
 from commands.registers.assignments import _NONE
@@ -30,13 +30,13 @@ class ProtocolLine:
     progress: Progress
 
 
-def protocols(office: Office, protocol: int | None = None, within: int | None = None) -> list[ProtocolLine]:
+def protocols(tx: Transaction, protocol: int | None = None, within: int | None = None) -> list[ProtocolLine]:
     """Protocols, the newest first, or one; `within`: as far as they are for an organisation or for those below it."""
-    return _protocols(office, within, *([] if protocol is None else [Protocol.id == protocol]))
+    return _protocols(tx, within, *([] if protocol is None else [Protocol.id == protocol]))
 
 
 def protocols_paged(
-    office: Office, within: int | None, most: int, *, before: int | None = None, after: int | None = None
+    tx: Transaction, within: int | None, most: int, *, before: int | None = None, after: int | None = None
 ) -> list[ProtocolLine]:
     """So many protocols: the newest `before` one of them, or the oldest `after` one; either way the newest first."""
     numbers = select(Protocol.id).limit(most)
@@ -47,11 +47,11 @@ def protocols_paged(
         numbers = numbers.where(Protocol.id < before)
     if after is not None:
         numbers = numbers.where(Protocol.id > after)
-    found = office.session.scalars(numbers).all()
-    return _protocols(office, within, Protocol.id.in_(found)) if found else []
+    found = tx.session.scalars(numbers).all()
+    return _protocols(tx, within, Protocol.id.in_(found)) if found else []
 
 
-def _protocols(office: Office, within: int | None, *which: Any) -> list[ProtocolLine]:  # noqa: ANN401 - SQL conditions
+def _protocols(tx: Transaction, within: int | None, *which: Any) -> list[ProtocolLine]:  # noqa: ANN401 - SQL conditions
     query = (
         select(Protocol, Organisation.name, func.count(Item.id))
         .join(Organisation, Organisation.id == Protocol.department_id)
@@ -61,7 +61,7 @@ def _protocols(office: Office, within: int | None, *which: Any) -> list[Protocol
         .order_by(Protocol.id.desc())
     )
     of_these = [Item.protocol_id.in_(select(Protocol.id).where(*which))] if which else []
-    standing = progress(office, Item.protocol_id, within, *of_these)
+    standing = progress(tx, Item.protocol_id, within, *of_these)
     return [
         ProtocolLine(
             each.id,
@@ -74,5 +74,5 @@ def _protocols(office: Office, within: int | None, *which: Any) -> list[Protocol
             number,
             standing.get(each.id, _NONE),
         )
-        for each, department, number in rows(office.session, query)
+        for each, department, number in rows(tx.session, query)
     ]

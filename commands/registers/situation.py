@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, func, select
 
 from audit.trails.tables import Name, entries
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import shown, tr
 from commands.registers.overdue import is_overdue
 from models.protocols import Assignment, Item, Protocol
@@ -65,26 +65,26 @@ def _plain(name: str) -> str:
     return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>()#+!|~" else letter for letter in name)
 
 
-def situations(office: Office) -> Sequence[Situation]:
+def situations(tx: Transaction) -> Sequence[Situation]:
     """Of every protocol under control."""
-    calendar = office.policy.calendar
-    today = calendar.day_of(office.now)
+    calendar = tx.policy.calendar
+    today = calendar.day_of(tx.now)
     wanted = select(Protocol.id).where(Protocol.state == "under_control").order_by(Protocol.id)
-    found = {number: Situation(number, today) for number in office.session.scalars(wanted)}
-    for number, action, count in office.session.execute(_moves(office)):
+    found = {number: Situation(number, today) for number in tx.session.scalars(wanted)}
+    for number, action, count in tx.session.execute(_moves(tx)):
         if number in found:
             found[number].moved[Word(action)] = count
-    for number, item, name in office.session.execute(_late_ones(office)):
+    for number, item, name in tx.session.execute(_late_ones(tx)):
         if number in found:
             found[number].late[item].append(name)
-    for number, item, due, count in office.session.execute(_coming(office)):
+    for number, item, due, count in tx.session.execute(_coming(tx)):
         if number in found:
             found[number].ahead[item] = (calendar.last_day(due), count)
     return list(found.values())
 
 
-def _moves(office: Office) -> Select[tuple[int, str, int]]:
-    since = office.policy.calendar.start_of(office.policy.calendar.day_of(office.now))
+def _moves(tx: Transaction) -> Select[tuple[int, str, int]]:
+    since = tx.policy.calendar.start_of(tx.policy.calendar.day_of(tx.now))
     return (
         select(Item.protocol_id, entries.c.action, func.count())
         .join(Assignment, entries.c.trail == "assignment:" + Assignment.id.cast(Name))
@@ -95,24 +95,24 @@ def _moves(office: Office) -> Select[tuple[int, str, int]]:
     )
 
 
-def _late_ones(office: Office) -> Select[tuple[int, str, str]]:
+def _late_ones(tx: Transaction) -> Select[tuple[int, str, str]]:
     return (
         select(Item.protocol_id, Item.number, Organisation.name)
         .join(Assignment, Assignment.item_id == Item.id)
         .join(Organisation, Organisation.id == Assignment.organisation_id)
-        .where(is_overdue(office.now))
+        .where(is_overdue(tx.now))
         .order_by(Item.protocol_id, Item.position, Organisation.name)
     )
 
 
-def _coming(office: Office) -> Select[tuple[int, str, datetime | None, int]]:
+def _coming(tx: Transaction) -> Select[tuple[int, str, datetime | None, int]]:
     return (
         select(Item.protocol_id, Item.number, func.min(Assignment.due), func.count())
         .join(Assignment, Assignment.item_id == Item.id)
         .where(
             Assignment.state.in_(AT_EXECUTOR),
-            Assignment.due > office.now,
-            Assignment.due <= office.now + AHEAD,
+            Assignment.due > tx.now,
+            Assignment.due <= tx.now + AHEAD,
         )
         .group_by(Item.protocol_id, Item.number, Item.position)
         .order_by(Item.protocol_id, Item.position)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 
 from audit.trails.canonical_json import canonical
 from commands.context.evidence_store import Evidence, EvidenceMissingError
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import said
 from commands.reports.files import reported, submitted
 from intake.file_text import is_readable
@@ -68,14 +68,14 @@ def from_text(text: str) -> list[Finding]:
     return [Finding(each["code"], each["values"]) for each in json.loads(text) if each["code"] in _SAID]
 
 
-def examine(office: Office, row: Row[Any], previous: tuple[Evidence, ...]) -> Examined:
+def examine(tx: Transaction, row: Row[Any], previous: tuple[Evidence, ...]) -> Examined:
     """Look at the latest report of a case (a row of `cases.COLUMNS`). Reads only."""
-    files = [each for each in submitted(office.session, row.id) if is_readable(each.name)]
+    files = [each for each in submitted(tx.session, row.id) if is_readable(each.name)]
     findings: list[Finding] = []
     read: dict[str, Program] = {}
     for file in files:
         try:
-            read[file.sha256] = Program.read(office.evidence.read(file.sha256), file.name)
+            read[file.sha256] = Program.read(tx.evidence.read(file.sha256), file.name)
         except (RefusedError, EvidenceMissingError) as error:
             findings.append(Finding("unread", {"file": file.name, "reason": str(error)}))
     if previous and {each.sha256 for each in files} == {each.sha256 for each in previous}:
@@ -84,7 +84,7 @@ def examine(office: Office, row: Row[Any], previous: tuple[Evidence, ...]) -> Ex
     signatures = {digest: made for digest, made in signed.items() if made}
     if read:
         findings += _contents(row, list(read.values()))
-        findings += _measures(office, row, list(read.values()))
+        findings += _measures(tx, row, list(read.values()))
     return Examined(row.report_version, tuple(findings), tuple(files), signatures)
 
 
@@ -99,11 +99,11 @@ def _contents(row: Row[Any], programs: Sequence[Program]) -> Iterator[Finding]:
         yield Finding("not_named", {"addressee": row.addressee})
 
 
-def _measures(office: Office, row: Row[Any], programs: Sequence[Program]) -> Iterator[Finding]:
+def _measures(tx: Transaction, row: Row[Any], programs: Sequence[Program]) -> Iterator[Finding]:
     if row.builds_on_id is None:
         return
     states = ("submitted", "reviewed", "accepted", "returned")
-    monitored = _programs(office, reported(office.session, row.builds_on_id, row.organisation_id, states))
+    monitored = _programs(tx, reported(tx.session, row.builds_on_id, row.organisation_id, states))
     problems = [problem for program in monitored for problem in program.problems()]
     if not monitored:
         yield Finding("no_monitoring")
@@ -113,17 +113,17 @@ def _measures(office: Office, row: Row[Any], programs: Sequence[Program]) -> Ite
     yield from (Finding("no_measure", {"problem": problem}) for problem in left)
 
 
-def _programs(office: Office, files: Sequence[Evidence]) -> list[Program]:
+def _programs(tx: Transaction, files: Sequence[Evidence]) -> list[Program]:
     found = []
     for file in files:
         try:
-            found.append(Program.read(office.evidence.read(file.sha256), file.name))
+            found.append(Program.read(tx.evidence.read(file.sha256), file.name))
         except (RefusedError, EvidenceMissingError):
             continue
     return found
 
 
-def shared(office: Office, row: Row[Any], examined: Examined) -> Iterator[Finding]:
+def shared(tx: Transaction, row: Row[Any], examined: Examined) -> Iterator[Finding]:
     """The same file, or nearly the same text, from another addressee of the same item."""
     others = (
         select(Likeness.assignment_id, Likeness.sha256, Likeness.signature, Organisation.name)
@@ -133,8 +133,8 @@ def shared(office: Office, row: Row[Any], examined: Examined) -> Iterator[Findin
         .order_by(Likeness.assignment_id)
     )
     names = {each.sha256: each.name for each in examined.documents}
-    least = office.policy.rules.approval.alike_percent / 100
-    for number, digest, other, name in office.session.execute(others):
+    least = tx.policy.rules.approval.alike_percent / 100
+    for number, digest, other, name in tx.session.execute(others):
         whose = {"addressee": name, "assignment": number}
         if digest in names:
             yield Finding("same_file", {"file": names[digest], **whose})

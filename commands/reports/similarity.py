@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, select
 
 from audit.trails.tables import disclosures, entries
 from commands.context.evidence_store import Evidence, EvidenceMissingError
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import tr
 from commands.context.visibility import within_of
 from commands.registers.assignments import AssignmentLine
@@ -44,40 +44,38 @@ class _Report:
     files: tuple[Evidence, ...]
 
 
-def hints(office: Office, line: AssignmentLine, item: ItemLine, within: int | None) -> list[Hint]:
+def hints(tx: Transaction, line: AssignmentLine, item: ItemLine, within: int | None) -> list[Hint]:
     """What the latest report of an assignment shares with those of others, as far as the reader may see them."""
-    own = _reports(office, [line.id]).get(line.id)
+    own = _reports(tx, [line.id]).get(line.id)
     if own is None:
         return []
-    others = _others(
-        office, Assignment.item_id == line.item_id, Assignment.report_version > 0, line=line, within=within
-    )
-    reports = _reports(office, list(others))
-    found = [*_same_files(office, line, own, within)]
-    rows = _rows(office, item, own)
+    others = _others(tx, Assignment.item_id == line.item_id, Assignment.report_version > 0, line=line, within=within)
+    reports = _reports(tx, list(others))
+    found = [*_same_files(tx, line, own, within)]
+    rows = _rows(tx, item, own)
     signed = signature(own.note)
     for number, other in others.items():
         if number in reports:
-            found += _alike(office, item, (own, reports[number]), rows, signed, other)
+            found += _alike(tx, item, (own, reports[number]), rows, signed, other)
     return found[:MOST]
 
 
-def _same_files(office: Office, line: AssignmentLine, own: _Report, within: int | None) -> Iterator[Hint]:
+def _same_files(tx: Transaction, line: AssignmentLine, own: _Report, within: int | None) -> Iterator[Hint]:
     names = {each.sha256: each.name for each in own.files}
     table = table_of(Likeness)
     same = select(table.c.assignment_id, table.c.sha256).where(
         table.c.sha256.in_(names), table.c.assignment_id != line.id
     )
     holders: dict[int, list[str]] = {}
-    for number, digest in office.session.execute(same.order_by(table.c.assignment_id.desc()).limit(CANDIDATES)):
+    for number, digest in tx.session.execute(same.order_by(table.c.assignment_id.desc()).limit(CANDIDATES)):
         holders.setdefault(number, []).append(names[digest])
-    for number, other in _others(office, Assignment.id.in_(holders), line=line, within=within).items():
+    for number, other in _others(tx, Assignment.id.in_(holders), line=line, within=within).items():
         for name in holders[number]:
             yield Hint(number, _named(other), tr("The very same file: {file}.", file=name))
 
 
 def _alike(
-    office: Office,
+    tx: Transaction,
     item: ItemLine,
     both: tuple[_Report, _Report],
     rows: set[tuple[str, ...]],
@@ -87,11 +85,11 @@ def _alike(
     _, report = both
     tables = [_table(item, each) for each in both]
     told = tables[0] is not None and tables[1] is not None and tables[0].sha256 == tables[1].sha256
-    if rows and not told and (equal := rows & _rows(office, item, report)):
+    if rows and not told and (equal := rows & _rows(tx, item, report)):
         yield Hint(other.id, _named(other), tr("Rows of the table that are equal: {number}.", number=len(equal)))
     theirs = signature(report.note) if signed else None
     percent = round(100 * likeness(signed, theirs)) if signed and theirs else 0
-    if percent >= office.policy.rules.approval.alike_percent:
+    if percent >= tx.policy.rules.approval.alike_percent:
         yield Hint(other.id, _named(other), tr("The text of the report is {percent} % alike.", percent=percent))
 
 
@@ -99,21 +97,21 @@ def _table(item: ItemLine, report: _Report) -> Evidence | None:
     return next((each for each in report.files if each.name == file_name(item.number)), None)
 
 
-def _rows(office: Office, item: ItemLine, report: _Report) -> set[tuple[str, ...]]:
+def _rows(tx: Transaction, item: ItemLine, report: _Report) -> set[tuple[str, ...]]:
     """The rows of a report's table, written evenly."""
     columns = tuple(map(str, item.form_columns or ()))
     table = _table(item, report)
     if not columns or table is None:
         return set()
     try:
-        read = read_table(office.evidence.read(table.sha256), table.name, columns)
+        read = read_table(tx.evidence.read(table.sha256), table.name, columns)
     except (RefusedError, EvidenceMissingError):
         return set()
     return {tuple(" ".join(cell.casefold().split()) for cell in row) for row in read}
 
 
 def _others(
-    office: Office, *where: ColumnElement[bool], line: AssignmentLine, within: int | None
+    tx: Transaction, *where: ColumnElement[bool], line: AssignmentLine, within: int | None
 ) -> Mapping[int, Row[Any]]:
     wanted = (
         select(Assignment.id, Assignment.period, Item.number, Protocol.date, Organisation.name)
@@ -124,7 +122,7 @@ def _others(
         .order_by(Assignment.id.desc())
         .limit(CANDIDATES)
     )
-    return {row.id: row for row in office.session.execute(wanted)}
+    return {row.id: row for row in tx.session.execute(wanted)}
 
 
 def _named(other: Row[Any]) -> str:
@@ -134,7 +132,7 @@ def _named(other: Row[Any]) -> str:
     return tr("{addressee}, item {item} of {date}", **told)
 
 
-def _reports(office: Office, numbers: list[int]) -> dict[int, _Report]:
+def _reports(tx: Transaction, numbers: list[int]) -> dict[int, _Report]:
     """The latest report of each assignment, as far as it is disclosed still."""
     trails = {f"assignment:{number}": number for number in numbers}
     told = and_(disclosures.c.trail == entries.c.trail, disclosures.c.seq == entries.c.seq)
@@ -145,7 +143,7 @@ def _reports(office: Office, numbers: list[int]) -> dict[int, _Report]:
         .order_by(entries.c.seq)
     )
     latest: dict[int, tuple[int, dict[str, str]]] = {}
-    for trail, seq, field, value in office.session.execute(wanted):
+    for trail, seq, field, value in tx.session.execute(wanted):
         number = trails[trail]
         if number not in latest or latest[number][0] != seq:
             latest[number] = (seq, {})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from commands.context.evidence_store import Evidence, EvidenceMissingError
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.reports.files import submitted
 from intake.file_text import is_readable, text_of
 from states.refusal import RefusedError
@@ -23,9 +23,9 @@ class ChangedLine:
     text: str
 
 
-def changes(office: Office, assignment: int) -> list[ChangedLine]:
+def changes(tx: Transaction, assignment: int) -> list[ChangedLine]:
     """From the version before to the latest, in order; at most `MOST`. Empty when nothing readable changed."""
-    before, after = (_lines(office, submitted(office.session, assignment, skip)) for skip in (1, 0))
+    before, after = (_lines(tx, submitted(tx.session, assignment, skip)) for skip in (1, 0))
     return list(_changed(before, after))[:MOST]
 
 
@@ -38,13 +38,13 @@ def _changed(before: list[str], after: list[str]) -> Iterator[ChangedLine]:
             yield from (ChangedLine(came=True, text=line) for line in after[to_:end])
 
 
-def _lines(office: Office, files: tuple[Evidence, ...]) -> list[str]:
+def _lines(tx: Transaction, files: tuple[Evidence, ...]) -> list[str]:
     lines: list[str] = []
     for file in files:
         name = f"{file.name}.txt" if file.name.endswith(".csv") else file.name  # a table is compared row by row
         if is_readable(name):
             try:
-                text = text_of(office.evidence.read(file.sha256), name)
+                text = text_of(tx.evidence.read(file.sha256), name)
             except (RefusedError, EvidenceMissingError):
                 continue
             lines += [" ".join(line.split()) for line in text.splitlines() if line.strip()]

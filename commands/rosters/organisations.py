@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.visibility import below
 from models.rosters import Group, Organisation
 from states.refusal import RefusedError
@@ -30,47 +30,47 @@ class NoRootError(RefusedError):
     template = "The roster has no root organisation (one without a superior). Import a roster first."
 
 
-def organisation_named(office: Office, name: str) -> Organisation:
+def organisation_named(tx: Transaction, name: str) -> Organisation:
     """Raises UnknownOrganisationError."""
-    found = office.session.scalar(select(Organisation).where(Organisation.name == " ".join(name.split())))
+    found = tx.session.scalar(select(Organisation).where(Organisation.name == " ".join(name.split())))
     if found is None:
         raise UnknownOrganisationError(name=name)
     return found
 
 
-def organisation_seen(office: Office, name: str, within: int | None) -> int:
+def organisation_seen(tx: Transaction, name: str, within: int | None) -> int:
     """Its number, if it lies `within` an organisation; whoever sees no further learns of no other.
 
     Raises UnknownOrganisationError.
     """
-    found = organisation_named(office, name)
-    if within is not None and found.id not in office.session.scalars(below(within)).all():
+    found = organisation_named(tx, name)
+    if within is not None and found.id not in tx.session.scalars(below(within)).all():
         raise UnknownOrganisationError(name=name)
     return found.id
 
 
-def authorities(office: Office, within: int | None) -> Sequence[str]:
+def authorities(tx: Transaction, within: int | None) -> Sequence[str]:
     """The names of organisations that have others below them, `within` one: what a filter proposes."""
     superior = select(Organisation.superior_id).where(Organisation.superior_id.is_not(None))
     query = select(Organisation.name).where(Organisation.id.in_(superior)).order_by(Organisation.name).limit(_PROPOSED)
     if within is not None:
         query = query.where(Organisation.id.in_(below(within)))
-    return office.session.scalars(query).all()
+    return tx.session.scalars(query).all()
 
 
-def group_named(office: Office, name: str) -> Group:
+def group_named(tx: Transaction, name: str) -> Group:
     """Raises UnknownGroupError."""
-    found = office.session.scalar(select(Group).where(Group.name == " ".join(name.split())))
+    found = tx.session.scalar(select(Group).where(Group.name == " ".join(name.split())))
     if found is None:
-        names = ", ".join(office.session.scalars(select(Group.name).order_by(Group.name))) or "—"
+        names = ", ".join(tx.session.scalars(select(Group.name).order_by(Group.name))) or "—"
         raise UnknownGroupError(name=name, groups=names)
     return found
 
 
-def root(office: Office) -> Organisation:
+def root(tx: Transaction) -> Organisation:
     """The organisation at the top: the minister's. Raises NoRootError."""
     top = select(Organisation).where(Organisation.superior_id.is_(None)).order_by(Organisation.id).limit(1)
-    found = office.session.scalar(top)
+    found = tx.session.scalar(top)
     if found is None:
         raise NoRootError
     return found

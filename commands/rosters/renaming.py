@@ -5,7 +5,7 @@ import unicodedata
 from sqlalchemy import select
 
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.writer import Change, Standing, alter, numbers, seal
 from commands.rosters.organisations import organisation_named
 from models.rosters import Organisation
@@ -18,14 +18,14 @@ class NameTakenError(RefusedError):
     template = "“{name}” can't be the new name: it is empty, or an organisation bears it already."
 
 
-def rename(office: Office, actor: Actor, old: str, new: str) -> int:
+def rename(tx: Transaction, actor: Actor, old: str, new: str) -> int:
     """The organisation's number. Raises UnknownOrganisationError, NameTakenError, WrongRoleError."""
-    numbers(office.session, Organisation.kind, 0)  # holds the counter: nobody imports beside us
-    organisation = organisation_named(office, unicodedata.normalize("NFC", old))
+    numbers(tx.session, Organisation.kind, 0)  # holds the counter: nobody imports beside us
+    organisation = organisation_named(tx, unicodedata.normalize("NFC", old))
     name = " ".join(unicodedata.normalize("NFC", new).split())
-    if not name or office.session.scalar(select(Organisation.id).where(Organisation.name == name)) is not None:
+    if not name or tx.session.scalar(select(Organisation.id).where(Organisation.name == name)) is not None:
         raise NameTakenError(name=name)
     change = Change({"name": name})
     entry = seal(actor, Organisation, organisation.id, Standing.of(organisation), "update", change)
-    alter(office.session, Organisation, entry, organisation.id, change)
+    alter(tx.session, Organisation, entry, organisation.id, change)
     return organisation.id

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, select
 
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.writer import BEGINNING, Change, Standing, alter, create, numbers, seal
 from commands.rosters.hierarchy import check_tree, downwards
 from intake.roster import RosterRow, read_roster
@@ -41,15 +41,15 @@ class Imported:
     unchanged: int
 
 
-def import_roster(office: Office, actor: Actor, data: bytes, filename: str) -> Imported:
+def import_roster(tx: Transaction, actor: Actor, data: bytes, filename: str) -> Imported:
     """Import a CSV or XLSX file whole or not at all; an empty cell says nothing, what is stored stays.
 
     Raises BadRosterError, PeriodError and what `check_tree` raises.
     """
     rows = read_roster(data, filename)
     by_name = _merged(rows)
-    numbers(office.session, Organisation.kind, 0)  # holds the counter: nobody imports beside us
-    known = {each.name: each for each in office.session.scalars(_all(Organisation))}
+    numbers(tx.session, Organisation.kind, 0)  # holds the counter: nobody imports beside us
+    known = {each.name: each for each in tx.session.scalars(_all(Organisation))}
     check_tree(by_name, known)
     tally = {"created": 0, "updated": 0, "unchanged": 0}
     ids = {name: each.id for name, each in known.items()}
@@ -59,9 +59,9 @@ def import_roster(office: Office, actor: Actor, data: bytes, filename: str) -> I
         columns = {"name": name, "superior_id": superior, "email": row.email, "head_name": row.head}
         if stored := known.get(name):
             columns = {column: value for column, value in columns.items() if value is not None}
-        ids[name], outcome = _put(office, actor, Organisation, stored, columns, [])
+        ids[name], outcome = _put(tx, actor, Organisation, stored, columns, [])
         tally[outcome] += 1
-    for outcome in _import_groups(office, actor, rows, ids):
+    for outcome in _import_groups(tx, actor, rows, ids):
         tally[outcome] += 1
     return Imported(**tally)
 
@@ -81,15 +81,15 @@ def _all(model: type[_M]) -> Select[tuple[_M]]:
     return select(model).order_by(model.id).with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
-def _import_groups(office: Office, actor: Actor, rows: Sequence[RosterRow], ids: Mapping[str, int]) -> list[str]:
-    known = {each.name: each for each in office.session.scalars(_all(Group))}
+def _import_groups(tx: Transaction, actor: Actor, rows: Sequence[RosterRow], ids: Mapping[str, int]) -> list[str]:
+    known = {each.name: each for each in tx.session.scalars(_all(Group))}
     outcomes = []
     for name in dict.fromkeys(row.group for row in rows if row.group):
         members = [row for row in rows if row.group == name]
         group = known.get(name)
         aliases = list(dict.fromkeys([*(group.aliases if group else []), *(a for row in members for a in row.aliases)]))
-        number = group.id if group else numbers(office.session, Group.kind)[0]
-        current = _members(office, group)
+        number = group.id if group else numbers(tx.session, Group.kind)[0]
+        current = _members(tx, group)
         attached = []
         for row in members:
             organisation = ids[row.organisation]
@@ -98,11 +98,11 @@ def _import_groups(office: Office, actor: Actor, rows: Sequence[RosterRow], ids:
                 place = {"group_id": number, "organisation_id": organisation}
                 attached.append((Membership, place | {"since": since, "until": until}))
         first, rest = attached[:MOST_MEMBERS], attached[MOST_MEMBERS:]
-        _, outcome = _put(office, actor, Group, group, {"name": name, "aliases": aliases}, first, number)
+        _, outcome = _put(tx, actor, Group, group, {"name": name, "aliases": aliases}, first, number)
         outcomes.append(outcome)
         for at in range(0, len(rest), MOST_MEMBERS):
-            stored = office.session.get_one(Group, number, populate_existing=True)
-            _put(office, actor, Group, stored, {}, rest[at : at + MOST_MEMBERS])
+            stored = tx.session.get_one(Group, number, populate_existing=True)
+            _put(tx, actor, Group, stored, {}, rest[at : at + MOST_MEMBERS])
     return outcomes
 
 
@@ -120,15 +120,15 @@ def _period(row: RosterRow, stored: Period | None) -> Period:
     return told
 
 
-def _members(office: Office, group: Group | None) -> dict[int, Period]:
+def _members(tx: Transaction, group: Group | None) -> dict[int, Period]:
     if group is None:
         return {}
-    found = office.session.scalars(select(Membership).where(Membership.group_id == group.id))
+    found = tx.session.scalars(select(Membership).where(Membership.group_id == group.id))
     return {each.organisation_id: (each.since, each.until) for each in found}
 
 
 def _put(  # noqa: PLR0917 - a row, what it was, and what hangs on it
-    office: Office,
+    tx: Transaction,
     actor: Actor,
     model: type[Audited],
     known: Any,  # noqa: ANN401 - a row of `model`
@@ -137,13 +137,13 @@ def _put(  # noqa: PLR0917 - a row, what it was, and what hangs on it
     number: int | None = None,
 ) -> tuple[int, str]:
     if known is None:
-        number = number or numbers(office.session, model.kind)[0]
+        number = number or numbers(tx.session, model.kind)[0]
         change = Change(columns, attached)
-        create(office.session, model, seal(actor, model, number, BEGINNING, "create", change), number, change)
+        create(tx.session, model, seal(actor, model, number, BEGINNING, "create", change), number, change)
         return number, "created"
     changed = {name: value for name, value in columns.items() if getattr(known, name) != value}
     if not changed and not attached:
         return known.id, "unchanged"
     change = Change(changed, attached)
-    alter(office.session, model, seal(actor, model, known.id, Standing.of(known), "update", change), known.id, change)
+    alter(tx.session, model, seal(actor, model, known.id, Standing.of(known), "update", change), known.id, change)
     return known.id, "updated"

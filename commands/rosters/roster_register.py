@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from audit.trails.lookup import contains
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.rosters.organisations import UnknownGroupError, UnknownOrganisationError
 from models.rosters import Group, Membership, Organisation
 
@@ -47,48 +47,48 @@ class MembershipLine:
 
 
 def organisations_listed(
-    office: Office, after: int = 0, most: int | None = None, words: str = ""
+    tx: Transaction, after: int = 0, most: int | None = None, words: str = ""
 ) -> list[OrganisationLine]:
     """By number, past one of them, with these words in name or address; so many at most, or all."""
     told = [contains(words, Organisation.name, Organisation.email)] if words else []
-    return _organisations(office, most, Organisation.id > after, *told)
+    return _organisations(tx, most, Organisation.id > after, *told)
 
 
-def organisation_line(office: Office, number: int) -> OrganisationLine:
+def organisation_line(tx: Transaction, number: int) -> OrganisationLine:
     """Raises UnknownOrganisationError."""
-    found = _organisations(office, 1, Organisation.id == number)
+    found = _organisations(tx, 1, Organisation.id == number)
     if not found:
         raise UnknownOrganisationError(name=f"organisation:{number}")
     return found[0]
 
 
-def _organisations(office: Office, most: int | None, *where: Any) -> list[OrganisationLine]:  # noqa: ANN401 - SQL conditions
+def _organisations(tx: Transaction, most: int | None, *where: Any) -> list[OrganisationLine]:  # noqa: ANN401 - SQL conditions
     above = aliased(Organisation)
     columns = (Organisation.id, Organisation.name, above.name, Organisation.email, Organisation.head_name)
     query = select(*columns).outerjoin(above, above.id == Organisation.superior_id).order_by(Organisation.id)
-    return [OrganisationLine(*row) for row in office.session.execute(query.where(*where).limit(most)).tuples()]
+    return [OrganisationLine(*row) for row in tx.session.execute(query.where(*where).limit(most)).tuples()]
 
 
-def group_line(office: Office, number: int) -> GroupLine:
+def group_line(tx: Transaction, number: int) -> GroupLine:
     """Raises UnknownGroupError."""
-    found = next((each for each in groups_listed(office) if each.id == number), None)
+    found = next((each for each in groups_listed(tx) if each.id == number), None)
     if found is None:
-        names = ", ".join(each.name for each in groups_listed(office)) or "—"
+        names = ", ".join(each.name for each in groups_listed(tx)) or "—"
         raise UnknownGroupError(name=f"group:{number}", groups=names)
     return found
 
 
-def groups_of(office: Office, organisation: int) -> list[MembershipLine]:
+def groups_of(tx: Transaction, organisation: int) -> list[MembershipLine]:
     """The groups that an organisation is, was or will be in."""
-    return _memberships(office, None, Membership.organisation_id == organisation)
+    return _memberships(tx, None, Membership.organisation_id == organisation)
 
 
-def members_of(office: Office, group: int, after: int = 0, most: int | None = None) -> list[MembershipLine]:
+def members_of(tx: Transaction, group: int, after: int = 0, most: int | None = None) -> list[MembershipLine]:
     """The members of a group by number, past one of them; so many at most, or all."""
-    return _memberships(office, most, Membership.group_id == group, Membership.organisation_id > after)
+    return _memberships(tx, most, Membership.group_id == group, Membership.organisation_id > after)
 
 
-def _memberships(office: Office, most: int | None, *where: Any) -> list[MembershipLine]:  # noqa: ANN401 - SQL conditions
+def _memberships(tx: Transaction, most: int | None, *where: Any) -> list[MembershipLine]:  # noqa: ANN401 - SQL conditions
     columns = (Organisation.id, Organisation.name, Group.id, Group.name, Membership.since, Membership.until)
     query = (
         select(*columns)
@@ -98,20 +98,20 @@ def _memberships(office: Office, most: int | None, *where: Any) -> list[Membersh
         .order_by(Organisation.id, Group.id)
         .limit(most)
     )
-    return [MembershipLine(*row) for row in office.session.execute(query).tuples()]
+    return [MembershipLine(*row) for row in tx.session.execute(query).tuples()]
 
 
-def groups_listed(office: Office) -> list[GroupLine]:
+def groups_listed(tx: Transaction) -> list[GroupLine]:
     """All of them, by number."""
     members = select(func.count()).where(Membership.group_id == Group.id).scalar_subquery()
     query = select(Group.id, Group.name, Group.aliases, members).order_by(Group.id)
     return [
         GroupLine(number, name, tuple(map(str, aliases)), count or 0)
-        for number, name, aliases, count in office.session.execute(query).tuples()
+        for number, name, aliases, count in tx.session.execute(query).tuples()
     ]
 
 
-def roster_rows(office: Office) -> list[list[str]]:
+def roster_rows(tx: Transaction) -> list[list[str]]:
     """The head and a row for each organisation in each of its groups, superiors first."""
     above = aliased(Organisation)
     facts = (Organisation.name, above.name, Organisation.email, Organisation.head_name)
@@ -124,7 +124,7 @@ def roster_rows(office: Office) -> list[list[str]]:
         .order_by(Organisation.id, Group.id)
     )
     head = ["organisation", "superior", "email", "head", "group", "aliases", "since", "until"]
-    return [head, *([_cell(each) for each in row] for row in office.session.execute(query))]
+    return [head, *([_cell(each) for each in row] for row in tx.session.execute(query))]
 
 
 def _cell(value: object) -> str:

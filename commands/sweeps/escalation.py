@@ -11,7 +11,7 @@ from commands.assignments.batch import Step, write_steps
 from commands.assignments.case import COLUMNS, JOINED, stage_of
 from commands.assignments.deadlines import Footing, footing
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.mail.notices import Directory, Party
 from commands.recording.writer import Change, Standing, seal
 from models.protocols import Assignment
@@ -30,31 +30,31 @@ class Escalated:
     more: bool
 
 
-def escalate(office: Office, actor: Actor, batch: int = BATCH) -> Escalated:
+def escalate(tx: Transaction, actor: Actor, batch: int = BATCH) -> Escalated:
     """Fire what has come due on the next assignments. Costs what is due, not what is open; may run twice at once."""
     due = (
         select(*COLUMNS)
         .select_from(JOINED)
-        .where(Assignment.next_check_at <= office.now)
+        .where(Assignment.next_check_at <= tx.now)
         .order_by(Assignment.next_check_at)
         .limit(batch)
         .with_for_update(of=Assignment, skip_locked=True)
     )
-    rows = office.session.execute(due).all()
-    directory = Directory(office)
-    steps = [_step(office, actor, directory, row) for row in rows]
-    write_steps(office, steps)
+    rows = tx.session.execute(due).all()
+    directory = Directory(tx)
+    steps = [_step(tx, actor, directory, row) for row in rows]
+    write_steps(tx, steps)
     actions = [entry.record.action for step in steps for entry in step.entries]
     return Escalated(actions.count("remind"), actions.count("escalate"), more=len(rows) == batch)
 
 
-def _step(office: Office, actor: Actor, directory: Directory, row: Row[Any]) -> Step:
-    standing = footing(office.policy, stage_of(row))
+def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) -> Step:
+    standing = footing(tx.policy, stage_of(row))
     if standing is None:
         # Whatever shields it will wake it; then it goes on from the same rung.
         rung = row.rung if row.awaited_state in AT_MINISTRY else 0
         return Step(row.id, (), {"rung": rung, "next_check_at": None})
-    climbed = climb(standing.ladder, standing.due, row.rung, office.now, office.policy.calendar)
+    climbed = climb(standing.ladder, standing.due, row.rung, tx.now, tx.policy.calendar)
     fired = list(_fire(actor, row, standing, climbed.fire))
     notices = [
         notice

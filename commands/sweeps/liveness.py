@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.clock import pace
 from models.instance import Sweep
 
 
-def sweeps(office: Office) -> dict[str, datetime]:
+def sweeps(tx: Transaction) -> dict[str, datetime]:
     """When each round last ended (UTC)."""
-    return {row.name: row.finished_at for row in office.session.scalars(select(Sweep))}
+    return {row.name: row.finished_at for row in tx.session.scalars(select(Sweep))}
 
 
 BOARD = "board"
@@ -40,12 +40,12 @@ class Pulse:
     fresh: bool
 
 
-def pulses(office: Office) -> list[Pulse]:
+def pulses(tx: Transaction) -> list[Pulse]:
     """Every round's, in order; the board's once there is one. A demo's intervals are longer by its pace."""
-    last = sweeps(office)
-    longest = LATE * pace(office.session, office.now)
+    last = sweeps(tx)
+    longest = LATE * pace(tx.session, tx.now)
     return [
-        Pulse(name, at := last.get(name), fresh=at is not None and office.now - at <= longest * interval)
+        Pulse(name, at := last.get(name), fresh=at is not None and tx.now - at <= longest * interval)
         for name, interval in INTERVALS.items()
         if name != BOARD or name in last
     ]

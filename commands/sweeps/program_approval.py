@@ -18,7 +18,7 @@ from commands.assignments.deadlines import Stage, footing, opened, step_on
 from commands.assignments.likeness import keep_likenesses
 from commands.context.actors import Actor
 from commands.context.evidence_store import Evidence
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.mail.notices import Directory, Party
 from commands.recording.writer import Change, Standing, seal
 from commands.reports.files import submitted
@@ -41,86 +41,86 @@ class Decided:
     reviewers: int = 0
 
 
-def to_look_at(office: Office, after: int = 0, batch: int = BATCH) -> Sequence[Row[Any]]:
+def to_look_at(tx: Transaction, after: int = 0, batch: int = BATCH) -> Sequence[Row[Any]]:
     """The next cases that wait for a look, by number. Costs what waits, not what is open."""
     wanted = _cases().where(Assignment.to_check, Assignment.id > after).order_by(Assignment.id).limit(batch)
-    return office.session.execute(wanted).all()
+    return tx.session.execute(wanted).all()
 
 
-def look(office: Office, row: Row[Any]) -> Examined | None:
+def look(tx: Transaction, row: Row[Any]) -> Examined | None:
     """Examine a case that is submitted. Reads only: files may be large, and nobody is to wait for that."""
-    return examine(office, row, _before(office, row)) if row.state == SUBMITTED else None
+    return examine(tx, row, _before(tx, row)) if row.state == SUBMITTED else None
 
 
-def decide(office: Office, actor: Actor, number: int, examined: Examined | None) -> Decided:
+def decide(tx: Transaction, actor: Actor, number: int, examined: Examined | None) -> Decided:
     """Write what was seen, if the case is still as it was; otherwise it stays for the next sweep."""
     wanted = _cases().where(Assignment.id == number, Assignment.to_check)
-    row = office.session.execute(wanted.with_for_update(of=Assignment, skip_locked=True)).one_or_none()
+    row = tx.session.execute(wanted.with_for_update(of=Assignment, skip_locked=True)).one_or_none()
     if row is None:
         return Decided()
     if row.waits_for is not None:
-        return _open(office, actor, row)
+        return _open(tx, actor, row)
     if row.state == SUBMITTED and examined is None:
         return Decided()
     if row.state != SUBMITTED or examined is None:
-        write_steps(office, [Step(row.id, (), {"to_check": False})])
+        write_steps(tx, [Step(row.id, (), {"to_check": False})])
         return Decided()
     if examined.version != row.report_version:
         return Decided()
-    return _check(office, actor, row, examined)
+    return _check(tx, actor, row, examined)
 
 
 def _cases() -> Any:  # noqa: ANN401 - a select of a case's columns
     return select(*COLUMNS).select_from(JOINED)
 
 
-def _before(office: Office, row: Row[Any]) -> tuple[Evidence, ...]:
+def _before(tx: Transaction, row: Row[Any]) -> tuple[Evidence, ...]:
     """The files of the version before the latest."""
-    return submitted(office.session, row.id, skip=1) if row.report_version > 1 else ()
+    return submitted(tx.session, row.id, skip=1) if row.report_version > 1 else ()
 
 
-def _open(office: Office, actor: Actor, row: Row[Any]) -> Decided:
+def _open(tx: Transaction, actor: Actor, row: Row[Any]) -> Decided:
     if row.awaited_state in OPEN or row.state not in OPEN:
-        write_steps(office, [Step(row.id, (), {"to_check": False})])
+        write_steps(tx, [Step(row.id, (), {"to_check": False})])
         return Decided()
     # Its term is counted from when it could be opened, however late the sweep comes to it.
-    due = opened(office.policy, _closed_at(office, row), Derivation.read(row.derivation) if row.derivation else None)
+    due = opened(tx.policy, _closed_at(tx, row), Derivation.read(row.derivation) if row.derivation else None)
     columns = {"due": due.due, "derivation": due.stored(), "waits_for": None}
     change = Change(columns, facts={"opened_by": f"assignment:{row.waits_for}"})
     entry = seal(actor, Assignment, row.id, _standing(row), "redate", change)
     sweep: dict[str, Any] = {}
     if due.due != row.due:
         stage = Stage(row.modality, row.state, due.due, row.review_due)
-        sweep = step_on(footing(office.policy, stage), office.now, office.policy.calendar)
-    notices = _told(office, row, entry, Recipient.EXECUTOR, "open")
-    write_steps(office, [Step(row.id, [entry], columns | sweep | {"to_check": False}, notices)])
+        sweep = step_on(footing(tx.policy, stage), tx.now, tx.policy.calendar)
+    notices = _told(tx, row, entry, Recipient.EXECUTOR, "open")
+    write_steps(tx, [Step(row.id, [entry], columns | sweep | {"to_check": False}, notices)])
     return Decided(opened=1)
 
 
-def _closed_at(office: Office, row: Row[Any]) -> datetime:
+def _closed_at(tx: Transaction, row: Row[Any]) -> datetime:
     """When what the case waited for was closed."""
     closing = (entries.c.trail == f"assignment:{row.waits_for}") & entries.c.action.in_(("accept", "withdraw"))
-    at: datetime | None = office.session.scalar(select(func.max(entries.c.at)).where(closing))
-    return at or office.now
+    at: datetime | None = tx.session.scalar(select(func.max(entries.c.at)).where(closing))
+    return at or tx.now
 
 
-def _check(office: Office, actor: Actor, row: Row[Any], examined: Examined) -> Decided:
+def _check(tx: Transaction, actor: Actor, row: Row[Any], examined: Examined) -> Decided:
     # Reports on the same item are compared one after the other, or of two at once neither would see the other.
-    office.session.execute(select(Item.id).where(Item.id == row.item_id).with_for_update())
-    findings = (*examined.findings, *shared(office, row, examined))
+    tx.session.execute(select(Item.id).where(Item.id == row.item_id).with_for_update())
+    findings = (*examined.findings, *shared(tx, row, examined))
     facts = {"version": examined.version, "findings": [each.code for each in findings]}
     texts = {"findings": as_text(findings)}
     check = seal(actor, Assignment, row.id, _standing(row), "check", Change(facts=facts, texts=texts))
     sealed, columns = [check], {"reviewer_id": row.reviewer_id}
-    chosen = choose(office, row)
+    chosen = choose(tx, row)
     if chosen and chosen.account != row.reviewer_id:
         columns = {"reviewer_id": chosen.account}
         change = Change(columns, facts={"load": chosen.load})
         sealed.append(seal(actor, Assignment, row.id, Standing(row.state, check.head), "assign_reviewer", change))
-    notices = _told(office, row, sealed[-1], Recipient.REVIEWER, "submit", columns["reviewer_id"])
-    write_steps(office, [Step(row.id, sealed, columns | {"to_check": False}, notices)])
+    notices = _told(tx, row, sealed[-1], Recipient.REVIEWER, "submit", columns["reviewer_id"])
+    write_steps(tx, [Step(row.id, sealed, columns | {"to_check": False}, notices)])
     signatures = {each.sha256: examined.signatures.get(each.sha256, b"") for each in examined.documents}
-    keep_likenesses(office, row, signatures)
+    keep_likenesses(tx, row, signatures)
     return Decided(checked=1, reviewers=len(sealed) - 1)
 
 
@@ -129,9 +129,9 @@ def _standing(row: Row[Any]) -> Standing:
 
 
 def _told(
-    office: Office, row: Row[Any], entry: Entry, place: Recipient, action: str, reviewer: int | None = None
+    tx: Transaction, row: Row[Any], entry: Entry, place: Recipient, action: str, reviewer: int | None = None
 ) -> list[dict[str, Any]]:
-    directory = Directory(office)
+    directory = Directory(tx)
     party = Party(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, reviewer)
     return directory.notices(
         party,

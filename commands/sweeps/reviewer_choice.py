@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, or_, select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.accounts import Account, Substitution
 from models.protocols import Assignment
 from states.assignment import SUBMITTED
@@ -20,7 +20,7 @@ class Chosen:
     load: int
 
 
-def choose(office: Office, row: Row[Any]) -> Chosen | None:
+def choose(tx: Transaction, row: Row[Any]) -> Chosen | None:
     """The reviewer for a case: its present one if there, otherwise whoever has the least to do; None if nobody can."""
     waiting = (
         select(Assignment.reviewer_id, func.count().label("load"))
@@ -29,7 +29,7 @@ def choose(office: Office, row: Row[Any]) -> Chosen | None:
         .subquery()
     )
     load = func.coalesce(waiting.c.load, 0)
-    today = office.policy.calendar.day_of(office.now)
+    today = tx.policy.calendar.day_of(tx.now)
     absent = select(Substitution.absent_id).where(Substitution.since <= today, Substitution.until >= today)
     wanted = (
         select(Account.id, load)
@@ -43,5 +43,5 @@ def choose(office: Office, row: Row[Any]) -> Chosen | None:
         .order_by((Account.id == row.reviewer_id).desc() if row.reviewer_id else load, load, Account.id)
         .limit(1)
     )
-    found = office.session.execute(wanted).one_or_none()
+    found = tx.session.execute(wanted).one_or_none()
     return Chosen(*found) if found else None

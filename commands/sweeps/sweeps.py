@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from commands.context.actors import system
 from commands.context.idempotency import forget
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.mail.delivery import Letter, Outcome, claim, send_all, settle
 from commands.mail.digests import compose
 from commands.mail.transports import transport
@@ -27,24 +27,24 @@ from models.instance import Sweep
 def registration(installation: Installation) -> dict[str, int]:
     """Make the assignments that a registration left unmade, and those of the next period."""
     channel = "flow:registration"
-    with installation.read() as office:
-        protocols = unexpanded(office)
+    with installation.read() as tx:
+        protocols = unexpanded(tx)
     made = 0
     with finished(installation, "registration"):
         for protocol in protocols:
             made += sum(step.made for step in installation.batches(partial(_expand, protocol)))
-        made += sum(step.made for step in installation.batches(lambda office: renew(office, system(office, channel))))
+        made += sum(step.made for step in installation.batches(lambda tx: renew(tx, system(tx, channel))))
     return {"assigned": made}
 
 
-def _expand(protocol: int, office: Office) -> Expanded:
-    return expand(office, system(office, "flow:registration"), protocol)
+def _expand(protocol: int, tx: Transaction) -> Expanded:
+    return expand(tx, system(tx, "flow:registration"), protocol)
 
 
 def escalation(installation: Installation) -> dict[str, int]:
     """Climb every ladder that is due."""
     with finished(installation, "escalation"):
-        work = installation.batches(lambda office: escalate(office, system(office, "flow:escalation")))
+        work = installation.batches(lambda tx: escalate(tx, system(tx, "flow:escalation")))
         steps = list(work)
     return {"reminded": sum(step.reminded for step in steps), "escalated": sum(step.escalated for step in steps)}
 
@@ -56,15 +56,15 @@ def program_approval(installation: Installation) -> dict[str, int]:
     with finished(installation, "program_approval"):
         while seen := _looked_at(installation, after):
             for number, examined in seen:
-                with installation.write() as office:
-                    decided.append(decide(office, system(office, "flow:program_approval"), number, examined))
+                with installation.write() as tx:
+                    decided.append(decide(tx, system(tx, "flow:program_approval"), number, examined))
             after = seen[-1][0]
     return {name: sum(getattr(each, name) for each in decided) for name in ("opened", "checked", "reviewers")}
 
 
 def _looked_at(installation: Installation, after: int) -> list[tuple[int, Examined | None]]:
-    with installation.read() as office:
-        return [(row.id, look(office, row)) for row in to_look_at(office, after)]
+    with installation.read() as tx:
+        return [(row.id, look(tx, row)) for row in to_look_at(tx, after)]
 
 
 def delivery(installation: Installation) -> dict[str, int]:
@@ -75,8 +75,8 @@ def delivery(installation: Installation) -> dict[str, int]:
         composed = sum(step.messages for step in installation.batches(compose))
         while letters := _claimed(installation):
             tried = send_all(by, letters)
-            with installation.write() as office:
-                settle(office, tried)
+            with installation.write() as tx:
+                settle(tx, tried)
             outcomes += tried
             if any(outcome.away for outcome in tried):
                 break  # the others wait for the next round
@@ -85,16 +85,16 @@ def delivery(installation: Installation) -> dict[str, int]:
 
 
 def _claimed(installation: Installation) -> list[Letter]:
-    with installation.write() as office:
-        return claim(office)
+    with installation.write() as tx:
+        return claim(tx)
 
 
 def monitoring(installation: Installation, channel: str = "flow:monitoring") -> dict[str, int]:
     """Put a changed policy file in force, sum tallies up, forget old answers; its flow publishes the board."""
-    with finished(installation, "monitoring"), installation.write(installation.policy) as office:
-        adopted = adopt_policy(office, system(office, channel))
-        sum_up(office)
-        forget(office)
+    with finished(installation, "monitoring"), installation.write(installation.policy) as tx:
+        adopted = adopt_policy(tx, system(tx, channel))
+        sum_up(tx)
+        forget(tx)
     return {"policies": int(adopted)}
 
 
@@ -103,8 +103,8 @@ def watch_log(installation: Installation) -> None:
 
     Raises SealLateError, FaultsFoundError, UnverifiedError.
     """
-    with installation.read() as office:
-        for concern in known_to_database(office):
+    with installation.read() as tx:
+        for concern in known_to_database(tx):
             raise concern
 
 
@@ -130,8 +130,8 @@ ROUNDS: dict[str, Callable[[Installation], dict[str, int]]] = {
 def finished(installation: Installation, name: str) -> Iterator[None]:
     """Note when a round ended, unless it failed."""
     yield
-    with installation.write() as office:
-        upsert = sqlite_insert if office.session.get_bind().dialect.name == "sqlite" else postgresql_insert
-        done = upsert(Sweep).values(name=name, finished_at=office.now)
-        again = done.on_conflict_do_update(index_elements=[Sweep.name], set_={"finished_at": office.now})
-        office.session.execute(again)
+    with installation.write() as tx:
+        upsert = sqlite_insert if tx.session.get_bind().dialect.name == "sqlite" else postgresql_insert
+        done = upsert(Sweep).values(name=name, finished_at=tx.now)
+        again = done.on_conflict_do_update(index_elements=[Sweep.name], set_={"finished_at": tx.now})
+        tx.session.execute(again)

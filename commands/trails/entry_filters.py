@@ -9,7 +9,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from audit.trails.lookup import tells
 from audit.trails.tables import Name, Number, entries
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.visibility import below
 from models.protocols import Assignment
 
@@ -25,9 +25,9 @@ class Mark:
     asked: Callable[[_Columns], ColumnElement[bool]]
 
 
-def concerning(office: Office, organisation: int) -> Mark:
+def concerning(tx: Transaction, organisation: int) -> Mark:
     """Entries of assignments of an organisation and of those below it."""
-    under = office.session.scalars(below(organisation)).all()
+    under = tx.session.scalars(below(organisation)).all()
     subject = "assignment:" + Assignment.id.cast(Name)
     theirs = select(subject).where(Assignment.organisation_id.in_(under))
 
@@ -41,9 +41,9 @@ def concerning(office: Office, organisation: int) -> Mark:
     return Mark(theirs, entries.c.trail.in_(theirs), asked)
 
 
-def telling(office: Office, text: str) -> Mark:
+def telling(tx: Transaction, text: str) -> Mark:
     """Entries one of whose disclosed texts has these words."""
-    known = tells(office.session, text)
+    known = tells(tx.session, text)
     trail, seq = known.selected_columns
 
     def asked(entry: _Columns) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from audit.trails.entries import digest
 from audit.trails.history import Stored, history
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.stored_entries import opened
 
 
@@ -19,9 +19,9 @@ class Kept:
     holds: bool
 
 
-def kept(office: Office, subject: str) -> dict[int, Kept]:
+def kept(tx: Transaction, subject: str) -> dict[int, Kept]:
     """The entries of a trail by number. `audit verify` examines more; this only what a reader sees."""
-    stored = list(history(office.session, subject))
+    stored = list(history(tx.session, subject))
     return {each.seq: _kept(before, each) for before, each in pairwise([None, *stored]) if each}
 
 

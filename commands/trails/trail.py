@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from audit.trails.history import Stored, history
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.recording.stored_entries import disclosed, opened
 from commands.reports.findings import from_text
 from models.accounts import Account
@@ -44,24 +44,24 @@ class Line:
     hash: str
 
 
-def trail(office: Office, subject: str, *, forgiving: bool = False) -> list[Line]:
+def trail(tx: Transaction, subject: str, *, forgiving: bool = False) -> list[Line]:
     """Oldest entry first. Raises UnknownTrailError, DamagedEntryError (`forgiving`: only for what can't be read)."""
-    stored = list(history(office.session, subject))
+    stored = list(history(tx.session, subject))
     if not stored:
         raise UnknownTrailError(subject=subject, kinds=", ".join(f"{kind}:1" for kind in LIFECYCLES))
-    return lines_of(office, stored, forgiving=forgiving)
+    return lines_of(tx, stored, forgiving=forgiving)
 
 
-def lines_of(office: Office, stored: Sequence[Stored], *, forgiving: bool = False) -> list[Line]:
+def lines_of(tx: Transaction, stored: Sequence[Stored], *, forgiving: bool = False) -> list[Line]:
     """Entries of any trails, as people read them. Raises DamagedEntryError."""
     contents = [opened(each.trail, each.seq, each.body, None if forgiving else each.hash) for each in stored]
-    logins = _logins(office, contents)
+    logins = _logins(tx, contents)
     return [_line(entry, content, logins) for entry, content in zip(stored, contents, strict=True)]
 
 
-def _logins(office: Office, contents: list[dict[str, Any]]) -> dict[int, str]:
+def _logins(tx: Transaction, contents: list[dict[str, Any]]) -> dict[int, str]:
     numbers = {content[key] for content in contents for key in ("actor", "for") if key in content}
-    found = office.session.execute(select(Account.id, Account.login).where(Account.id.in_(numbers)))
+    found = tx.session.execute(select(Account.id, Account.login).where(Account.id.in_(numbers)))
     return {number: login for number, login in found}  # noqa: C416 - rows are no pairs for mypy
 
 

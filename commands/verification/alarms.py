@@ -8,7 +8,7 @@ from sqlalchemy import select
 from audit.merkle.sequencer import size as placed
 from audit.merkle.witness_policy import NONE
 from audit.trails.tables import entries, leaves
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.log.sealing import keys_of, waiting
 from commands.log.witnesses import enough, policy_of
 from commands.verification.last_run import last_verified
@@ -53,38 +53,38 @@ class UnwitnessedError(RefusedError):
     )
 
 
-def known_to_database(office: Office) -> Iterator[RefusedError]:
+def known_to_database(tx: Transaction) -> Iterator[RefusedError]:
     """Whatever can be told without the log's files, which are not everywhere that a flow runs."""
-    seal = waiting(office)
+    seal = waiting(tx)
     if seal.late:
         yield SealLateError(since=seal.since)
-    verified = last_verified(office)
+    verified = last_verified(tx)
     if verified.last and verified.last.faults:
         yield FaultsFoundError(at=verified.last.at, faults=verified.last.faults)
     elif verified.old:
         yield UnverifiedError(since=verified.since)
 
 
-def concerns(office: Office) -> Iterator[RefusedError]:
+def concerns(tx: Transaction) -> Iterator[RefusedError]:
     """Everything. Raises LogNotBegunError, and what reading the log's files and the witness policy raises."""
-    yield from known_to_database(office)
-    if policy_of(office.settings).quorum == NONE:
+    yield from known_to_database(tx)
+    if policy_of(tx.settings).quorum == NONE:
         return
-    found = enough(office.settings, keys_of(office.session))
-    met, size = found.checkpoint.size if found else 0, placed(office.session.connection())
-    if met < size and _long(office, met):
+    found = enough(tx.settings, keys_of(tx.session))
+    met, size = found.checkpoint.size if found else 0, placed(tx.session.connection())
+    if met < size and _long(tx, met):
         yield UnwitnessedError(size=size, met=met)
 
 
-def _long(office: Office, place: int) -> bool:
+def _long(tx: Transaction, place: int) -> bool:
     """Whether the entry at this place lacks its witnesses for too long; the very first need no patience."""
     if place == 0:
         return True
     same = (entries.c.trail == leaves.c.trail) & (entries.c.seq == leaves.c.seq)
     # Places that a restored backup lost have no entry; the next one that there is has waited since.
     first = select(entries.c.at).join_from(leaves, entries, same).where(leaves.c.leaf_index >= place)
-    at = office.session.scalar(first.order_by(leaves.c.leaf_index).limit(1))
-    if at is None or instance(office.session).clock == "test":
+    at = tx.session.scalar(first.order_by(leaves.c.leaf_index).limit(1))
+    if at is None or instance(tx.session).clock == "test":
         return False
-    term = timedelta(hours=office.policy.rules.audit.witnessed_hours)
-    return bool(office.now - at > term * pace(office.session, office.now))
+    term = timedelta(hours=tx.policy.rules.audit.witnessed_hours)
+    return bool(tx.now - at > term * pace(tx.session, tx.now))

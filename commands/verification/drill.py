@@ -144,8 +144,8 @@ def _tried(copied: Installation, exercise: Exercise) -> Iterator[Fault]:
                 if not connection.exec_driver_sql(spoiled).rowcount:
                     raise NothingToDrillError
             with Session(connection, join_transaction_mode="rollback_only") as session:
-                office = copied.office(session)
-                yield from (each for each in verify(copied, office) if isinstance(each, Fault))
+                tx = copied.tx(session)
+                yield from (each for each in verify(copied, tx) if isinstance(each, Fault))
     finally:
         shutil.rmtree(tiles)
         kept.rename(tiles)

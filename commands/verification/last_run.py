@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.clock import instance
 from models.instance import Verification
 
@@ -19,10 +19,10 @@ class Verified:
     old: bool
 
 
-def last_verified(office: Office) -> Verified:
+def last_verified(tx: Transaction) -> Verified:
     """By the machine's time. Where none was made, it counts from the installation's beginning, if its clock is real."""
-    last = office.session.scalar(select(Verification).order_by(Verification.id.desc()).limit(1))
-    begun = instance(office.session)
+    last = tx.session.scalar(select(Verification).order_by(Verification.id.desc()).limit(1))
+    begun = instance(tx.session)
     since = last.at if last else begun.created_at if begun.clock == "system" else None
-    term = timedelta(days=office.policy.rules.audit.verified_days)
-    return Verified(last, since, since is not None and office.real - since > term)
+    term = timedelta(days=tx.policy.rules.audit.verified_days)
+    return Verified(last, since, since is not None and tx.real - since > term)

@@ -11,7 +11,7 @@ from audit.merkle.tiles import WIDTH
 from audit.merkle.tree import check_inclusion, inclusion
 from audit.trails.entries import digest
 from audit.trails.tables import leaves
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.log.sealing import LogNotBegunError, LogStanding, keys_of, standing_of, store_of
 from commands.log.witnesses import Witnessed, policy_of, witnessed
 from commands.verification.alarms import concerns, known_to_database
@@ -50,24 +50,24 @@ class SealedEntry:
     proven: bool
 
 
-def state_of_log(office: Office) -> LogState:
+def state_of_log(tx: Transaction) -> LogState:
     """Never raises: what is wrong is part of the state."""
-    store, verified = store_of(office.settings), last_verified(office)
+    store, verified = store_of(tx.settings), last_verified(tx)
     try:
         note = store.checkpoint()
-        seen = [witnessed(store, each) for each in policy_of(office.settings).witnesses.values()]
-        return LogState(standing_of(office), list(concerns(office)), note.decode() if note else "", seen, verified)
+        seen = [witnessed(store, each) for each in policy_of(tx.settings).witnesses.values()]
+        return LogState(standing_of(tx), list(concerns(tx)), note.decode() if note else "", seen, verified)
     except (RefusedError, LogError) as error:
-        return LogState(None, [error, *known_to_database(office)], "", (), verified)
+        return LogState(None, [error, *known_to_database(tx)], "", (), verified)
 
 
-def sealed_entry(office: Office, index: int) -> SealedEntry:
+def sealed_entry(tx: Transaction, index: int) -> SealedEntry:
     """Read from the log's files. Raises LogNotBegunError, NoPlaceError, LogError."""
-    store = store_of(office.settings)
+    store = store_of(tx.settings)
     note = store.checkpoint()
     if note is None:
         raise LogNotBegunError
-    head = Signed.open(note, keys_of(office.session)).checkpoint
+    head = Signed.open(note, keys_of(tx.session)).checkpoint
     if not 0 <= index < head.size:
         raise NoPlaceError(index=index, size=head.size)
     body = store.entries(index // WIDTH, head.size)[index % WIDTH]
@@ -77,7 +77,7 @@ def sealed_entry(office: Office, index: int) -> SealedEntry:
         proven = True
     except LogError:
         proven = False
-    row = office.session.execute(select(leaves.c.trail, leaves.c.seq).where(leaves.c.leaf_index == index)).one_or_none()
+    row = tx.session.execute(select(leaves.c.trail, leaves.c.seq).where(leaves.c.leaf_index == index)).one_or_none()
     trail, seq = row or (None, None)
     text = body.decode(errors="replace")
     return SealedEntry(index, head.size, trail, seq, text, digest(body).hex(), [each.hex() for each in proof], proven)

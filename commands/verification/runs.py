@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from audit.errors import LogError
 from audit.merkle.checkpoints import Signed
 from audit.trails.verify import Fault, count
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.context.language import LANGUAGES, said, speaking
 from commands.log.consistency import ever_used
 from commands.verification.verify import PUBLISHED, Held, held, verify
@@ -52,15 +52,15 @@ def verified(installation: Installation, asked: str, kept: bytes | None = None) 
     No transaction that writes is open meanwhile. Raises what `verify` raises.
     """
     outside = held(installation.settings)
-    with installation.read() as office:
-        run, read = Run(2 * count(office.session.connection())), 0
-        for found in verify(installation, office, kept, outside):
+    with installation.read() as tx:
+        run, read = Run(2 * count(tx.session.connection())), 0
+        for found in verify(installation, tx, kept, outside):
             read = run.take(found, read)
             yield run
     if run.faults or kept is None:
         try:
-            with installation.write() as office:
-                _keep(office, asked, run, outside)
+            with installation.write() as tx:
+                _keep(tx, asked, run, outside)
         except (RefusedError, LogError) as error:  # what was found is told all the same
             run.unkept = error
         except SQLAlchemyError as error:
@@ -68,21 +68,21 @@ def verified(installation: Installation, asked: str, kept: bytes | None = None) 
     yield run
 
 
-def _keep(office: Office, asked: str, run: Run, outside: Sequence[Held]) -> None:
-    size, root = _head(office, outside)
-    row = {"at": office.real, "asked": asked, "size": size, "root": root, "entries": run.entries}
+def _keep(tx: Transaction, asked: str, run: Run, outside: Sequence[Held]) -> None:
+    size, root = _head(tx, outside)
+    row = {"at": tx.real, "asked": asked, "size": size, "root": root, "entries": run.entries}
     first = [_told(each) for each in run.faults[:_FIRST]]
-    number = office.session.scalar(
+    number = tx.session.scalar(
         insert(Verification).values(**row, faults=len(run.faults), first=first).returning(Verification.id)
     )
-    office.session.execute(delete(Verification).where(Verification.id <= (number or 0) - REMEMBERED))
+    tx.session.execute(delete(Verification).where(Verification.id <= (number or 0) - REMEMBERED))
 
 
-def _head(office: Office, outside: Sequence[Held]) -> tuple[int, str]:
+def _head(tx: Transaction, outside: Sequence[Held]) -> tuple[int, str]:
     """What the log has signed and published; of what it has not, nothing is kept."""
     note = next((found for whose, found in outside if whose == PUBLISHED and isinstance(found, bytes)), None)
     try:
-        head = Signed.open(note, ever_used(office)).checkpoint if note else None
+        head = Signed.open(note, ever_used(tx)).checkpoint if note else None
     except (LogError, RefusedError):
         head = None
     return (head.size, head.root.hex()) if head else (0, "")

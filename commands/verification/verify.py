@@ -10,7 +10,7 @@ from audit.merkle.checkpoints import Checkpoint, Signed
 from audit.merkle.fsck import Kept, fsck
 from audit.merkle.scan import LOG
 from audit.trails.verify import Fault
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.log.consistency import ever_used
 from commands.log.sealing import LogNotBegunError, log_of, signer_of, store_of
 from commands.log.witnesses import policy_of
@@ -53,49 +53,49 @@ def _read(whose: str, read: Callable[[], bytes | Checkpoint | None]) -> list[Hel
 
 
 def verify(
-    installation: Installation, office: Office, kept: bytes | None = None, outside: Sequence[Held] | None = None
+    installation: Installation, tx: Transaction, kept: bytes | None = None, outside: Sequence[Held] | None = None
 ) -> Iterator[Fault | int]:
     """Every fault; in between the number of entries read so far, then again from 0 those of the Merkle log.
 
     `kept`: a checkpoint (signed note) up to which everything was verified before: only trails written to since
-    are read, whole. `outside`: what was `held` when the office's transaction began.
+    are read, whole. `outside`: what was `held` when the transaction began.
     Raises NoteError, CheckpointError, SignatureError for a `kept` that is none of this log.
     """
-    connection = office.session.connection()
-    outside = held(office.settings) if outside is None else outside
-    since = _kept(office, kept) if kept else None
-    yield from replay.verify(connection, office.evidence, since.size if since else None)
+    connection = tx.session.connection()
+    outside = held(tx.settings) if outside is None else outside
+    since = _kept(tx, kept) if kept else None
+    yield from replay.verify(connection, tx.evidence, since.size if since else None)
     yield from mistallied(connection)
-    yield from verify_log(installation, office, connection, outside, since)
+    yield from verify_log(installation, tx, connection, outside, since)
 
 
 def verify_log(
     installation: Installation,
-    office: Office,
+    tx: Transaction,
     connection: Connection,
     outside: Sequence[Held],
     since: Kept | None = None,
 ) -> Iterator[Fault | int]:
     """The Merkle log against tables, signers and witnesses."""
     heads: list[Kept] = []
-    for found in _heads(office, outside):
+    for found in _heads(tx, outside):
         if isinstance(found, Kept):
             heads.append(found)
         else:
             yield found
     published = next((head for head in heads if head.whose == PUBLISHED), None)
     others = [head for head in heads if head is not published]
-    yield from fsck(connection, installation.database.url, store_of(office.settings), published, others, since)
+    yield from fsck(connection, installation.database.url, store_of(tx.settings), published, others, since)
 
 
-def _kept(office: Office, note: bytes) -> Kept:
-    return _head(YOURS, Signed.open(note, ever_used(office)).checkpoint)
+def _kept(tx: Transaction, note: bytes) -> Kept:
+    return _head(YOURS, Signed.open(note, ever_used(tx)).checkpoint)
 
 
-def _heads(office: Office, outside: Sequence[Held]) -> Iterator[Kept | Fault]:
+def _heads(tx: Transaction, outside: Sequence[Held]) -> Iterator[Kept | Fault]:
     try:
-        log_of(office.session)
-        keys = ever_used(office)
+        log_of(tx.session)
+        keys = ever_used(tx)
     except LogNotBegunError:
         keys = []
     except (LogError, ValueError, KeyError, TypeError) as error:

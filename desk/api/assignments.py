@@ -49,7 +49,7 @@ def listed(request: Request, response: Response, call: Reading, by: Annotated[Fi
         after=position(by.cursor),
         most=by.limit + 1,
     )
-    found = assignments(call.office, wanted)
+    found = assignments(call.tx, wanted)
     shown, following = page(request, response, found, by.limit, lambda line: line.id)
     return Page(items=[told(call, line) for line in shown], next=following)
 
@@ -57,7 +57,7 @@ def listed(request: Request, response: Response, call: Reading, by: Annotated[Fi
 @router.get("/assignments/{number}", responses=documented(HTTPStatus.NOT_FOUND))
 def one(response: Response, call: Reading, number: Number) -> Assignment:
     """One assignment; its ETag is its version."""
-    line, _ = one_assignment(call.office, number, call.within)
+    line, _ = one_assignment(call.tx, number, call.within)
     response.headers["ETag"] = f'"{line.version}"'
     return told(call, line)
 
@@ -65,8 +65,8 @@ def one(response: Response, call: Reading, number: Number) -> Assignment:
 @router.get("/assignments/{number}/trail", responses=documented(HTTPStatus.NOT_FOUND))
 def its_trail(call: Reading, number: Number) -> Entries:
     """Everything that happened to it."""
-    one_assignment(call.office, number, call.within)
-    lines = trail(call.office, f"assignment:{number}")
+    one_assignment(call.tx, number, call.within)
+    lines = trail(call.tx, f"assignment:{number}")
     return Entries(entries=[Entry.model_validate(line, from_attributes=True) for line in lines])
 
 
@@ -105,9 +105,9 @@ def take(
     )
 
     def work() -> Assignment:
-        one_assignment(call.office, number, call.within)  # what one does not see, one does not act upon
-        act(call.office, call.actor, command)
-        return told(call, assignments(call.office, Wanted(assignment=number))[0])
+        one_assignment(call.tx, number, call.within)  # what one does not see, one does not act upon
+        act(call.tx, call.actor, command)
+        return told(call, assignments(call.tx, Wanted(assignment=number))[0])
 
     return call.once(HTTPStatus.CREATED, work)
 
@@ -126,5 +126,5 @@ def told(call: Call, line: AssignmentLine) -> Assignment:
         overdue=line.overdue,
         late=line.late,
         due_explained=explained(line.derivation, line.literal),
-        run_url=run_page(call.office.settings, line.run_id),
+        run_url=run_page(call.tx.settings, line.run_id),
     )

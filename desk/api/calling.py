@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from commands.access.api_tokens import Scope, actor_of_token
 from commands.context.actors import Actor
 from commands.context.idempotency import Answered, keep, reserve
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.visibility import scope_of
 from desk.access import NotGrantedError, ScopeMissingError, TokenNeededError
 from desk.api.granting import GRANTS
@@ -28,7 +28,7 @@ _bearer = HTTPBearer(auto_error=False, description="A token: “poruchenie token
 class Call:
     """One request: the transaction, who acts, how far he sees, and the program's key for the request."""
 
-    office: Office
+    tx: Transaction
     actor: Actor
     within: int | None
     key: str | None
@@ -38,11 +38,11 @@ class Call:
         """Do it, unless this key got its answer already; then give that again."""
         if self.key is None:
             return Response(work().model_dump_json(), status, media_type=JSON)
-        before = reserve(self.office, self.actor, self.key, self.fingerprint)
+        before = reserve(self.tx, self.actor, self.key, self.fingerprint)
         if before is not None:
             return Response(before.body, before.status, {"Idempotent-Replayed": "true"}, JSON)
         answered = Answered(int(status), work().model_dump_json())
-        keep(self.office, self.actor, self.key, answered)
+        keep(self.tx, self.actor, self.key, answered)
         return Response(answered.body, status, media_type=JSON)
 
 
@@ -69,8 +69,8 @@ def _fingerprint(request: Request, body: bytes) -> str:
     return hashlib.sha256(told + body).hexdigest()
 
 
-def _call(request: Request, office: Office, bearer: Bearer, key: str | None = None, body: bytes = b"") -> Call:
-    found = actor_of_token(office, bearer.credentials) if bearer else None
+def _call(request: Request, tx: Transaction, bearer: Bearer, key: str | None = None, body: bytes = b"") -> Call:
+    found = actor_of_token(tx, bearer.credentials) if bearer else None
     if found is None:
         raise TokenNeededError
     actor, scopes = found
@@ -79,14 +79,14 @@ def _call(request: Request, office: Office, bearer: Bearer, key: str | None = No
         raise NotGrantedError.of(actor)
     if scope not in scopes:
         raise ScopeMissingError(scope=scope.value)
-    return Call(office, actor, scope_of(actor), key, _fingerprint(request, body) if key else "")
+    return Call(tx, actor, scope_of(actor), key, _fingerprint(request, body) if key else "")
 
 
 def _reading(request: Request, bearer: Bearer) -> Iterator[Call]:
     opening = opening_of(request)
     opening.examine()
-    with opening.installation.read() as office:
-        yield _call(request, office, bearer)
+    with opening.installation.read() as tx:
+        yield _call(request, tx, bearer)
 
 
 def _writing(
@@ -94,8 +94,8 @@ def _writing(
 ) -> Iterator[Call]:
     opening = opening_of(request)
     opening.examine()
-    with opening.installation.write() as office:
-        yield _call(request, office, bearer, key, body)
+    with opening.installation.write() as tx:
+        yield _call(request, tx, bearer, key, body)
 
 
 Reading = Annotated[Call, Depends(_reading, scope="function")]

@@ -45,7 +45,7 @@ def entries(call: Reading, by: Annotated[Sieve, Query()]) -> Page[Found]:
     )
     kinds = kinds_for(call.actor.role)
     sought = Sought(kinds, subject, person, organisation, action, by.since, by.until, text)
-    page = search(call.office, sought, by.cursor, by.limit)
+    page = search(call.tx, sought, by.cursor, by.limit)
     found = [Found.model_validate({"subject": each.subject, **_line(each.line)}) for each in page.found]
     return Page(items=found, next=page.further)
 
@@ -65,8 +65,8 @@ def _as(media: str) -> dict[int | str, dict[str, Any]]:
 )
 def receipt(call: Reading, number: Number) -> Response:
     """Its whole history with a proof from the log (C2SP tlog-proof), for the offline verifier."""
-    one_assignment(call.office, number, call.within)
-    return Response(receipt_of(call.office, f"assignment:{number}").data, media_type="text/plain")
+    one_assignment(call.tx, number, call.within)
+    return Response(receipt_of(call.tx, f"assignment:{number}").data, media_type="text/plain")
 
 
 @router.get(
@@ -76,6 +76,6 @@ def receipt(call: Reading, number: Number) -> Response:
 )
 def file(call: Reading, number: Number, sha256: Hash) -> Response:
     """The bytes of a file that one of its entries names."""
-    one_assignment(call.office, number, call.within)
-    _, data = bytes_of(call.office, number, sha256)
+    one_assignment(call.tx, number, call.within)
+    _, data = bytes_of(call.tx, number, sha256)
     return Response(data, media_type="application/octet-stream")

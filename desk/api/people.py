@@ -35,7 +35,7 @@ def revoked(call: Writing) -> Response:
     """End the token of this very request."""
 
     def work() -> shapes.Done:
-        revoke_token(call.office, call.actor, int(call.actor.channel.removeprefix("token:")))
+        revoke_token(call.tx, call.actor, int(call.actor.channel.removeprefix("token:")))
         return shapes.Done(state="ended")
 
     return call.once(HTTPStatus.OK, work)
@@ -46,7 +46,7 @@ def organisations(
     request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[shapes.Organisation]:
     """The roster's organisations, by number."""
-    found = organisations_listed(call.office, position(cursor), limit + 1)
+    found = organisations_listed(call.tx, position(cursor), limit + 1)
     shown, following = page(request, response, found, limit, lambda each: each.id)
     told = [shapes.Organisation(id=each.id, name=each.name, superior=each.superior) for each in shown]
     return Page(items=told, next=following)
@@ -57,7 +57,7 @@ def rosters(call: Writing, roster: shapes.Upload) -> Response:
     """Import a roster, CSV or XLSX, whole or not at all."""
 
     def work() -> shapes.Imported:
-        done = import_roster(call.office, call.actor, roster.content, roster.name)
+        done = import_roster(call.tx, call.actor, roster.content, roster.name)
         return shapes.Imported(created=done.created, updated=done.updated, unchanged=done.unchanged)
 
     return call.once(HTTPStatus.OK, work)
@@ -68,7 +68,7 @@ def accounts(
     request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[shapes.Account]:
     """All accounts of persons, closed ones too, by number."""
-    found = accounts_numbered(call.office, position(cursor), limit + 1)
+    found = accounts_numbered(call.tx, position(cursor), limit + 1)
     shown, following = page(request, response, found, limit, lambda each: each.id)
     return Page(items=[_told(each) for each in shown], next=following)
 
@@ -78,8 +78,8 @@ def added(call: Writing, new: shapes.NewAccount) -> Response:
     """Add an account; its person gets in by an invitation."""
 
     def work() -> shapes.Account:
-        add_account(call.office, call.actor, AddAccount(**new.model_dump()))
-        return _told(account_line(call.office, new.login))
+        add_account(call.tx, call.actor, AddAccount(**new.model_dump()))
+        return _told(account_line(call.tx, new.login))
 
     return call.once(HTTPStatus.CREATED, work)
 
@@ -91,7 +91,7 @@ def admitted(call: Writing, table: shapes.Upload) -> Response:
     """
 
     def work() -> shapes.Admitted:
-        done = admit(call.office, call.actor, table.content, table.name)
+        done = admit(call.tx, call.actor, table.content, table.name)
         links = {each.login: each.link for each in done.invited if not each.mailed}
         return shapes.Admitted(created=done.created, updated=done.updated, unchanged=done.unchanged, links=links)
 
@@ -103,7 +103,7 @@ def closed(call: Writing, login: Login, basis: shapes.Basis) -> Response:
     """Close an account for good."""
 
     def work() -> shapes.Done:
-        close_account(call.office, call.actor, login, basis.note)
+        close_account(call.tx, call.actor, login, basis.note)
         return shapes.Done(state="closed")
 
     return call.once(HTTPStatus.OK, work)
@@ -116,7 +116,7 @@ def invited(call: Writing, login: Login) -> Response:
     """Make a link by which the person sets a password, once."""
 
     def work() -> shapes.Invited:
-        made = invite(call.office, call.actor, login)
+        made = invite(call.tx, call.actor, login)
         return shapes.Invited(link=None if made.mailed else made.link, until=made.until)
 
     return call.once(HTTPStatus.CREATED, work)
@@ -129,7 +129,7 @@ def substituted(call: Writing, login: Login, asked: shapes.Substitution) -> Resp
     """Let somebody act in the account's name for an absence."""
 
     def work() -> shapes.Done:
-        substitute(call.office, call.actor, Substitute(login, asked.substitute, asked.since, asked.until, asked.note))
+        substitute(call.tx, call.actor, Substitute(login, asked.substitute, asked.since, asked.until, asked.note))
         return shapes.Done(state="appointed")
 
     return call.once(HTTPStatus.CREATED, work)

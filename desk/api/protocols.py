@@ -27,7 +27,7 @@ def listed(
     request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[Protocol]:
     """Protocols, by number, as far as the person sees."""
-    found = protocols_paged(call.office, call.within, limit + 1, after=position(cursor))[::-1]
+    found = protocols_paged(call.tx, call.within, limit + 1, after=position(cursor))[::-1]
     shown, following = page(request, response, found, limit, lambda line: line.id)
     return Page(items=[_told(line) for line in shown], next=following)
 
@@ -35,13 +35,13 @@ def listed(
 @router.get("/protocols/{number}", responses=documented(HTTPStatus.NOT_FOUND))
 def one(call: Reading, number: Number) -> Protocol:
     """One protocol."""
-    return _told(one_protocol(call.office, number, call.within))
+    return _told(one_protocol(call.tx, number, call.within))
 
 
 @router.get("/protocols/{number}/items", responses=documented(HTTPStatus.NOT_FOUND))
 def its_items(call: Reading, number: Number) -> Items:
     """Its items, as far as the person sees."""
-    one_protocol(call.office, number, call.within)
+    one_protocol(call.tx, number, call.within)
     return Items(
         items=[
             Item(
@@ -56,7 +56,7 @@ def its_items(call: Reading, number: Number) -> Items:
                 deliverable=line.deliverable,
                 progress=_progress(line.progress),
             )
-            for line in items(call.office, number, within=call.within)
+            for line in items(call.tx, number, within=call.within)
         ]
     )
 
@@ -86,7 +86,7 @@ def registered(call: Writing, body: Registration) -> Response:
             body.corrections,
             body.number,
         )
-        done = register(call.office, call.actor, command)
+        done = register(call.tx, call.actor, command)
         doubts = [said(each.template, each.values) for each in done.doubts]
         return Registered(protocol=done.protocol, items=done.items, doubts=doubts)
 
@@ -98,7 +98,7 @@ def withdrawn(call: Writing, number: Number, basis: Basis) -> Response:
     """Take a protocol registered by mistake off control, a batch at a time."""
 
     def work() -> Withdrawn:
-        done = withdraw(call.office, call.actor, number, basis.note)
+        done = withdraw(call.tx, call.actor, number, basis.note)
         return Withdrawn(assignments=done.assignments, more=done.more)
 
     return call.once(HTTPStatus.OK, work)

@@ -58,8 +58,8 @@ def add(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """Add."""
     command = AddAccount(new_login, Role(role), organisation, name, email, same_person_as)
-    with desk.write(login) as (office, actor):
-        number = add_account(office, actor, command)
+    with desk.write(login) as (tx, actor):
+        number = add_account(tx, actor, command)
     if as_json:
         print_json({"account": number, "login": new_login})
     else:
@@ -77,8 +77,8 @@ def add(  # noqa: PLR0913 - the options of the command
 def import_command(desk: Desk, *, file: Path, login: str, as_json: bool) -> None:
     """Import."""
     data = content(file)
-    with desk.write(login) as (office, actor):
-        done = admit(office, actor, data, file.name)
+    with desk.write(login) as (tx, actor):
+        done = admit(tx, actor, data, file.name)
     counts = {"created": done.created, "updated": done.updated, "unchanged": done.unchanged}
     if as_json:
         invited = [{"login": each.login, "link": each.link, "mailed": each.mailed} for each in done.invited]
@@ -98,8 +98,8 @@ def import_command(desk: Desk, *, file: Path, login: str, as_json: bool) -> None
 @click.pass_obj
 def update_command(desk: Desk, *, account: str, name: str | None, email: str | None, login: str, as_json: bool) -> None:
     """Update."""
-    with desk.write(login) as (office, actor):
-        update_account(office, actor, UpdateAccount(account, name, email))
+    with desk.write(login) as (tx, actor):
+        update_account(tx, actor, UpdateAccount(account, name, email))
     if as_json:
         print_json({"login": account, "state": "active"})
         return
@@ -117,8 +117,8 @@ def update_command(desk: Desk, *, account: str, name: str | None, email: str | N
 def password_command(desk: Desk, *, account: str, login: str, as_json: bool) -> None:
     """Set."""
     password = _asked() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-    with desk.write(login) as (office, actor):
-        give_password(office, actor, account, password)
+    with desk.write(login) as (tx, actor):
+        give_password(tx, actor, account, password)
     if as_json:
         print_json({"login": account, "state": "active"})
         return
@@ -137,8 +137,8 @@ def _asked() -> str:
 @click.pass_obj
 def invite_command(desk: Desk, *, account: str, login: str, as_json: bool) -> None:
     """Invite."""
-    with desk.write(login) as (office, actor):
-        made = invite(office, actor, account)
+    with desk.write(login) as (tx, actor):
+        made = invite(tx, actor, account)
     if as_json:
         print_json({"login": made.login, "link": made.link, "until": made.until, "mailed": made.mailed})
         return
@@ -153,8 +153,8 @@ def invite_command(desk: Desk, *, account: str, login: str, as_json: bool) -> No
 @click.pass_obj
 def close_command(desk: Desk, *, account: str, note: str, login: str, as_json: bool) -> None:
     """Close."""
-    with desk.write(login) as (office, actor):
-        close_account(office, actor, account, note)
+    with desk.write(login) as (tx, actor):
+        close_account(tx, actor, account, note)
     if as_json:
         print_json({"login": account, "state": "closed"})
         return
@@ -174,8 +174,8 @@ def substitute_command(  # noqa: PLR0913 - the options of the command
     desk: Desk, *, absent: str, deputy: str, since: date, until: date, note: str, login: str, as_json: bool
 ) -> None:
     """Appoint."""
-    with desk.write(login) as (office, actor):
-        substitute(office, actor, Substitute(absent, deputy, since, until, note))
+    with desk.write(login) as (tx, actor):
+        substitute(tx, actor, Substitute(absent, deputy, since, until, note))
     told = {"absent": absent, "deputy": deputy, "since": since, "until": until}
     if as_json:
         print_json(told)
@@ -193,8 +193,8 @@ def list_command(desk: Desk, *, as_json: bool) -> None:
         .outerjoin(Organisation, Organisation.id == Account.organisation_id)
         .order_by(Account.id)
     )
-    with desk.read() as office:
-        rows = office.session.execute(query).all()
+    with desk.read() as tx:
+        rows = tx.session.execute(query).all()
     if as_json:
         print_json([dict(row._mapping) for row in rows])  # noqa: SLF001 - SQLAlchemy's documented name
         return

@@ -26,8 +26,8 @@ def audit() -> None:
 @click.pass_obj
 def trail_command(desk: Desk, *, subject: str, as_json: bool) -> None:
     """Show."""
-    with desk.read() as office:
-        lines = trail(office, subject)
+    with desk.read() as tx:
+        lines = trail(tx, subject)
     if as_json:
         print_json([as_contract(line) for line in lines])
         return
@@ -76,8 +76,8 @@ def _show(line: Line) -> None:
 @click.pass_obj
 def verify_command(desk: Desk, *, kept: IO[bytes] | None, as_json: bool) -> None:
     """Verify."""
-    with desk.read() as office:
-        total = count(office.session.connection())
+    with desk.read() as tx:
+        total = count(tx.session.connection())
     found = verified(desk.installation, channel(), kept.read() if kept else None)
     hidden = as_json or total < _LONG
     with click.progressbar(length=2 * total, label=tr("Entries"), hidden=hidden, file=_stderr()) as bar:

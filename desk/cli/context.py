@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from commands.context.actors import Actor, sign_in
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.context.language import tr, use
 from desk.cli.parameters import Text
 from models import schema
@@ -26,18 +26,18 @@ class Desk:
     installation: Installation
 
     @contextmanager
-    def write(self, login: str, instead_of: str | None = None) -> Iterator[tuple[Office, Actor]]:
+    def write(self, login: str, instead_of: str | None = None) -> Iterator[tuple[Transaction, Actor]]:
         """One transaction under a login."""
         schema.check(self.installation.database)
-        with self.installation.write() as office:
-            yield office, sign_in(office, login, channel(), instead_of)
+        with self.installation.write() as tx:
+            yield tx, sign_in(tx, login, channel(), instead_of)
 
     @contextmanager
-    def read(self) -> Iterator[Office]:
+    def read(self) -> Iterator[Transaction]:
         """One reading transaction."""
         schema.check(self.installation.database)
-        with self.installation.read() as office:
-            yield office
+        with self.installation.read() as tx:
+            yield tx
 
     def zoned(self, given: datetime | None) -> datetime | None:
         """A time that was typed; without a zone it is taken in the region's."""

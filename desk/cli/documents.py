@@ -96,7 +96,7 @@ def withdraw_command(desk: Desk, *, number: int, note: str, login: str, as_json:
     """Withdraw."""
     with desk.write(login):
         pass
-    steps = desk.installation.batches(lambda office: withdraw(office, sign_in(office, login, channel()), number, note))
+    steps = desk.installation.batches(lambda tx: withdraw(tx, sign_in(tx, login, channel()), number, note))
     closed = sum(step.assignments for step in steps)
     if as_json:
         print_json({"protocol": number, "assignments": closed})

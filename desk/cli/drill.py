@@ -19,8 +19,8 @@ _SHOWN = 3
 @click.pass_obj
 def drill_command(desk: Desk) -> None:
     """Drill."""
-    with desk.read() as office:
-        log_of(office.session)
+    with desk.read() as tx:
+        log_of(tx.session)
     missed = 0
     with tempfile.TemporaryDirectory(prefix="poruchenie-drill-") as folder:
         for alarm in drill(desk.installation, Path(folder)):

@@ -23,8 +23,8 @@ from models import schema
 @click.pass_obj
 def erase_command(desk: Desk, *, subject: str, field: str, reason: str, login: str) -> None:
     """Erase."""
-    with desk.write(login) as (office, actor):
-        act = erase(office, actor, subject, field, reason)
+    with desk.write(login) as (tx, actor):
+        act = erase(tx, actor, subject, field, reason)
     desk.installation.database.forget()
     _print(act)
 
@@ -46,10 +46,10 @@ def _print(act: Act) -> None:
 def restore_command(desk: Desk, *, basis: str, login: str) -> None:
     """Resume."""
     schema.check(desk.installation.database)
-    # Not by a writing office, which refuses such a database.
+    # Not by a writing transaction, which refuses such a database.
     with desk.installation.database.write() as session:
-        office = desk.installation.office(session)
-        done = resume(office, sign_in(office, login, channel()), basis)
+        tx = desk.installation.transaction(session)
+        done = resume(tx, sign_in(tx, login, channel()), basis)
     lost = done.end - done.start - done.found
     say(
         tr(

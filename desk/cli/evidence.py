@@ -17,8 +17,8 @@ from desk.cli.parameters import Text
 @click.pass_obj
 def evidence_command(desk: Desk, *, sha256: str, output: IO[bytes]) -> None:
     """Take out."""
-    with desk.read() as office:
-        data = office.evidence.read(sha256)
+    with desk.read() as tx:
+        data = tx.evidence.read(sha256)
     output.write(data)
 
 

@@ -57,10 +57,10 @@ def act_command(  # noqa: PLR0913 - the options of the command
     limit = desk.installation.policy.rules.evidence.file_bytes
     attached = tuple(Attachment.read(path, limit) for path in files)
     command = Act(assignment, action, version, note, attached, due, to, on_behalf, desk.zoned(received))
-    with desk.write(login, instead_of) as (office, actor):
-        act(office, actor, command)
-        line = assignments(office, Wanted(assignment=assignment))[0]
-        told = as_contract(office, line)
+    with desk.write(login, instead_of) as (tx, actor):
+        act(tx, actor, command)
+        line = assignments(tx, Wanted(assignment=assignment))[0]
+        told = as_contract(tx, line)
     if as_json:
         print_json(told)
         return
@@ -99,8 +99,8 @@ def sweep_command(desk: Desk, *, as_json: bool) -> None:
 def recount_command(desk: Desk) -> None:
     """Recount."""
     schema.check(desk.installation.database)
-    with desk.installation.write() as office:
-        wrong = recount(office)
+    with desk.installation.write() as tx:
+        wrong = recount(tx)
     say(tr("Items whose assignments were miscounted: {number}.", number=wrong))
 
 

@@ -24,10 +24,10 @@ def export_command(desk: Desk, *, output: Path, since: date | None, until: date 
     """Export."""
     part = output.with_name(f".{output.name}.part")
     try:
-        with desk.read() as office, part.open("wb") as file:
-            stretch = extent(office, since, until)
-            file.writelines(export(office, stretch))
-            key = keys_of(office.session)[-1]
+        with desk.read() as tx, part.open("wb") as file:
+            stretch = extent(tx, since, until)
+            file.writelines(export(tx, stretch))
+            key = keys_of(tx.session)[-1]
         part.replace(output)
     except OSError as error:
         raise UnwritableError(file=output, reason=error.strerror or error) from error

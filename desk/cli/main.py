@@ -23,6 +23,7 @@ from desk.cli import (
     registration,
     rosters,
     sealing,
+    serving,
     tokens,
     witness,
     witnesses,
@@ -61,6 +62,7 @@ def root(ctx: click.Context, now: datetime | None) -> None:
 
 _MODULES = (
     beginnings,
+    serving,
     documents,
     registration,
     rosters,

@@ -36,10 +36,10 @@ class UnwritableError(LogError):
 def receipt_command(desk: Desk, *, subject: str, seq: int | None, output: Path, page: Path | None) -> None:
     """Make a receipt."""
     name = f"assignment:{subject}" if subject.isdecimal() else subject
-    with desk.read() as office:
-        made = receipt_of(office, name, seq)
-        keys = [str(key) for key in keys_of(office.session)]
-        printed = paper(made, trail(office, name), keys) if page else ""
+    with desk.read() as tx:
+        made = receipt_of(tx, name, seq)
+        keys = [str(key) for key in keys_of(tx.session)]
+        printed = paper(made, trail(tx, name), keys) if page else ""
     _write(output, made.data)
     if page:
         _write(page, printed.encode())

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import shown, shown_due, tr
 from commands.registers.assignments import AssignmentLine, assignments, explained
 from commands.registers.filters import Wanted
@@ -21,8 +21,8 @@ from desk.runs import run_page
 @click.pass_obj
 def protocols_command(desk: Desk, *, as_json: bool) -> None:
     """List."""
-    with desk.read() as office:
-        lines = protocols(office)
+    with desk.read() as tx:
+        lines = protocols(tx)
     if as_json:
         names = ("id", "number", "date", "title", "state", "department", "registered_at", "items")
         print_json(
@@ -50,9 +50,9 @@ def protocols_command(desk: Desk, *, as_json: bool) -> None:
 @click.pass_obj
 def items_command(desk: Desk, *, protocol: int | None, as_json: bool) -> None:
     """List."""
-    with desk.read() as office:
-        lines = items(office, protocol)
-        links = {each.id: run_page(office.settings, each.run_id) for each in lines}
+    with desk.read() as tx:
+        lines = items(tx, protocol)
+        links = {each.id: run_page(tx.settings, each.run_id) for each in lines}
     if as_json:
         names = ("id", "protocol", "number", "text", "modality", "deadline", "derivation", "contacts", "form_columns")
         print_json(
@@ -94,9 +94,9 @@ def assignments_command(
 ) -> None:
     """List."""
     wanted = Wanted(protocol, item, state, overdue, addressee)
-    with desk.read() as office:
-        lines = assignments(office, wanted)
-        told = [as_contract(office, line) for line in lines]
+    with desk.read() as tx:
+        lines = assignments(tx, wanted)
+        told = [as_contract(tx, line) for line in lines]
     if as_json:
         print_json(told)
         return
@@ -114,12 +114,12 @@ def assignments_command(
     print_table((tr("No."), tr("Item"), tr("Addressee"), tr("State"), tr("Version"), tr("Due")), rows)
 
 
-def as_contract(office: Office, line: AssignmentLine) -> dict[str, Any]:
+def as_contract(tx: Transaction, line: AssignmentLine) -> dict[str, Any]:
     """One assignment as `assignments --json` prints it."""
     names = ("id", "protocol", "item", "addressee", "state", "version", "due", "overdue", "late")
     return {name: getattr(line, name) for name in names} | {
         "due_explained": explained(line.derivation, line.literal),
-        "run_url": run_page(office.settings, line.run_id),
+        "run_url": run_page(tx.settings, line.run_id),
     }
 
 

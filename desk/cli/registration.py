@@ -8,7 +8,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from commands.context.actors import sign_in
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import said, tr
 from commands.protocols.expansion import Expanded, expand
 from commands.protocols.registration import Register, Registered, late_items, register
@@ -77,8 +77,8 @@ def register_command(  # noqa: PLR0913 - the options of the command
     command = Register(content(file), file.name, mapping, department, day, said_so, number)
     if not yes:
         _confirm(desk, command.draft(), day, as_json=as_json)
-    with desk.write(login) as (office, actor):
-        done = register(office, actor, command)
+    with desk.write(login) as (tx, actor):
+        done = register(tx, actor, command)
     made = _expand(desk, login, done)
     if as_json:
         doubts = [said(each.template, each.values) for each in done.doubts]
@@ -110,14 +110,14 @@ def _confirm(desk: Desk, draft: Draft, day: date | None, *, as_json: bool) -> No
         raise click.UsageError(tr("The draft must be confirmed: run on a terminal, or give --yes."))
     show(draft)
     if signed := day or draft.date:
-        with desk.read() as office:
-            show_doubts(late_items(office, draft, signed))
+        with desk.read() as tx:
+            show_doubts(late_items(tx, draft, signed))
     click.confirm("\n" + tr("Put it under control?"), abort=True)
 
 
 def _expand(desk: Desk, login: str, done: Registered) -> int:
-    def batch(office: Office) -> Expanded:
-        return expand(office, sign_in(office, login, channel()), done.protocol)
+    def batch(tx: Transaction) -> Expanded:
+        return expand(tx, sign_in(tx, login, channel()), done.protocol)
 
     made = 0
     for step in desk.installation.batches(batch):

@@ -29,8 +29,8 @@ def roster() -> None:
 def import_command(desk: Desk, *, file: Path, login: str, as_json: bool) -> None:
     """Import."""
     data = content(file)
-    with desk.write(login) as (office, actor):
-        done = import_roster(office, actor, data, file.name)
+    with desk.write(login) as (tx, actor):
+        done = import_roster(tx, actor, data, file.name)
     counts = {"created": done.created, "updated": done.updated, "unchanged": done.unchanged}
     if as_json:
         print_json(counts)
@@ -46,8 +46,8 @@ def import_command(desk: Desk, *, file: Path, login: str, as_json: bool) -> None
 @click.pass_obj
 def rename_command(desk: Desk, *, old: str, new: str, login: str, as_json: bool) -> None:
     """Rename."""
-    with desk.write(login) as (office, actor):
-        number = rename(office, actor, old, new)
+    with desk.write(login) as (tx, actor):
+        number = rename(tx, actor, old, new)
     if as_json:
         print_json({"organisation": number, "name": new})
     else:
@@ -59,8 +59,8 @@ def rename_command(desk: Desk, *, old: str, new: str, login: str, as_json: bool)
 @click.pass_obj
 def list_command(desk: Desk, *, as_json: bool) -> None:
     """List."""
-    with desk.read() as office:
-        session = office.session
+    with desk.read() as tx:
+        session = tx.session
         organisations = session.scalars(select(Organisation).order_by(Organisation.id)).all()
         names = {each.id: each.name for each in organisations}
         members = dict(

@@ -48,8 +48,8 @@ def seal_command(desk: Desk, *, keep_on: bool, every: float) -> None:
 @click.pass_obj
 def rotate_command(desk: Desk, *, retired: str | None, basis: str, login: str) -> None:
     """Rotate."""
-    with desk.write(login) as (office, actor):
-        in_use = rotate(office, actor, basis, retired)
+    with desk.write(login) as (tx, actor):
+        in_use = rotate(tx, actor, basis, retired)
     forget_others(desk.installation.settings, in_use)
     for key in in_use:
         say(key)

@@ -26,8 +26,8 @@ def token() -> None:
 @click.pass_obj
 def issue(desk: Desk, *, name: str, scopes: tuple[str, ...], days: int, login: str, as_json: bool) -> None:
     """Issue."""
-    with desk.write(login) as (office, actor):
-        made = issue_token(office, actor, name, scopes, days)
+    with desk.write(login) as (tx, actor):
+        made = issue_token(tx, actor, name, scopes, days)
     if as_json:
         print_json({"token": made.token, "secret": made.secret, "until": made.until})
         return
@@ -41,8 +41,8 @@ def issue(desk: Desk, *, name: str, scopes: tuple[str, ...], days: int, login: s
 @click.pass_obj
 def list_command(desk: Desk, *, login: str, as_json: bool) -> None:
     """List."""
-    with desk.read() as office:
-        lines = tokens_of(office, account_named(office, login).id)
+    with desk.read() as tx:
+        lines = tokens_of(tx, account_named(tx, login).id)
     if as_json:
         names = ("id", "name", "scopes", "made_at", "until")
         print_json([{name: getattr(line, name) for name in names} for line in lines])
@@ -58,8 +58,8 @@ def list_command(desk: Desk, *, login: str, as_json: bool) -> None:
 @click.pass_obj
 def revoke(desk: Desk, *, number: int, login: str, as_json: bool) -> None:
     """Revoke."""
-    with desk.write(login) as (office, actor):
-        revoke_token(office, actor, number)
+    with desk.write(login) as (tx, actor):
+        revoke_token(tx, actor, number)
     if as_json:
         print_json({"token": number, "state": "ended"})
         return

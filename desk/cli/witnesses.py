@@ -27,8 +27,8 @@ def consistency_command(desk: Desk, *, kept: click.utils.LazyFile, output: Path 
     data = kept.read()
     if data.startswith(b"c2sp.org/tlog-proof"):
         data = data.partition(b"\n\n")[2]
-    with desk.read() as office:
-        proof = extends(office, data)
+    with desk.read() as tx:
+        proof = extends(tx, data)
     if output:
         _write(output, proof.data)
     new = proof.signed.checkpoint.size
@@ -60,8 +60,8 @@ def ask_command(desk: Desk, *, name: str, output: Path | None) -> None:
     """Ask."""
     settings = desk.installation.settings
     witness = witness_named(policy_of(settings), name)
-    with desk.read() as office:
-        keys = keys_of(office.session)
+    with desk.read() as tx:
+        keys = keys_of(tx.session)
     if output:
         _write(output, request_for(settings, keys, witness).data)
         say(tr("Carry {file} to the witness, and bring its answer to “poruchenie audit accept”.", file=output))

@@ -21,8 +21,8 @@ def main() -> None:
     while True:
         try:
             play(installation)
-            with installation.read() as office:
-                over = clock.pace(office.session, office.now) == 1
+            with installation.read() as tx:
+                over = clock.pace(tx.session, tx.now) == 1
         except RefusedError:
             over = False  # the database is away for a moment
         time.sleep(60 if over else PAUSE_S)

@@ -59,9 +59,9 @@ def load(installation: Installation, progress: Callable[[str], None]) -> None:
     _people(replace(installation, given=start))
     progress(tr("Registering the protocol of {day}…", day=MEETING))
     _register(replace(installation, given=moment(installation, MEETING, "16:00")))
-    with installation.write() as office:
-        run_demo(office.session, running=False, at=moment(installation, MEETING, "16:00"))
-        pace_demo(office.session, speed_of(DAY_S), moment(installation, OVER, "18:00"))
+    with installation.write() as tx:
+        run_demo(tx.session, running=False, at=moment(installation, MEETING, "16:00"))
+        pace_demo(tx.session, speed_of(DAY_S), moment(installation, OVER, "18:00"))
 
 
 def speed_of(day_s: float) -> int:
@@ -79,27 +79,27 @@ def _sample(name: str) -> bytes:
 
 
 def _people(installation: Installation) -> None:
-    with installation.write() as office:
-        controller = sign_in(office, "controller", CHANNEL)
-        import_roster(office, controller, _sample("roster.csv"), "roster.csv")
-        admin = sign_in(office, "admin", CHANNEL)
-        update_account(office, controller, UpdateAccount("controller", email="controller@example.org"))
+    with installation.write() as tx:
+        controller = sign_in(tx, "controller", CHANNEL)
+        import_roster(tx, controller, _sample("roster.csv"), "roster.csv")
+        admin = sign_in(tx, "admin", CHANNEL)
+        update_account(tx, controller, UpdateAccount("controller", email="controller@example.org"))
         for login, role in ACCOUNTS[2:]:
             grantor = controller if role is Role.REVIEWER else admin
-            add_account(office, grantor, AddAccount(login, role, email=f"{login}@example.org"))
+            add_account(tx, grantor, AddAccount(login, role, email=f"{login}@example.org"))
 
 
 def _register(installation: Installation) -> None:
-    with installation.write() as office:
-        clerk = sign_in(office, "clerk", CHANNEL)
-        done = register(office, clerk, Register(_sample("protocol.txt"), "protocol.txt"))
-        while expand(office, clerk, done.protocol).more:
+    with installation.write() as tx:
+        clerk = sign_in(tx, "clerk", CHANNEL)
+        done = register(tx, clerk, Register(_sample("protocol.txt"), "protocol.txt"))
+        while expand(tx, clerk, done.protocol).more:
             pass
-    with installation.write() as office:
-        admin = sign_in(office, "admin", CHANNEL)
-        addressees = {line.organisation_id: line.addressee for line in assignments(office)}
+    with installation.write() as tx:
+        admin = sign_in(tx, "admin", CHANNEL)
+        addressees = {line.organisation_id: line.addressee for line in assignments(tx)}
         for number, name in addressees.items():
-            add_account(office, admin, AddAccount(executor(number), Role.EXECUTOR, name))
+            add_account(tx, admin, AddAccount(executor(number), Role.EXECUTOR, name))
 
 
 def executor(organisation: int) -> str:

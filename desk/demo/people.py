@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from commands.context.actors import personal
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from models.accounts import Account
 from models.clock import instance
 from models.rosters import Organisation
@@ -21,9 +21,9 @@ class Person:
     organisation: str | None
 
 
-def people(office: Office) -> list[Person]:
+def people(tx: Transaction) -> list[Person]:
     """The open accounts of a demo, in order; of any other database nobody."""
-    if instance(office.session).clock != "demo":
+    if instance(tx.session).clock != "demo":
         return []
     query = (
         select(Account.login, Account.role, Organisation.name)
@@ -31,4 +31,4 @@ def people(office: Office) -> list[Person]:
         .where(Account.state == "active", personal())
         .order_by(Account.id)
     )
-    return [Person(login, Role(role), name) for login, role, name in office.session.execute(query)]
+    return [Person(login, Role(role), name) for login, role, name in tx.session.execute(query)]

@@ -12,7 +12,7 @@ from commands.assignments.case import Act
 from commands.assignments.transitions import act
 from commands.context.actors import sign_in
 from commands.context.evidence_store import Attachment
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.registers.assignments import AssignmentLine, assignments
 from desk.demo.making import CHANNEL, executor, moment
 from desk.demo.papers import lot, report
@@ -63,14 +63,14 @@ class Card:
 
 def play(installation: Installation) -> int:
     """Let everybody do what it is time for; how many deeds were done."""
-    with installation.read() as office:
-        cards, now = list(_cards(office)), office.now
+    with installation.read() as tx:
+        cards, now = list(_cards(tx)), tx.now
     deeds = [deed for card in cards for deed in _deeds(installation, card) if deed.at <= now]
     return sum(_do(installation, deed) for deed in sorted(deeds, key=lambda deed: (deed.at, deed.act.assignment)))
 
 
-def _cards(office: Office) -> Iterator[Card]:
-    lines = assignments(office)
+def _cards(tx: Transaction) -> Iterator[Card]:
+    lines = assignments(tx)
     first = {line.item: min(each.organisation_id for each in lines if each.item == line.item) for line in lines}
     columns = (
         Assignment.id,
@@ -80,7 +80,7 @@ def _cards(office: Office) -> Iterator[Card]:
         Assignment.extension_asked,
     )
     query = select(*columns).outerjoin(Account, Account.id == Assignment.reviewer_id)
-    about = {row[0]: row[1:] for row in office.session.execute(query)}
+    about = {row[0]: row[1:] for row in tx.session.execute(query)}
     for line in lines:
         if line.state not in ("accepted", "withdrawn") and line.waits_for is None:
             reviewer, review_due, version, asked = about[line.id]
@@ -89,9 +89,9 @@ def _cards(office: Office) -> Iterator[Card]:
 
 def _do(installation: Installation, deed: Deed) -> bool:
     try:
-        with installation.write() as office:
+        with installation.write() as tx:
             files = (deed.paper(),) if deed.paper else ()
-            act(office, sign_in(office, deed.login, CHANNEL), replace(deed.act, files=files))
+            act(tx, sign_in(tx, deed.login, CHANNEL), replace(deed.act, files=files))
     except RefusedError as error:
         log.warning("demo.refused", login=deed.login, assignment=deed.act.assignment, reason=str(error))
         return False

@@ -23,8 +23,8 @@ def reset(installation: Installation) -> None:
     if not database.exists() or schema.empty(database):
         raise NoDemoError(database=shown)
     schema.check(database)
-    with installation.read() as office:
-        if instance(office.session).clock != "demo":
+    with installation.read() as tx:
+        if instance(tx.session).clock != "demo":
             raise NoDemoError(database=shown)
     with only_one(settings.home):
         schema.downgrade(database, "base")

@@ -1,14 +1,14 @@
 """Evidence files as somebody takes them away."""
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.trails.trail import trail
 from desk.access import NoFileError
 
 
-def bytes_of(office: Office, number: int, sha256: str) -> tuple[str, bytes]:
+def bytes_of(tx: Transaction, number: int, sha256: str) -> tuple[str, bytes]:
     """The name and the bytes of a file that an entry of an assignment names. Raises NoFileError."""
-    named = [each for line in trail(office, f"assignment:{number}") for each in line.files]
+    named = [each for line in trail(tx, f"assignment:{number}") for each in line.files]
     name = next((str(each["name"]) for each in named if each["sha256"] == sha256), None)
     if name is None:
         raise NoFileError(assignment=number)
-    return name, office.evidence.read(sha256)
+    return name, tx.evidence.read(sha256)

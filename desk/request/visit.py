@@ -8,7 +8,7 @@ from fastapi import Depends, Form, Request
 
 from commands.access.sessions import Place, actor_of
 from commands.context.actors import Actor, NotSubstituteError, UnknownLoginError, in_name_of
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.context.visibility import scope_of
 from desk.access import NotSignedInError
 from desk.request.cookies import Jar
@@ -41,7 +41,7 @@ class Visit:
     which session, and how far he sees (commands.context.visibility).
     """
 
-    office: Office
+    tx: Transaction
     actor: Actor
     own: Actor
     session: int
@@ -59,23 +59,23 @@ def place_of(request: Request) -> Place:
     return Place(request.headers.get("user-agent", ""), request.client.host if request.client else "")
 
 
-def _visit(request: Request, office: Office) -> Visit:
+def _visit(request: Request, tx: Transaction) -> Visit:
     jar = opening_of(request).jar
     secret = jar.secret(request)
-    found = actor_of(office, secret) if secret else None
+    found = actor_of(tx, secret) if secret else None
     if found is None:
         raise NotSignedInError
     session, own = found
     absent = jar.absent(request)
-    actor = stand_in(office, own, absent) if absent else own
+    actor = stand_in(tx, own, absent) if absent else own
     grant(request, actor)
-    return Visit(office, actor, own, session, scope_of(actor))
+    return Visit(tx, actor, own, session, scope_of(actor))
 
 
-def stand_in(office: Office, own: Actor, absent: str) -> Actor:
+def stand_in(tx: Transaction, own: Actor, absent: str) -> Actor:
     """Who acts in an absent person's name. Raises NotSubstituteError."""
     try:
-        return in_name_of(office, own, absent)
+        return in_name_of(tx, own, absent)
     except UnknownLoginError as error:
         raise NotSubstituteError(login=own.login, absent=absent) from error
 
@@ -83,29 +83,29 @@ def stand_in(office: Office, own: Actor, absent: str) -> Actor:
 def _reading(request: Request) -> Iterator[Visit]:
     opening = opening_of(request)
     opening.examine()
-    with opening.installation.read() as office:
-        yield _visit(request, office)
+    with opening.installation.read() as tx:
+        yield _visit(request, tx)
 
 
 def _writing(request: Request) -> Iterator[Visit]:
     opening = opening_of(request)
     opening.examine()
-    with opening.installation.write() as office:
-        yield _visit(request, office)
+    with opening.installation.write() as tx:
+        yield _visit(request, tx)
 
 
-def _anybody(request: Request) -> Iterator[Office]:
+def _anybody(request: Request) -> Iterator[Transaction]:
     opening = opening_of(request)
     opening.examine()
-    with opening.installation.read() as office:
-        yield office
+    with opening.installation.read() as tx:
+        yield tx
 
 
-def _knocking(request: Request) -> Iterator[Office]:
+def _knocking(request: Request) -> Iterator[Transaction]:
     opening = opening_of(request)
     opening.examine()
-    with opening.installation.write() as office:
-        yield office
+    with opening.installation.write() as tx:
+        yield tx
 
 
 def _token(form: Annotated[str, Form(max_length=100)] = "") -> str:
@@ -116,8 +116,8 @@ Reading = Annotated[Visit, Depends(_reading, scope="function")]
 """A person who reads."""
 Writing = Annotated[Visit, Depends(_writing, scope="function")]
 """A person who writes: within `attempt`, so that a refusal leaves nothing but can be shown beside what was typed."""
-Anybody = Annotated[Office, Depends(_anybody, scope="function")]
-Knocking = Annotated[Office, Depends(_knocking, scope="function")]
+Anybody = Annotated[Transaction, Depends(_anybody, scope="function")]
+Knocking = Annotated[Transaction, Depends(_knocking, scope="function")]
 """Somebody who is not signed in, and writes."""
 Token = Annotated[str, Depends(_token)]
 """What a form brings to show that a page of ours drew it."""

@@ -2,6 +2,7 @@
 
 import gc
 import socket
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
@@ -32,4 +33,5 @@ def serve(app: FastAPI, **config: object) -> None:
     """
     gc.collect()
     gc.freeze()
-    Server(app, **config).run()
+    with suppress(KeyboardInterrupt):  # uvicorn raises it anew when all has ended
+        Server(app, **config).run()

@@ -12,9 +12,9 @@ from tests.world import World
 def grown(world: World) -> Grown:
     world.register()
     list(seal_all(world.installation, "cli:tester"))
-    with world.installation.read() as office:
-        kept, key = store_of(office.settings).checkpoint() or b"", str(keys_of(office.session)[0])
-        receipt = receipt_of(office, "assignment:1").data
+    with world.installation.read() as tx:
+        kept, key = store_of(tx.settings).checkpoint() or b"", str(keys_of(tx.session)[0])
+        receipt = receipt_of(tx, "assignment:1").data
     for number in (1, 2, 3):
         world.act("controller", number, "comment", note="Вопрос")
     list(seal_all(world.installation, "cli:tester"))

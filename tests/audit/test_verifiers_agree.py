@@ -210,8 +210,8 @@ def unpacked(data: bytes) -> dict[str, bytes]:
 
 def stretch(grown: Grown) -> bytes:
     """Some places of the log."""
-    with grown.world.installation.read() as office:
-        return b"".join(export(office, replace(extent(office), first=5, last=21)))
+    with grown.world.installation.read() as tx:
+        return b"".join(export(tx, replace(extent(tx), first=5, last=21)))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -33,13 +33,13 @@ class Grown:
 
     @property
     def proof(self) -> bytes:
-        with self.world.installation.read() as office:
-            return extends(office, self.kept).data
+        with self.world.installation.read() as tx:
+            return extends(tx, self.kept).data
 
     @property
     def exported(self) -> bytes:
-        with self.world.installation.read() as office:
-            return b"".join(export(office, extent(office)))
+        with self.world.installation.read() as tx:
+            return b"".join(export(tx, extent(tx)))
 
 
 def groups(vectors: Path, name: str) -> Iterator[tuple[bytes, dict[str, Any]]]:
@@ -59,8 +59,8 @@ def odd_points(vectors: Path) -> list[dict[str, Any]]:
 
 
 def made(world: World, subject: str, seq: int | None = None) -> tuple[Receipt, list[str]]:
-    with world.installation.read() as office:
-        return receipt_of(office, subject, seq), [str(key) for key in keys_of(office.session)]
+    with world.installation.read() as tx:
+        return receipt_of(tx, subject, seq), [str(key) for key in keys_of(tx.session)]
 
 
 def forged(receipt: Receipt, /, **changes: Any) -> bytes:

@@ -47,8 +47,8 @@ def archive(make: Callable[[], World], assignments: int) -> World:
     with world.installation.database.writer.begin() as connection:
         _assignments(connection)
         _entries(connection)
-    with world.at("2022-06-01 09:00").installation.write() as office:
-        recount(office)
+    with world.at("2022-06-01 09:00").installation.write() as tx:
+        recount(tx)
     with world.installation.database.writer.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")
     return world

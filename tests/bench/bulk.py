@@ -45,8 +45,8 @@ def idle_sweep(make: Callable[[], World], rows: int) -> tuple[float, float]:
 
 def _median(world: World) -> float:
     def once() -> None:
-        with world.installation.write() as office:
-            assert not escalate(office, system(office, "flow:escalation")).more
+        with world.installation.write() as tx:
+            assert not escalate(tx, system(tx, "flow:escalation")).more
 
     return sorted(timed(once) for _ in range(21))[10]
 
@@ -80,8 +80,8 @@ def verification(make: Callable[[], World], count: int) -> Verified:
     world.register()
     unguarded(world)
     write_trails(world, count)
-    with world.at("2020-06-03 09:00").installation.write() as office:
-        recount(office)
+    with world.at("2020-06-03 09:00").installation.write() as tx:
+        recount(tx)
     settings = world.installation.settings
     environment = os.environ | {
         "PORUCHENIE_HOME": str(settings.home),

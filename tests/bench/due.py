@@ -35,11 +35,11 @@ def measure(make: Callable[[], World], rungs: int) -> Escalation:
     bare = _bare(one, rungs)
     many = _ready(make, rungs)
     together = timed(lambda: _at_once(many, 4))
-    with many.installation.read() as office:
+    with many.installation.read() as tx:
         fired = select(func.count()).select_from(entries).where(entries.c.action == "escalate")
-        count = office.session.scalar(fired) or 0
+        count = tx.session.scalar(fired) or 0
         twice = select(Notice.assignment_id).group_by(Notice.assignment_id, Notice.recipient, Notice.rung)
-        doubled = len(office.session.execute(twice.having(func.count() > 1)).all())
+        doubled = len(tx.session.execute(twice.having(func.count() > 1)).all())
     return Escalation(rungs / seconds, rungs / together, bare, doubled + abs(count - rungs))
 
 
@@ -55,7 +55,7 @@ def _ready(make: Callable[[], World], rungs: int) -> World:
 
 
 def _climb(installation: Installation) -> None:
-    for _ in installation.batches(lambda office: escalate(office, system(office, "flow:escalation"))):
+    for _ in installation.batches(lambda tx: escalate(tx, system(tx, "flow:escalation"))):
         pass
 
 

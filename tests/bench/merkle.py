@@ -44,14 +44,14 @@ def sealing(make: Callable[[], World], count: int) -> Sealed:
     world.at("2020-06-03 09:00")
     begin(world.installation, "cli:bench")
     seconds = timed(lambda: list(seal_all(world.installation, "cli:bench")))
-    with world.installation.read() as office:
-        connection = office.session.connection()
+    with world.installation.read() as tx:
+        connection = tx.session.connection()
         count = size(connection)
         bodies = bodies_of(connection, 0, min(count, 100_000))
         hashing = len(bodies) / timed(lambda: [hashlib.sha256(b"\x00" + body).digest() for body in bodies])
         faults: list[object] = []
-        outside = held(office.settings)
-        fsck = timed(lambda: faults.extend(verify_log(world.installation, office, connection, outside)))
+        outside = held(tx.settings)
+        fsck = timed(lambda: faults.extend(verify_log(world.installation, tx, connection, outside)))
         assert all(isinstance(each, int) for each in faults), faults[-1]
         reading = timed(lambda: _read(world))
     return Sealed(count / seconds, hashing, fsck, reading)
@@ -84,8 +84,8 @@ def latency(make: Callable[[], World], transitions: int) -> float:
     watching.join()
     stop.set()
     sequencer.join()
-    with world.installation.read() as office:
-        receipt, key = receipt_of(office, f"assignment:{numbers[-1]}"), keys_of(office.session)[0]
+    with world.installation.read() as tx:
+        receipt, key = receipt_of(tx, f"assignment:{numbers[-1]}"), keys_of(tx.session)[0]
     verify_receipt(receipt.data, [key_of(str(key))])
     waited = sorted(there - then for there, then in zip(reached, committed, strict=True))
     return waited[round(0.99 * transitions) - 1]
@@ -101,6 +101,6 @@ def _watch(world: World, transitions: int, reached: list[float]) -> None:
 
 
 def _published(world: World) -> int:
-    with world.installation.read() as office:
-        note = store_of(office.settings).checkpoint()
-        return Signed.open(note or b"", keys_of(office.session)).checkpoint.size
+    with world.installation.read() as tx:
+        note = store_of(tx.settings).checkpoint()
+        return Signed.open(note or b"", keys_of(tx.session)).checkpoint.size

@@ -92,8 +92,8 @@ def _logins() -> set[str]:
 
 def _session(world: World, login: str) -> str:
     installation = Installation.open(world.installation.settings)  # sessions run by the machine's clock
-    with closing(installation.database), installation.write() as office:
-        return begin(office, account_named(office, login), Place("bench", "127.0.0.1"), "password").secret
+    with closing(installation.database), installation.write() as tx:
+        return begin(tx, account_named(tx, login), Place("bench", "127.0.0.1"), "password").secret
 
 
 @contextmanager

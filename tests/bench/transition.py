@@ -59,8 +59,8 @@ def _each(work: Callable[[Any], None], values: Sequence[Any]) -> None:
 
 
 def _withdraw(world: World, number: int) -> None:
-    with world.installation.write() as office:
-        act(office, sign_in(office, "controller", "cli:bench"), Act(number, "withdraw", note="Order 1 of 1 June 2020"))
+    with world.installation.write() as tx:
+        act(tx, sign_in(tx, "controller", "cli:bench"), Act(number, "withdraw", note="Order 1 of 1 June 2020"))
 
 
 def _captured(world: World, number: int) -> Statements:
@@ -81,9 +81,9 @@ def _captured(world: World, number: int) -> Statements:
 
 def _undone(world: World, number: int) -> None:
     with world.installation.database.write() as session, session.begin_nested() as savepoint:
-        office = world.installation.office(session)
-        actor = sign_in(office, "controller", "cli:bench")
-        act(office, actor, Act(number, "withdraw", note="Order 1 of 1 June 2020"))
+        tx = world.installation.transaction(session)
+        actor = sign_in(tx, "controller", "cli:bench")
+        act(tx, actor, Act(number, "withdraw", note="Order 1 of 1 June 2020"))
         savepoint.rollback()
 
 

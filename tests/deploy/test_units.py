@@ -82,9 +82,9 @@ _OF_THIS_MACHINE = (
 @pytest.fixture
 def site(database: Database, tmp_path: Path) -> Iterator[Site]:
     world = World.found(database, tmp_path, clock="system")
-    with world.installation.write() as office:
-        controller = sign_in(office, "controller", "cli:tester")
-        update_account(office, controller, UpdateAccount("controller", email="c@example.org"))
+    with world.installation.write() as tx:
+        controller = sign_in(tx, "controller", "cli:tester")
+        update_account(tx, controller, UpdateAccount("controller", email="c@example.org"))
     world.register()
     name = f"poruchenie_prefect_{uuid4().hex[:8]}"
     administer(POSTGRES, f"CREATE DATABASE {name}")
@@ -125,8 +125,8 @@ def _healthy(port: int) -> bool:
 
 
 def _ended(site: Site) -> set[str]:
-    with site.world.installation.read() as office:
-        return set(sweeps(office))
+    with site.world.installation.read() as tx:
+        return set(sweeps(tx))
 
 
 def _viewers_only_read(site: Site, folder: Path) -> None:

@@ -84,9 +84,9 @@ def town(empty: Town, towns: Towns) -> Town:
 
 
 def _settle(town: Town) -> None:
-    with town.at("2020-06-01T09:00").write() as office:
-        controller = sign_in(office, "controller", "cli:test")
-        import_roster(office, controller, (SAMPLE / "roster.csv").read_bytes(), "roster.csv")
+    with town.at("2020-06-01T09:00").write() as tx:
+        controller = sign_in(tx, "controller", "cli:test")
+        import_roster(tx, controller, (SAMPLE / "roster.csv").read_bytes(), "roster.csv")
     town.account("clerk", Role.REGISTRAR)
     town.account("reviewer", Role.REVIEWER)
     town.register()

@@ -52,17 +52,17 @@ def founded(folder: Path) -> Iterator[Gates]:
     times[0] = datetime(2020, 6, 2, 9, tzinfo=UTC)
     list(seal_all(world.installation, "cli:test"))
     app = create_app(world.installation)
-    with world.installation.write() as office:
+    with world.installation.write() as tx:
         command = Substitute("a", "deputy", date(2020, 6, 1), date(2020, 6, 30), "Order 1")
-        substitute(office, sign_in(office, "admin", "cli:test"), command)
+        substitute(tx, sign_in(tx, "admin", "cli:test"), command)
         tokens = {
-            name: issue_token(office, sign_in(office, each.login, "cli:test"), name, list(Scope), 30).secret
+            name: issue_token(tx, sign_in(tx, each.login, "cli:test"), name, list(Scope), 30).secret
             for name, each in PERSONS.items()
             if each.login and not each.instead
         }
         for login, scope in product(("clerk", "controller", "admin"), Scope):
             others = [each for each in Scope if each is not scope]
-            made = issue_token(office, sign_in(office, login, "cli:test"), f"no {scope}", others, 30)
+            made = issue_token(tx, sign_in(tx, login, "cli:test"), f"no {scope}", others, 30)
             tokens[f"{login} without {scope}"] = made.secret
     links = _links(world)
     browsers = {name: _browser(world, app, each, numbers, times) for name, each in PERSONS.items()}
@@ -110,8 +110,8 @@ def _history(world: World, place: str, state: State) -> int:
 
 def _links(world: World) -> dict[int, str]:
     """Assignment → the link to it in the latest letter."""
-    with world.installation.read() as office:
-        texts = "\n".join(office.session.scalars(select(Message.text).order_by(Message.id)))
+    with world.installation.read() as tx:
+        texts = "\n".join(tx.session.scalars(select(Message.text).order_by(Message.id)))
     return {int(number): path for path, number in re.findall(r"(/mail/(\d+)/[\w-]+)", texts)}
 
 
@@ -124,15 +124,15 @@ def _browser(
         link = _links(world)[number]
         times[0] += timedelta(minutes=20)  # only so many codes hold at once
         assert made.send(f"{link}/code").status_code == 303
-        with world.installation.read() as office:
-            text = office.session.scalar(select(Message.text).where(Message.secret).order_by(Message.id.desc()))
+        with world.installation.read() as tx:
+            text = tx.session.scalar(select(Message.text).where(Message.secret).order_by(Message.id.desc()))
         code = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", text or "")
         assert code
         assert made.send(link, code=code[0]).status_code == 303
     elif person.login:
-        with world.installation.write() as office:
-            account = account_named(office, person.login)
-            made.cookies["poruchenie-session"] = begin(office, account, Place("", ""), "password").secret
+        with world.installation.write() as tx:
+            account = account_named(tx, person.login)
+            made.cookies["poruchenie-session"] = begin(tx, account, Place("", ""), "password").secret
     if person.instead:
         made.cookies["poruchenie-instead-of"] = person.instead
     return made

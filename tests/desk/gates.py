@@ -144,8 +144,8 @@ class Gates:
 
     def accounts(self) -> dict[str, int]:
         """Login → number."""
-        with self.world.installation.read() as office:
-            return {each.login: each.id for each in office.session.scalars(select(Account))}
+        with self.world.installation.read() as tx:
+            return {each.login: each.id for each in tx.session.scalars(select(Account))}
 
     def secrets_from(self, person: Person) -> list[str]:
         """Words that stand only in what a person does not see."""

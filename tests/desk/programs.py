@@ -32,8 +32,8 @@ class Program:
 
 
 def program(town: Town, login: str, *scopes: str, moment: str = NOW) -> Program:
-    with town.at(moment).write() as office:
-        made = issue_token(office, sign_in(office, login, "cli:test"), "test", scopes or list(Scope), 30)
+    with town.at(moment).write() as tx:
+        made = issue_token(tx, sign_in(tx, login, "cli:test"), "test", scopes or list(Scope), 30)
     return Program(town, Reader(create_app(town.at(moment))), made.secret)
 
 

@@ -186,8 +186,8 @@ def test_what_is_printed_fits_a4_and_a_matrix_lies(varied: Town, window: Window)
 
 
 def _addressed(town: Town) -> list[AssignmentLine]:
-    with town.at().read() as office:
-        return assignments(office, Wanted(item="1.1"))
+    with town.at().read() as tx:
+        return assignments(tx, Wanted(item="1.1"))
 
 
 def test_the_filter_keeps_what_is_being_typed_while_the_page_renews_itself(varied: Town, window: Window) -> None:

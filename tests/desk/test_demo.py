@@ -49,9 +49,9 @@ def test_june_passes_with_reports_in_time_and_late_returned_extended_and_refused
     world = World(demo)
     lines = world.assignments()
     actions = Counter(action for line in lines for action in world.actions(line.id))
-    with demo.read() as office:
-        late = sum(line.late for line in assignments(office))
-        overdue = sum(line.overdue for line in assignments(office))
+    with demo.read() as tx:
+        late = sum(line.late for line in assignments(tx))
+        overdue = sum(line.overdue for line in assignments(tx))
 
     assert len(lines) == 216
     assert Counter(line.state for line in lines)["accepted"] > 190
@@ -68,30 +68,30 @@ def test_june_passes_with_reports_in_time_and_late_returned_extended_and_refused
 
 
 def test_a_day_lasts_seconds_until_the_story_is_told_and_stands_still_while_stopped(demo: Installation) -> None:
-    with demo.write() as office:
-        begun = office.now
-        clock.run_demo(office.session, running=True, system=lambda: begun)
-    with demo.read() as office:
+    with demo.write() as tx:
+        begun = tx.now
+        clock.run_demo(tx.session, running=True, system=lambda: begun)
+    with demo.read() as tx:
         assert begun == moment(demo, MEETING, "16:00")
-        after_a_day = clock.now(office.session, system=lambda: begun + timedelta(seconds=DAY_S))
+        after_a_day = clock.now(tx.session, system=lambda: begun + timedelta(seconds=DAY_S))
         assert after_a_day == begun + timedelta(days=1)
-        assert clock.pace(office.session, after_a_day) == speed_of(DAY_S) == 4320
+        assert clock.pace(tx.session, after_a_day) == speed_of(DAY_S) == 4320
         over = moment(demo, OVER, "18:00")
-        assert clock.pace(office.session, over) == 1
-        a_real_day_later = clock.now(office.session, system=lambda: begun + timedelta(days=1))
+        assert clock.pace(tx.session, over) == 1
+        a_real_day_later = clock.now(tx.session, system=lambda: begun + timedelta(days=1))
         assert over + timedelta(hours=23) < a_real_day_later < over + timedelta(days=1)
     stopped = begun + timedelta(seconds=2 * DAY_S)
-    with demo.write() as office:
-        clock.run_demo(office.session, running=False, system=lambda: stopped)
-    with demo.read() as office:
-        assert clock.now(office.session, system=lambda: stopped + timedelta(days=9)) == begun + timedelta(days=2)
+    with demo.write() as tx:
+        clock.run_demo(tx.session, running=False, system=lambda: stopped)
+    with demo.read() as tx:
+        assert clock.now(tx.session, system=lambda: stopped + timedelta(days=9)) == begun + timedelta(days=2)
 
 
 def test_hours_between_rounds_are_no_alarm_while_a_day_lasts_seconds(demo: Installation) -> None:
     rounds.sweep(demo)
     later = replace(demo, given=moment(demo, MEETING, "16:00") + timedelta(hours=20))
-    with later.read() as office:
-        assert all(each.fresh for each in pulses(office))
+    with later.read() as tx:
+        assert all(each.fresh for each in pulses(tx))
 
 
 @ON_SQLITE

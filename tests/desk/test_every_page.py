@@ -82,8 +82,8 @@ def pages_of(gates: Gates, role: Role) -> list[str]:
 
 def open_pages(gates: Gates) -> list[str]:
     """Those that nobody need sign in for: of a guest, of somebody who was invited, and of a reader of our mail."""
-    with gates.world.installation.write() as office:
-        invited = invite(office, sign_in(office, "admin", "cli:test"), "clerk")
+    with gates.world.installation.write() as tx:
+        invited = invite(tx, sign_in(tx, "admin", "cli:test"), "clerk")
     link = next(iter(gates.links.values()))
     return ["/sign-in", f"/invitations/{invited.link.rpartition('/')[2]}", link]
 

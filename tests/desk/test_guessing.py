@@ -105,9 +105,9 @@ def test_a_program_that_guesses_is_told_nothing_either(gates: Gates, who: str) -
 
 
 def test_what_the_database_keeps_of_a_secret_opens_nothing(gates: Gates) -> None:
-    with gates.world.installation.read() as office:
-        sessions = list(office.session.scalars(select(Session.secret)))
-        tokens = list(office.session.scalars(select(Token.secret)))
+    with gates.world.installation.read() as tx:
+        sessions = list(tx.session.scalars(select(Session.secret)))
+        tokens = list(tx.session.scalars(select(Token.secret)))
     real = gates.browsers["controller"].cookies["poruchenie-session"]
     near = [real[:-1], real + "A", real.swapcase(), f'"{real}', "%", "", "1", "null", "a" * 9000]
     for secret in (*sessions, *near):
@@ -136,10 +136,10 @@ def test_a_session_of_another_installation_is_none_here(gates: Gates) -> None:
 
 def test_a_token_ends_with_its_revocation_its_day_and_its_account(gates: Gates) -> None:
     world = gates.world
-    with world.installation.write() as office:
-        actor = sign_in(office, "s3", "cli:test")
-        tokens = [issue_token(office, actor, "t", ["read"], 1) for _ in range(3)]
-        revoke_token(office, actor, tokens[0].token)
+    with world.installation.write() as tx:
+        actor = sign_in(tx, "s3", "cli:test")
+        tokens = [issue_token(tx, actor, "t", ["read"], 1) for _ in range(3)]
+        revoke_token(tx, actor, tokens[0].token)
     answers = [gates.call(each.secret, "/me").status_code for each in tokens]
     assert answers == [401, 200, 200]
     later = replace(world.installation, system=lambda: tokens[1].until)
@@ -149,8 +149,8 @@ def test_a_token_ends_with_its_revocation_its_day_and_its_account(gates: Gates) 
     assert tomorrow.call(tokens[1].secret, "/me").status_code == 401
     just = replace(world.installation, system=lambda: tokens[1].until - timedelta(seconds=1))
     assert replace(gates, app=create_app(just)).call(tokens[1].secret, "/me").status_code == 200
-    with world.installation.write() as office:
-        close_account(office, sign_in(office, "admin", "cli:test"), "s3", "Order 9")
+    with world.installation.write() as tx:
+        close_account(tx, sign_in(tx, "admin", "cli:test"), "s3", "Order 9")
     assert gates.call(tokens[2].secret, "/me").status_code == 401
     gates.back()
 
@@ -158,15 +158,15 @@ def test_a_token_ends_with_its_revocation_its_day_and_its_account(gates: Gates) 
 def test_a_closed_account_and_an_ended_appointment_close_every_way_in(gates: Gates) -> None:
     number = gates.numbers[AUTHORITY, State.ASSIGNED]
     assert gates.ask("substitute", f"/assignments/{number}").status_code == 200
-    with gates.world.installation.write() as office:
-        close_account(office, sign_in(office, "admin", "cli:test"), "a", "Order 9")
+    with gates.world.installation.write() as tx:
+        close_account(tx, sign_in(tx, "admin", "cli:test"), "a", "Order 9")
     assert gates.ask("authority", "/").status_code == 303
     assert gates.ask("substitute", f"/assignments/{number}").status_code == 403  # nobody left to stand in for
     assert gates.call(gates.tokens["authority"], "/me").status_code == 401
     assert gates.ask("link-assigned", f"/assignments/{number}").status_code == 200  # the organisation's own way
     gates.back()
-    with gates.world.installation.write() as office:
-        sign_out_everywhere(office, sign_in(office, "a", "cli:test"), 0)
+    with gates.world.installation.write() as tx:
+        sign_out_everywhere(tx, sign_in(tx, "a", "cli:test"), 0)
     assert gates.ask("authority", "/").status_code == 303
     gates.back()
 

@@ -31,8 +31,8 @@ def browser() -> Iterator[Browser]:
 def peopled(varied: Town) -> Town:
     varied.account("office", Role.EXECUTOR, varied.line("1.1", 6).addressee)
     for login, by in (("office", "admin"), ("controller", "controller")):
-        with varied.at().write() as office:
-            give_password(office, sign_in(office, by, "cli:test"), login, PASSWORD)
+        with varied.at().write() as tx:
+            give_password(tx, sign_in(tx, by, "cli:test"), login, PASSWORD)
     return varied
 
 

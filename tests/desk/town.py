@@ -104,13 +104,13 @@ class Town:
 
     def account(self, login: str, role: Role, organisation: str | None = None) -> None:
         grantor = "controller" if role in (Role.REVIEWER, Role.CONTROLLER) else "admin"
-        with self.at().write() as office:
-            add_account(office, sign_in(office, grantor, "cli:test"), AddAccount(login, role, organisation))
+        with self.at().write() as tx:
+            add_account(tx, sign_in(tx, grantor, "cli:test"), AddAccount(login, role, organisation))
 
     def register(self, moment: str = "2020-06-01T16:30", document: bytes | None = None) -> None:
         data = document or (SAMPLE / "protocol.txt").read_bytes()
-        with self.at(moment).write() as office:
-            register(office, sign_in(office, "clerk", "cli:test"), Register(data, "protocol.txt", MAPPING))
+        with self.at(moment).write() as tx:
+            register(tx, sign_in(tx, "clerk", "cli:test"), Register(data, "protocol.txt", MAPPING))
         self.sweep(moment)
 
     def sweep(self, moment: str) -> None:
@@ -119,29 +119,27 @@ class Town:
     def act(
         self, moment: str, login: str, number: int, action: str, note: str = "", files: tuple[Attachment, ...] = ()
     ) -> None:
-        with self.at(moment).write() as office:
-            actor = sign_in(office, login, "cli:test")
-            line = assignments(office, Wanted(assignment=number))[0]
+        with self.at(moment).write() as tx:
+            actor = sign_in(tx, login, "cli:test")
+            line = assignments(tx, Wanted(assignment=number))[0]
             on_behalf = line.addressee if (actor.role, action) == (Role.REGISTRAR, "submit") else None
-            received = office.now if on_behalf else None
+            received = tx.now if on_behalf else None
             due = date(2020, 6, 19) if action in ("return", "request_extension", "extend") else None
-            act(office, actor, Act(number, action, None, note, files, due, None, on_behalf, received))
+            act(tx, actor, Act(number, action, None, note, files, due, None, on_behalf, received))
 
     def withdraw(self, moment: str) -> None:
         basis = "Зарегистрирован по ошибке"
-        steps = self.at(moment).batches(
-            lambda office: withdraw(office, sign_in(office, "controller", "cli:test"), 1, basis)
-        )
+        steps = self.at(moment).batches(lambda tx: withdraw(tx, sign_in(tx, "controller", "cli:test"), 1, basis))
         assert not list(steps)[-1].more
 
     def give_run(self, item: str, run: str) -> None:
         """What the flow that publishes the board does."""
-        with self.at().write() as office:
-            office.session.execute(update(Item).where(Item.number == item).values(run_id=run))
+        with self.at().write() as tx:
+            tx.session.execute(update(Item).where(Item.number == item).values(run_id=run))
 
     def line(self, item: str, position: int = 0) -> AssignmentLine:
-        with self.at().read() as office:
-            return assignments(office, Wanted(item=item))[position]
+        with self.at().read() as tx:
+            return assignments(tx, Wanted(item=item))[position]
 
     def reader(self, moment: str | None = None, login: str | None = "controller", **more: Any) -> "Reader":
         """A browser in which somebody is signed in, or (None) nobody."""
@@ -153,7 +151,5 @@ class Town:
 
     def session(self, login: str, moment: str | None = None) -> str:
         """The secret of a new session."""
-        with self.at(moment).write() as office:
-            return begin(
-                office, account_named(office, login), Place("Firefox/1 (Windows)", "127.0.0.1"), "password"
-            ).secret
+        with self.at(moment).write() as tx:
+            return begin(tx, account_named(tx, login), Place("Firefox/1 (Windows)", "127.0.0.1"), "password").secret

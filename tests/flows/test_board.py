@@ -80,8 +80,8 @@ def test_a_publish_killed_before_it_noted_the_run_makes_no_second_one(world: Wor
     world.register()
     publish(world.installation, client)
     before = run_of(world, client, "1.1").id
-    with world.installation.write() as office:
-        office.session.execute(update(table_of(Item)).values(run_id=None, published=None))
+    with world.installation.write() as tx:
+        tx.session.execute(update(table_of(Item)).values(run_id=None, published=None))
     publish(world.installation, client)
     assert run_of(world, client, "1.1").id == before
 

@@ -39,8 +39,8 @@ def deployments(place: Machines) -> list[dict[str, Any]]:
 
 
 def rounds_ended(place: Machines) -> dict[str, datetime]:
-    with place.world.installation.read() as office:
-        return sweeps(office)
+    with place.world.installation.read() as tx:
+        return sweeps(tx)
 
 
 def flows_of(place: Machines, *types: str) -> set[str]:

@@ -99,9 +99,9 @@ def test_it_starts_everything_and_stops_everything(environment: dict[str, str], 
 
 def _watch(environment: dict[str, str], port: int) -> Iterator[str]:
     """A page's stream of events, which nobody closes."""
-    with Installation.open(Settings.read(environment)).write() as office:
+    with Installation.open(Settings.read(environment)).write() as tx:
         browser = Place("Firefox/1 (Windows)", "127.0.0.1")
-        secret = begin(office, account_named(office, "controller"), browser, "password").secret
+        secret = begin(tx, account_named(tx, "controller"), browser, "password").secret
     client = httpx.Client(cookies={"poruchenie-session": secret}, timeout=120)
     answer = client.send(client.build_request("GET", f"http://127.0.0.1:{port}/events"), stream=True)
     lines = answer.iter_lines()

@@ -100,11 +100,11 @@ class History(ABC):
 
     def check_told_once(self) -> None:
         """Nobody has two notices of one entry; each ripe notice has its message, each message its one mail."""
-        with self.world.installation.read() as office:
-            session = office.session
+        with self.world.installation.read() as tx:
+            session = tx.session
             doubled = select(Notice.assignment_id).group_by(Notice.assignment_id, Notice.entry, Notice.recipient)
             assert session.execute(doubled.having(func.count() > 1)).all() == []
-            ripe = (Notice.message_id.is_(None), Notice.send_after <= office.now)
+            ripe = (Notice.message_id.is_(None), Notice.send_after <= tx.now)
             assert session.scalar(select(func.count()).select_from(Notice).where(*ripe)) == 0
             messages = list(session.scalars(select(Message)))
             mails = {path.name for path in self.world.installation.settings.mail.glob("*.eml")}

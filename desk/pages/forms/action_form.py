@@ -9,7 +9,7 @@ from fastapi import Depends, File, Form, UploadFile
 from commands.assignments.case import Act
 from commands.assignments.return_reasons import reasoned
 from commands.context.evidence_store import Attachment
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.registers.assignments import AssignmentLine
 from desk.pages.forms.parsing import day_of, moment_of
 from states.lifecycle import Edge, Need, Role
@@ -94,18 +94,18 @@ class Typed:
     received: str = ""
     sent: Sent = Sent()
 
-    def act(self, office: Office, line: AssignmentLine, fields: Fields, files: Sequence[Attachment]) -> Act:
+    def act(self, tx: Transaction, line: AssignmentLine, fields: Fields, files: Sequence[Attachment]) -> Act:
         """The command that it means. Raises TypedDayError, TypedMomentError, UnknownReasonError."""
         return Act(
             line.id,
             fields.action,
             self.version,
-            reasoned(office, self.sent.reasons, self.note) if fields.reasons else self.note,
+            reasoned(tx, self.sent.reasons, self.note) if fields.reasons else self.note,
             tuple(files),
             day_of(self.day),
             self.target.strip() or None,
             line.addressee if fields.received else None,
-            moment_of(self.received, office.policy.calendar.zone) if fields.received else None,
+            moment_of(self.received, tx.policy.calendar.zone) if fields.received else None,
         )
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from fastapi import Request
 from fastapi.responses import RedirectResponse
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import sentence
 from desk.errors import status_of
 from desk.request.visit import opening_of
@@ -25,21 +25,21 @@ class Refusal:
         self.status = status_of(error)
 
 
-def attempt(request: Request, office: Office, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
+def attempt(request: Request, tx: Transaction, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
     """Do it in a savepoint, if the form is ours; what came of it, or why not."""
     try:
         opening_of(request).jar.check(request, token)
-        with office.session.begin_nested():
+        with tx.session.begin_nested():
             return what()
     except RefusedError as error:
         return Refusal(error)
 
 
-def rehearse(request: Request, office: Office, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
+def rehearse(request: Request, tx: Transaction, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
     """Do it and take it back; what would come of it, or why it would be refused."""
     try:
         opening_of(request).jar.check(request, token)
-        with office.session.begin_nested() as savepoint:
+        with tx.session.begin_nested() as savepoint:
             done = what()
             savepoint.rollback()
     except RefusedError as error:

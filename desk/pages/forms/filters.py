@@ -36,7 +36,7 @@ class Filter:
 
     def wanted(self, visit: Visit) -> Wanted:
         """As far as the person sees. Raises UnknownOrganisationError, TypedDayError."""
-        under = organisation_seen(visit.office, self.organisation, visit.within) if self.organisation else None
+        under = organisation_seen(visit.tx, self.organisation, visit.within) if self.organisation else None
         number = self.protocol if self.protocol.isascii() and self.protocol.isdigit() else "0"
         return Wanted(
             protocol=int(number[:_DIGITS]) if self.protocol else None,

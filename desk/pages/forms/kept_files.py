@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from commands.context.evidence_store import Attachment, Evidence
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from states.refusal import RefusedError
 
 _KEY = secrets.token_bytes(32)
@@ -26,12 +26,12 @@ class Held:
     value: str
 
 
-def hold(office: Office, attachments: Sequence[Attachment]) -> tuple[list[Held], list[str]]:
+def hold(tx: Transaction, attachments: Sequence[Attachment]) -> tuple[list[Held], list[str]]:
     """Keep what may be kept; the names of the others."""
     held, lost = [], []
     for each in attachments:
         try:
-            (kept,) = office.evidence.keep((each,))
+            (kept,) = tx.evidence.keep((each,))
         except RefusedError:
             lost.append(each.name)
             continue
@@ -39,22 +39,22 @@ def hold(office: Office, attachments: Sequence[Attachment]) -> tuple[list[Held],
     return held, lost
 
 
-def hold_document(office: Office, document: Attachment) -> Held:
+def hold_document(tx: Transaction, document: Attachment) -> Held:
     """Keep a protocol's own document, whose reader has set the limits. Raises StoreError."""
-    return _held(replace(office.evidence.keep_document(document.data), name=document.name))
+    return _held(replace(tx.evidence.keep_document(document.data), name=document.name))
 
 
 def _held(kept: Evidence) -> Held:
     return Held(kept.name, kept.size, _seal(kept.sha256, kept.name) + kept.sha256 + kept.name)
 
 
-def held(office: Office, values: Sequence[str]) -> list[Attachment]:
+def held(tx: Transaction, values: Sequence[str]) -> list[Attachment]:
     """The files that a form names; what is not sealed by us is passed over. Raises EvidenceMissingError."""
     found = []
     for value in values:
         seal, sha256, name = value[:_HEX], value[_HEX : 2 * _HEX], value[2 * _HEX :]
         if hmac.compare_digest(seal.encode(), _seal(sha256, name).encode()):
-            found.append(Attachment(name, office.evidence.read(sha256)))
+            found.append(Attachment(name, tx.evidence.read(sha256)))
     return found
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from commands.context.evidence_store import Attachment, EvidenceMissingError
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.registers.items import ItemLine
 from commands.reports.files import submitted
 from commands.reports.form_tables import BadCellsError, Rows, as_file, check_table, file_name, read_table
@@ -30,25 +30,25 @@ class Paper:
     blank: int = BLANK
 
     @classmethod
-    def begun(cls, office: Office, action: str, item: ItemLine, assignment: int) -> "Paper":
+    def begun(cls, tx: Transaction, action: str, item: ItemLine, assignment: int) -> "Paper":
         """A new form: the table as it was handed in last, if it was."""
         columns = _columns(action, item)
         rows: Rows = []
         name = file_name(item.number)
-        for each in submitted(office.session, assignment) if columns else ():
+        for each in submitted(tx.session, assignment) if columns else ():
             if each.name == name:
                 try:
-                    rows = read_table(office.evidence.read(each.sha256), name, columns)
+                    rows = read_table(tx.evidence.read(each.sha256), name, columns)
                 except (RefusedError, EvidenceMissingError):
                     continue
         return cls(item.number, columns, rows)
 
     @classmethod
-    def typed(cls, office: Office, action: str, item: ItemLine, sent: Sent) -> "Paper":
+    def typed(cls, tx: Transaction, action: str, item: ItemLine, sent: Sent) -> "Paper":
         """As it came back: a table that was chosen as a file takes the place of what was typed."""
         columns = _columns(action, item)
-        limit = office.policy.rules.evidence.file_bytes
-        again = held(office, sent.held)
+        limit = tx.policy.rules.evidence.file_bytes
+        again = held(tx, sent.held)
         attached = (*again, *(read(each, limit) for each in sent.files))
         lost = Refusal(FilesLostError()) if len(again) < len(sent.held) else None
         rows = _chunks(sent.cells, len(columns)) if columns else []
@@ -69,9 +69,9 @@ class Paper:
         check_table(self.columns, self.rows)
         return [*self.attached, as_file(self.columns, self.rows, self.item)]
 
-    def hold(self, office: Office) -> tuple[list[Held], list[str]]:
+    def hold(self, tx: Transaction) -> tuple[list[Held], list[str]]:
         """Its files, for the form that is drawn again."""
-        return hold(office, self.attached)
+        return hold(tx, self.attached)
 
     def names(self) -> list[str]:
         """Its files, where nothing is to be kept."""

@@ -12,7 +12,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.registers.change_marker import still_open, version
 from desk.access import CrowdError
 from states.refusal import RefusedError
@@ -27,9 +27,9 @@ def watch_of(app: FastAPI) -> "Watch":
     return found
 
 
-def mark(office: Office) -> str:
+def mark(tx: Transaction) -> str:
     """What a page knows: another mark, another state of things. How much has happened it does not tell."""
-    return hmac.new(_KEY, repr(version(office)).encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.new(_KEY, repr(version(tx)).encode(), hashlib.sha256).hexdigest()[:16]
 
 
 @dataclass(slots=True, eq=False)
@@ -99,8 +99,8 @@ class Watch:
             self._looking = None
 
     def _found(self, sessions: set[int]) -> tuple[str, set[int], set[int]]:
-        with self.installation.read() as office:
-            return mark(office), sessions, still_open(office, sessions)
+        with self.installation.read() as tx:
+            return mark(tx), sessions, still_open(tx, sessions)
 
     def _wake(self, found: tuple[str, set[int], set[int]]) -> None:
         self._mark, asked, still = found

@@ -48,10 +48,10 @@ def add(request: Request, visit: Writing, token: Token, new: Annotated[AddAccoun
     """Open an account and invite its person."""
 
     def work() -> Invited:
-        add_account(visit.office, visit.actor, new)
-        return invite(visit.office, visit.actor, new.login)
+        add_account(visit.tx, visit.actor, new)
+        return invite(visit.tx, visit.actor, new.login)
 
-    done = attempt(request, visit.office, token, work)
+    done = attempt(request, visit.tx, token, work)
     if isinstance(done, Refusal):
         return _list(request, visit, done, new)
     return show(request, visit, new.login, invited=done)
@@ -65,9 +65,9 @@ def take(request: Request, visit: Writing, token: Token, file: Annotated[UploadF
         if file is None or not file.filename:
             raise NoDocumentError
         taken = read(file, LARGEST)
-        return admit(visit.office, visit.actor, taken.data, taken.name)
+        return admit(visit.tx, visit.actor, taken.data, taken.name)
 
-    done = attempt(request, visit.office, token, work)
+    done = attempt(request, visit.tx, token, work)
     return _list(request, visit, done) if isinstance(done, Refusal) else _list(request, visit, admitted=done)
 
 
@@ -80,7 +80,7 @@ def _list(  # noqa: PLR0917 - what may have come of a form
     find: str = "",
     after: str = "",
 ) -> Response:
-    found = accounts_found(visit.office, find, after, PAGE + 1)
+    found = accounts_found(visit.tx, find, after, PAGE + 1)
     shown = found[:PAGE]
     return draw(
         request,

@@ -35,14 +35,14 @@ def form(request: Request, visit: Reading, number: Number, action: Action) -> Re
     """The form. Raises what the lifecycle says if the action is not possible now, or not in this role; and what
     the scope says if it is not for this organisation.
     """
-    line, item = one_assignment(visit.office, number, visit.within)
+    line, item = one_assignment(visit.tx, number, visit.within)
     edge = ASSIGNMENT.edge(action)
     if edge.action not in PERSONAL:
         raise SystemActionError(action=Word(action), actions=PERSONAL)
     ASSIGNMENT.move(line.state, action, visit.actor.role)
     answers_for(visit.actor, line, action)
     given = Typed(line.version)
-    return _page(request, visit, number, action, given, Paper.begun(visit.office, action, item, number))
+    return _page(request, visit, number, action, given, Paper.begun(visit.tx, action, item, number))
 
 
 @router.post("/assignments/{number}/{action}")
@@ -51,24 +51,24 @@ def take(request: Request, visit: Writing, token: Token, number: Number, action:
 
     Raises WrongRoleError: the form offers people and organisations that not everybody may see.
     """
-    office, actor = visit.office, visit.actor
-    line, item = one_assignment(office, number, visit.within)
+    tx, actor = visit.tx, visit.actor
+    line, item = one_assignment(tx, number, visit.within)
     fields = fields_of(ASSIGNMENT.permit(action, actor.role), actor.role)
-    paper = Paper.typed(office, action, item, given.sent)
+    paper = Paper.typed(tx, action, item, given.sent)
 
     def command() -> Act:
-        return given.act(office, line, fields, paper.files())
+        return given.act(tx, line, fields, paper.files())
 
     match given.sent.step:
         case "rows" | "load":
-            ours = attempt(request, office, token, lambda: None)
+            ours = attempt(request, tx, token, lambda: None)
             return _page(request, visit, number, action, given, paper, ours or paper.refusal)
         case "check":
-            tried = rehearse(request, office, token, lambda: preview(office, actor, command()))
+            tried = rehearse(request, tx, token, lambda: preview(tx, actor, command()))
             refusal = tried if isinstance(tried, Refusal) else None
             shown = tried if isinstance(tried, Preview) else None
             return _page(request, visit, number, action, given, paper, refusal, shown)
-    done = attempt(request, office, token, lambda: act(office, actor, command()))
+    done = attempt(request, tx, token, lambda: act(tx, actor, command()))
     if isinstance(done, Refusal):
         return _page(request, visit, number, action, given, paper, done)
     return see(
@@ -86,13 +86,13 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
     refusal: Refusal | None = None,
     tried: Preview | None = None,
 ) -> Response:
-    office = visit.office
-    line, item = one_assignment(office, number, visit.within)
-    entries = trail(office, f"assignment:{number}")
+    tx = visit.tx
+    line, item = one_assignment(tx, number, visit.within)
+    entries = trail(tx, f"assignment:{number}")
     stale = refusal is not None and isinstance(refusal.error, StaleVersionError)
     foreign = refusal is not None and isinstance(refusal.error, ForeignFormError)
-    held, lost = ([], paper.names()) if foreign else paper.hold(office)
-    about = concerned(office, number)
+    held, lost = ([], paper.names()) if foreign else paper.hold(tx)
+    about = concerned(tx, number)
     return draw(
         request,
         "act.html",
@@ -100,21 +100,21 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
         refusal.status if refusal else HTTPStatus.OK,
         assignment=line,
         item=item,
-        protocol=one_protocol(office, line.protocol, visit.within),
+        protocol=one_protocol(tx, line.protocol, visit.within),
         concerned=about,
-        changed=changes(office, number) if action in _JUDGING and about.report_version > 1 else [],
+        changed=changes(tx, number) if action in _JUDGING and about.report_version > 1 else [],
         entries=entries,
         hints=hints_for(visit, line, item),
         fields=fields_of(ASSIGNMENT.edge(action), visit.actor.role),
         edge=ASSIGNMENT.edge(action),
-        candidates=candidates(office, action, line.organisation_id),
+        candidates=candidates(tx, action, line.organisation_id),
         typed=given,
         paper=paper,
         held=held,
         lost=lost,
         bad=bad_cells(refusal),
         tried=tried,
-        limits=office.policy.rules.evidence,
+        limits=tx.policy.rules.evidence,
         refusal=refusal,
         report=_latest(entries, "submit"),
         checked=_latest(entries, "check"),

@@ -43,24 +43,24 @@ def may_take(visit: Visit, line: AssignmentLine, edge: Edge) -> bool:
 def hints_for(visit: Visit, line: AssignmentLine, item: ItemLine) -> list[Hint]:
     """What a report at the ministry has in common with others, for those who judge it."""
     judging = visit.actor.role in JUDGES and line.state in AT_MINISTRY
-    return hints(visit.office, line, item, visit.within) if judging else []
+    return hints(visit.tx, line, item, visit.within) if judging else []
 
 
 @router.get("/assignments/{number}")
 def assignment(request: Request, visit: Reading, number: Number, done: str = "") -> HTMLResponse:
     """The page of an assignment."""
-    office = visit.office
-    line, item = one_assignment(office, number, visit.within)
+    tx = visit.tx
+    line, item = one_assignment(tx, number, visit.within)
     return draw(
         request,
         "assignment.html",
         visit,
         assignment=line,
         item=item,
-        protocol=one_protocol(office, line.protocol, visit.within),
-        concerned=concerned(office, number),
+        protocol=one_protocol(tx, line.protocol, visit.within),
+        concerned=concerned(tx, number),
         hints=hints_for(visit, line, item),
-        entries=trail(office, f"assignment:{number}"),
+        entries=trail(tx, f"assignment:{number}"),
         possible=possible(line.state),
         offered=[edge for edge in offered(line.state, visit.actor.role) if may_take(visit, line, edge)],
         done=done if done in PERSONAL else "",

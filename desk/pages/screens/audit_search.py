@@ -46,7 +46,7 @@ def _for(visit: Visit, sought: Sought, text: str) -> Sought:
 def page(request: Request, visit: Reading, given: Given, text: Word = "", after: Word = "") -> Response:
     """The form and what was found. Raises UnknownOrganisationError, TypedDayError, CursorError."""
     sought = _for(visit, given, text)
-    found = search(visit.office, sought, after)
+    found = search(visit.tx, sought, after)
     address = request.url.remove_query_params(["after", "lang"])
     plain = address.replace(scheme="", netloc="")
     return draw(
@@ -66,7 +66,7 @@ def page(request: Request, visit: Reading, given: Given, text: Word = "", after:
 @router.get("/search.{kind}")
 def export(visit: Reading, kind: Literal["csv", "xlsx"], given: Given, text: Word = "") -> Response:
     """The newest entries found, at most `MOST`, as a table."""
-    found = search(visit.office, _for(visit, given, text), size=MOST).found
+    found = search(visit.tx, _for(visit, given, text), size=MOST).found
     rows = [_head(), *(_row(each) for each in found)]
     data = as_csv(rows) if kind == "csv" else as_sheet(rows)
     headers = {"Content-Disposition": f'attachment; filename="entries.{kind}"'}

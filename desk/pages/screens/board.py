@@ -33,42 +33,42 @@ def board(request: Request, visit: Reading, given: Given, after: Place = None, b
     """The flow board. `after`: further on among what was found; `before`: older protocols."""
     if given:
         return _found(request, visit, given, after)
-    office, within = visit.office, visit.within
-    shown = protocols_paged(office, within, PAGE + 1, before=before)
+    tx, within = visit.tx, visit.within
+    shown = protocols_paged(tx, within, PAGE + 1, before=before)
     return draw(
         request,
         "board.html",
         visit,
         filter=given,
-        authorities=authorities(office, within),
-        standing=altogether(office, within),
+        authorities=authorities(tx, within),
+        standing=altogether(tx, within),
         protocols=shown[:PAGE],
         older=shown[PAGE - 1].id if len(shown) > PAGE else None,
         first=before is None,
-        moves=moves(office, within),
-        late=latecomers(office, within),
-        today=office.policy.calendar.day_of(office.now),
-        pulses=pulses(office),
-        undelivered=undelivered(office) if within is None else (),
+        moves=moves(tx, within),
+        late=latecomers(tx, within),
+        today=tx.policy.calendar.day_of(tx.now),
+        pulses=pulses(tx),
+        undelivered=undelivered(tx) if within is None else (),
     )
 
 
 def _found(request: Request, visit: Visit, given: Filter, after: int | None) -> HTMLResponse:
-    office, within = visit.office, visit.within
+    tx, within = visit.tx, visit.within
     about: dict[str, Any] = {
         "filter": given,
-        "authorities": authorities(office, within),
+        "authorities": authorities(tx, within),
         "most": COUNTED,
     }
     try:
         wanted = given.wanted(visit)
-        page = found(office, wanted, after)
+        page = found(tx, wanted, after)
     except RefusedError as error:
         refusal = Refusal(error)
         return draw(request, "found.html", visit, refusal.status, **about, refusal=refusal, found=None)
     # The picture shows every state of what the other fields find: each is a click away.
     others = replace(wanted, state=None, overdue=False)
-    standing = altogether(office, within) if others == Wanted(within=within) else among(office, others)
+    standing = altogether(tx, within) if others == Wanted(within=within) else among(tx, others)
     number = standing and _number(standing, given.state)
     told: dict[str, Any] = {"refusal": None, "found": page, "standing": standing, "number": number, "on": after}
     return draw(request, "found.html", visit, **about, **told)

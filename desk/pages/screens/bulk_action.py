@@ -54,10 +54,10 @@ class Filter:
         edge = ASSIGNMENT.edge(action)
         states = edge.sources if visit.actor.role in edge.roles else ()
         if self == Filter(None, None, None, overdue=False):
-            work = work_of(visit.office, visit.actor)
+            work = work_of(visit.tx, visit.actor)
             return [task.line for task in work.tasks if task.line.state in states]
         some = Wanted(self.protocol, self.item, self.state, self.overdue, within=visit.within)
-        return assignments(visit.office, replace(some, states=states, first=MOST + 1))
+        return assignments(visit.tx, replace(some, states=states, first=MOST + 1))
 
 
 def _filter(
@@ -101,7 +101,7 @@ def decide(  # noqa: PLR0917 - what a form is made of
     told = [(number, _one(request, visit, token, action, number, version, given)) for number, version in asked]
     refused = {number: found for number, found in told if isinstance(found, Refusal)}
     done = [number for number, found in told if not isinstance(found, Refusal)]
-    lines = assignments(visit.office, Wanted(numbers=list(refused), within=visit.within))
+    lines = assignments(visit.tx, Wanted(numbers=list(refused), within=visit.within))
     left = [line for line in wanted.lines(visit, action) if line.id not in refused]
     return _page(request, visit, action, [*lines, *left], given, done, refused)
 
@@ -115,14 +115,14 @@ def _read(chosen: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _one(  # noqa: PLR0917 - what a form is made of
     request: Request, visit: Visit, token: str, action: str, number: int, version: int, given: Typed
 ) -> int | Refusal:
-    office, actor = visit.office, visit.actor
+    tx, actor = visit.tx, visit.actor
 
     def work() -> int:
-        line, _ = one_assignment(office, number, visit.within)
+        line, _ = one_assignment(tx, number, visit.within)
         fields = fields_of(ASSIGNMENT.edge(action), actor.role)
-        return act(office, actor, replace(given, version=version).act(office, line, fields, ()))
+        return act(tx, actor, replace(given, version=version).act(tx, line, fields, ()))
 
-    return attempt(request, office, token, work)
+    return attempt(request, tx, token, work)
 
 
 def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
@@ -145,7 +145,7 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
         visit,
         status,
         fields=fields_of(ASSIGNMENT.edge(action), visit.actor.role),
-        candidates=candidates(visit.office, action, 0),
+        candidates=candidates(visit.tx, action, 0),
         lines=lines[:shown],
         more=len(lines) > shown,
         refusal=refusal,

@@ -18,8 +18,8 @@ Hash = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 @router.get("/assignments/{number}/files/{sha256}")
 def file(visit: Reading, number: Number, sha256: Hash) -> Response:
     """The bytes, if an entry of this assignment names them. Raises UnknownAssignmentError, NoFileError."""
-    one_assignment(visit.office, number, visit.within)
-    name, data = bytes_of(visit.office, number, sha256)
+    one_assignment(visit.tx, number, visit.within)
+    name, data = bytes_of(visit.tx, number, sha256)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",

@@ -22,8 +22,8 @@ def home(request: Request, visit: Reading, *, all: bool = False) -> Response:  #
         return see(f"/assignments/{visit.actor.only}")
     if visit.actor.role is Role.ADMIN:
         return see("/accounts")
-    work = work_of(visit.office, visit.actor, MOST if all else SHOWN)
-    lent = appointments_of(visit.office, visit.own.account)
+    work = work_of(visit.tx, visit.actor, MOST if all else SHOWN)
+    lent = appointments_of(visit.tx, visit.own.account)
     return draw(
-        request, "work.html", visit, work=work, most=MOST, matters=matters(visit.office, work.tasks), appointments=lent
+        request, "work.html", visit, work=work, most=MOST, matters=matters(visit.tx, work.tasks), appointments=lent
     )

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from commands.access.invitations import accept_invitation, invited
 from commands.access.passwords import DifferentPasswordsError
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from desk.pages.forms.attempt import Refusal, attempt
 from desk.pages.screens.sign_in import Field, entered
 from desk.pages.view.render import draw_open
@@ -19,27 +19,27 @@ Secret = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/invitations/{secret}")
-def invitation(request: Request, office: Anybody, secret: Secret) -> Response:
+def invitation(request: Request, tx: Anybody, secret: Secret) -> Response:
     """The page that asks for a password. Looking at it spends nothing: some mail servers look at every link."""
-    return _page(request, office, secret)
+    return _page(request, tx, secret)
 
 
 @router.post("/invitations/{secret}")
 def accept(
-    request: Request, office: Knocking, token: Token, secret: Secret, password: Field = "", again: Field = ""
+    request: Request, tx: Knocking, token: Token, secret: Secret, password: Field = "", again: Field = ""
 ) -> Response:
     """Set the password and sign in."""
 
     def work() -> Response:
         if password != again:
             raise DifferentPasswordsError
-        return entered(request, accept_invitation(office, secret, password, place_of(request)))
+        return entered(request, accept_invitation(tx, secret, password, place_of(request)))
 
-    done = attempt(request, office, token, work)
-    return _page(request, office, secret, done) if isinstance(done, Refusal) else done
+    done = attempt(request, tx, token, work)
+    return _page(request, tx, secret, done) if isinstance(done, Refusal) else done
 
 
-def _page(request: Request, office: Office, secret: str, refusal: Refusal | None = None) -> Response:
-    content = {"login": invited(office, secret), "least": office.policy.rules.access.password_length}
+def _page(request: Request, tx: Transaction, secret: str, refusal: Refusal | None = None) -> Response:
+    content = {"login": invited(tx, secret), "least": tx.policy.rules.access.password_length}
     status = refusal.status if refusal else HTTPStatus.OK
-    return draw_open(request, "invitation.html", office, status, refusal=refusal, **content)
+    return draw_open(request, "invitation.html", tx, status, refusal=refusal, **content)

@@ -33,7 +33,7 @@ def log_page(request: Request, visit: Reading) -> HTMLResponse:
 @router.post("/log")
 def verify_now(request: Request, visit: Reading, token: Token) -> Response:
     """Begin to verify everything. The request waits for nothing and writes nothing."""
-    done = attempt(request, visit.office, token, lambda: verifying_of(request.app).start(visit.own.login))
+    done = attempt(request, visit.tx, token, lambda: verifying_of(request.app).start(visit.own.login))
     return _show(request, visit, done) if isinstance(done, Refusal) else see("/log")
 
 
@@ -44,7 +44,7 @@ def verifying_of(app: FastAPI) -> Verifying:
 
 
 def _show(request: Request, visit: Visit, refusal: Refusal | None = None) -> HTMLResponse:
-    state, tried = state_of_log(visit.office), verifying_of(request.app).attempt()
+    state, tried = state_of_log(visit.tx), verifying_of(request.app).attempt()
     last = state.verified.last
     if tried and not tried.running and last and last.at > tried.since:
         tried = None  # another has come to its end since
@@ -56,7 +56,7 @@ def _show(request: Request, visit: Visit, refusal: Refusal | None = None) -> HTM
 @router.get("/log/export")
 def export_log(request: Request, visit: Reading, since: Word = "", until: Word = "") -> StreamingResponse:
     """The same file as of `poruchenie audit export`. Raises TypedDayError, NothingToExportError, LogNotBegunError."""
-    stretch = extent(visit.office, day_of(since), day_of(until))
+    stretch = extent(visit.tx, day_of(since), day_of(until))
     name = f"log-{stretch.first}-{stretch.last}.zip"
     head = {"Content-Disposition": f'attachment; filename="{name}"'}
     parts = _exported(opening_of(request).installation, stretch)
@@ -65,21 +65,21 @@ def export_log(request: Request, visit: Reading, since: Word = "", until: Word =
 
 def _exported(installation: Installation, stretch: Extent) -> Iterator[bytes]:
     """In a transaction of its own: the request's is over before the answer begins."""
-    with installation.read() as office:
-        yield from export(office, stretch)
+    with installation.read() as tx:
+        yield from export(tx, stretch)
 
 
 @router.get("/log/entries/{index}")
 def log_entry(request: Request, visit: Reading, index: Index) -> HTMLResponse:
     """One entry by its place."""
-    return draw(request, "log-entry.html", visit, entry=sealed_entry(visit.office, index))
+    return draw(request, "log-entry.html", visit, entry=sealed_entry(visit.tx, index))
 
 
 @router.get("/receipts/{subject}")
 def receipt(visit: Reading, subject: Subject, entry: Seq = None) -> Response:
     """The receipt of a trail, or of one of its entries, as a file."""
     may_read(visit, subject)
-    made = receipt_of(visit.office, subject, entry)
+    made = receipt_of(visit.tx, subject, entry)
     name = f"{subject.replace(':', '-')}-{made.seq}{SUFFIX}"
     head = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made.data, media_type="application/octet-stream", headers=head)

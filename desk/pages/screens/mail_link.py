@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from commands.access.one_time_codes import enter_by_code, send_code
 from commands.access.sessions import Entered
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.mail.links import linked
 from commands.registers.lookup import one_assignment, one_protocol
 from desk.pages.forms.attempt import Refusal, attempt, see
@@ -22,32 +22,32 @@ Key = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/mail/{number}/{key}")
-def ask(request: Request, office: Anybody, number: Number, key: Key, sent: str = "", have: str = "") -> Response:
+def ask(request: Request, tx: Anybody, number: Number, key: Key, sent: str = "", have: str = "") -> Response:
     """The page that offers a code. Looking at it sends and spends nothing: some mail servers look at every link."""
-    return _page(request, office, number, key, sent=bool(sent), have=bool(sent or have))
+    return _page(request, tx, number, key, sent=bool(sent), have=bool(sent or have))
 
 
 @router.post("/mail/{number}/{key}/code")
-def send(request: Request, office: Knocking, token: Token, number: Number, key: Key) -> Response:
+def send(request: Request, tx: Knocking, token: Token, number: Number, key: Key) -> Response:
     """Mail a code to the organisation."""
-    done = attempt(request, office, token, lambda: send_code(office, key, number, place_of(request)))
+    done = attempt(request, tx, token, lambda: send_code(tx, key, number, place_of(request)))
     if isinstance(done, Refusal):
-        return _page(request, office, number, key, done, have=True)
+        return _page(request, tx, number, key, done, have=True)
     return see(f"/mail/{number}/{key}?sent=1")
 
 
 @router.post("/mail/{number}/{key}")
-def enter(request: Request, office: Knocking, token: Token, number: Number, key: Key, code: Field = "") -> Response:
+def enter(request: Request, tx: Knocking, token: Token, number: Number, key: Key, code: Field = "") -> Response:
     """Enter the code."""
-    found = knock(request, token, lambda: enter_by_code(office, key, number, code, place_of(request)))
+    found = knock(request, token, lambda: enter_by_code(tx, key, number, code, place_of(request)))
     if isinstance(found, Entered):
         return entered(request, found, f"/assignments/{number}")
-    return _page(request, office, number, key, Refusal(found), have=True)
+    return _page(request, tx, number, key, Refusal(found), have=True)
 
 
 def _page(
     request: Request,
-    office: Office,
+    tx: Transaction,
     number: int,
     key: str,
     refusal: Refusal | None = None,
@@ -55,18 +55,18 @@ def _page(
     sent: bool = False,
     have: bool = False,
 ) -> Response:
-    linked(office, key, number)
-    line, item = one_assignment(office, number)
+    linked(tx, key, number)
+    line, item = one_assignment(tx, number)
     return draw_open(
         request,
         "by-mail.html",
-        office,
+        tx,
         refusal.status if refusal else HTTPStatus.OK,
         assignment=line,
         item=item,
-        protocol=one_protocol(office, line.protocol),
+        protocol=one_protocol(tx, line.protocol),
         key=key,
-        minutes=office.policy.rules.access.code_minutes,
+        minutes=tx.policy.rules.access.code_minutes,
         refusal=refusal,
         sent=sent,
         have=have,

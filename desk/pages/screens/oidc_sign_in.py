@@ -43,8 +43,8 @@ def back(request: Request) -> Response:
     # Asked before a transaction begins: others need not wait for it.
     login = provider.person(str(request.url), journey)
     opening.examine()
-    with opening.installation.write() as office:
-        session = enter_known(office, login, place_of(request))
+    with opening.installation.write() as tx:
+        session = enter_known(tx, login, place_of(request))
     answer = entered(request, session, wanted)
     opening.jar.arrive(answer)
     return answer

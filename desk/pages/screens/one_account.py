@@ -35,13 +35,13 @@ def update(
     """Another name or address."""
     command = UpdateAccount(login, name.strip() or None, email.strip() or None)
     typed = {"name": name, "email": email}
-    return _done(request, visit, token, login, lambda: update_account(visit.office, visit.actor, command), typed)
+    return _done(request, visit, token, login, lambda: update_account(visit.tx, visit.actor, command), typed)
 
 
 @router.post("/invite")
 def invite_again(request: Request, visit: Writing, token: Token, login: Login) -> Response:
     """A new link for the password. Shown at once, so this answer is no redirection."""
-    done = attempt(request, visit.office, token, lambda: invite(visit.office, visit.actor, login))
+    done = attempt(request, visit.tx, token, lambda: invite(visit.tx, visit.actor, login))
     if isinstance(done, Refusal):
         return show(request, visit, login, done)
     return show(request, visit, login, invited=done)
@@ -65,7 +65,7 @@ def stand_in(  # noqa: PLR0913, PLR0917 - the fields of the form
         if first is None or last is None:
             raise TypedDayError(value="")
         command = Substitute(login, deputy.strip().lower(), first, last, basis)
-        substitute(visit.office, visit.actor, command)
+        substitute(visit.tx, visit.actor, command)
 
     typed = {"deputy": deputy, "since": since, "until": until, "basis": basis}
     return _done(request, visit, token, login, work, typed)
@@ -74,8 +74,8 @@ def stand_in(  # noqa: PLR0913, PLR0917 - the fields of the form
 @router.post("/close")
 def close(request: Request, visit: Writing, token: Token, login: Login, note: Field = "") -> Response:
     """Close it for good."""
-    office, actor = visit.office, visit.actor
-    return _done(request, visit, token, login, lambda: close_account(office, actor, login, note), {"note": note})
+    tx, actor = visit.tx, visit.actor
+    return _done(request, visit, token, login, lambda: close_account(tx, actor, login, note), {"note": note})
 
 
 def _done(
@@ -86,7 +86,7 @@ def _done(
     work: Callable[[], object],
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    done = attempt(request, visit.office, token, work)
+    done = attempt(request, visit.tx, token, work)
     return show(request, visit, login, done, typed=typed) if isinstance(done, Refusal) else see(f"/accounts/{login}")
 
 
@@ -100,7 +100,7 @@ def show(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """The page of an account."""
-    found = account_line(visit.office, login)
+    found = account_line(visit.tx, login)
     return draw(
         request,
         "person.html",
@@ -110,6 +110,6 @@ def show(
         invited=invited,
         typed=typed or {},
         person=found,
-        substitutes=substitutes_of(visit.office, found.id),
+        substitutes=substitutes_of(visit.tx, found.id),
         keeps=found.role in grantable(visit.actor) and found.state == "active",
     )

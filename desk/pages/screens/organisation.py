@@ -55,8 +55,8 @@ def membership(  # noqa: PLR0917 - the fields of the form
 
 
 def _taken(request: Request, visit: Visit, token: str, number: int, told: dict[str, str]) -> Response:
-    row = {"organisation": organisation_line(visit.office, number).name, **told}
-    done = attempt(request, visit.office, token, lambda: _take(visit, row))
+    row = {"organisation": organisation_line(visit.tx, number).name, **told}
+    done = attempt(request, visit.tx, token, lambda: _take(visit, row))
     if isinstance(done, Refusal):
         return _organisation(request, visit, number, done, row)
     return see(f"/organisations/{number}")
@@ -80,20 +80,20 @@ def member(  # noqa: PLR0913, PLR0917 - the fields of the form
     aliases: Field = "",
 ) -> Response:
     """Another member of it (or other days of one), and phrases of protocols that mean the group."""
-    name = group_line(visit.office, number).name
+    name = group_line(visit.tx, number).name
     row = {"organisation": organisation, "group": name, "since": since, "until": until, "aliases": aliases}
 
     def work() -> object:
-        organisation_named(visit.office, organisation)  # a name mistyped makes no new one
+        organisation_named(visit.tx, organisation)  # a name mistyped makes no new one
         return _take(visit, row)
 
-    done = attempt(request, visit.office, token, work)
+    done = attempt(request, visit.tx, token, work)
     return _group(request, visit, number, done, row) if isinstance(done, Refusal) else see(f"/groups/{number}")
 
 
 def _take(visit: Visit, row: dict[str, str]) -> object:
     """A line of a roster, as if a file held it and nothing else."""
-    return import_roster(visit.office, visit.actor, as_csv([list(row), list(row.values())]), "roster.csv")
+    return import_roster(visit.tx, visit.actor, as_csv([list(row), list(row.values())]), "roster.csv")
 
 
 def _organisation(
@@ -106,8 +106,8 @@ def _organisation(
         refusal.status if refusal else HTTPStatus.OK,
         refusal=refusal,
         typed=typed or {},
-        organisation=organisation_line(visit.office, number),
-        groups=groups_of(visit.office, number),
+        organisation=organisation_line(visit.tx, number),
+        groups=groups_of(visit.tx, number),
         keeps=visit.actor.role in GRANTS["POST /roster"],
     )
 
@@ -120,7 +120,7 @@ def _group(
     typed: dict[str, str] | None = None,
     after: int = 0,
 ) -> Response:
-    found = members_of(visit.office, number, after, PAGE + 1)
+    found = members_of(visit.tx, number, after, PAGE + 1)
     return draw(
         request,
         "group.html",
@@ -128,7 +128,7 @@ def _group(
         refusal.status if refusal else HTTPStatus.OK,
         refusal=refusal,
         typed=typed or {},
-        group=group_line(visit.office, number),
+        group=group_line(visit.tx, number),
         members=found[:PAGE],
         after=found[PAGE - 1].organisation_id if len(found) > PAGE else None,
         keeps=visit.actor.role in GRANTS["POST /roster"],

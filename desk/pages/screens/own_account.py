@@ -36,7 +36,7 @@ def password(
     def work() -> None:
         if new != again:
             raise DifferentPasswordsError
-        change_password(visit.office, visit.own, old, new, visit.session)
+        change_password(visit.tx, visit.own, old, new, visit.session)
 
     return _tried(request, visit, token, work, "password")
 
@@ -44,20 +44,20 @@ def password(
 @router.post("/sessions/{session}/end")
 def end(request: Request, visit: Writing, token: Token, session: Number) -> Response:
     """End one session."""
-    return _tried(request, visit, token, lambda: sign_out(visit.office, visit.own, session), "ended")
+    return _tried(request, visit, token, lambda: sign_out(visit.tx, visit.own, session), "ended")
 
 
 @router.post("/sessions/end")
 def end_others(request: Request, visit: Writing, token: Token) -> Response:
     """End all the others."""
-    return _tried(request, visit, token, lambda: sign_out_everywhere(visit.office, visit.own, visit.session), "ended")
+    return _tried(request, visit, token, lambda: sign_out_everywhere(visit.tx, visit.own, visit.session), "ended")
 
 
 @router.post("/name")
 def name(request: Request, visit: Reading, token: Token, absent: Field = "") -> Response:
     """Act in an absent person's name from now on, or (empty) in one's own again."""
     jar = opening_of(request).jar
-    done = attempt(request, visit.office, token, lambda: stand_in(visit.office, visit.own, absent) if absent else None)
+    done = attempt(request, visit.tx, token, lambda: stand_in(visit.tx, visit.own, absent) if absent else None)
     if isinstance(done, Refusal):
         return _page(request, visit, done)
     answer = see("/")
@@ -79,7 +79,7 @@ def make_token(
 ) -> Response:
     """Make a token. Shown at once and never again, so this answer is no redirection."""
     scopes = scope or ()
-    done = attempt(request, visit.office, token, lambda: issue_token(visit.office, visit.own, called, scopes, days))
+    done = attempt(request, visit.tx, token, lambda: issue_token(visit.tx, visit.own, called, scopes, days))
     if isinstance(done, Refusal):
         return _page(request, visit, done, typed={"called": called, "scopes": scopes, "days": days})
     return _page(request, visit, issued=done)
@@ -88,11 +88,11 @@ def make_token(
 @router.post("/tokens/{number}/end")
 def end_token(request: Request, visit: Writing, token: Token, number: Number) -> Response:
     """End one token."""
-    return _tried(request, visit, token, lambda: revoke_token(visit.office, visit.own, number), "token")
+    return _tried(request, visit, token, lambda: revoke_token(visit.tx, visit.own, number), "token")
 
 
 def _tried(request: Request, visit: Visit, token: str, work: Callable[[], object], told: str) -> Response:
-    done = attempt(request, visit.office, token, work)
+    done = attempt(request, visit.tx, token, work)
     return _page(request, visit, done) if isinstance(done, Refusal) else see(f"/account?done={told}")
 
 
@@ -104,7 +104,7 @@ def _page(
     issued: Issued | None = None,
     typed: dict[str, object] | None = None,
 ) -> Response:
-    access = visit.office.policy.rules.access
+    access = visit.tx.policy.rules.access
     return draw(
         request,
         "account.html",
@@ -114,9 +114,9 @@ def _page(
         done=done,
         own=visit.own,
         session=visit.session,
-        sessions=sessions_of(visit.office, visit.own.account),
-        appointments=appointments_of(visit.office, visit.own.account),
-        tokens=tokens_of(visit.office, visit.own.account),
+        sessions=sessions_of(visit.tx, visit.own.account),
+        appointments=appointments_of(visit.tx, visit.own.account),
+        tokens=tokens_of(visit.tx, visit.own.account),
         issued=issued,
         typed=typed or {"called": "", "scopes": (Scope.READ,), "days": TOKEN_DAYS},
         most=access.token_days,

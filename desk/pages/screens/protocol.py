@@ -28,25 +28,25 @@ def protocol(
     request: Request, visit: Reading, number: Number, given: Given, page: Page = 1, *, overdue: bool = False
 ) -> HTMLResponse:
     """The page of a protocol."""
-    office, within = visit.office, visit.within
+    tx, within = visit.tx, visit.within
     # Of the filters only these make a difference between addressees.
     narrowed = Filter(organisation=given.organisation, state=given.state or (OVERDUE if overdue else ""))
     refusal = None
     try:
         wanted = narrowed.wanted(visit)
-        shown = matrix(office, number, page, wanted)
+        shown = matrix(tx, number, page, wanted)
     except RefusedError as error:
         refusal = Refusal(error)
-        shown = matrix(office, number, page, Wanted(within=within))
+        shown = matrix(tx, number, page, Wanted(within=within))
     return draw(
         request,
         "protocol.html",
         visit,
         HTTPStatus.OK if refusal is None else refusal.status,
-        protocol=one_protocol(office, number, within),
-        items=items(office, number, within=within),
+        protocol=one_protocol(tx, number, within),
+        items=items(tx, number, within=within),
         matrix=shown,
         filter=narrowed,
         refusal=refusal,
-        authorities=authorities(office, within),
+        authorities=authorities(tx, within),
     )

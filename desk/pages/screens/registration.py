@@ -89,7 +89,7 @@ def draft(
         read(taken.data, taken.name)
         return taken
 
-    found = rehearse(request, visit.office, token, work)
+    found = rehearse(request, visit.tx, token, work)
     if isinstance(found, Refusal):
         return draw(request, "register.html", visit, found.status, refusal=found)
     return _page(request, visit, found, Filled())
@@ -104,30 +104,30 @@ def confirm(
     document: Annotated[str, Form(max_length=1_000)] = "",
 ) -> Response:
     """Put it under control with its first assignments; the flow “registration” makes the others."""
-    office, actor = visit.office, visit.actor
-    kept = held(office, [document])
+    tx, actor = visit.tx, visit.actor
+    kept = held(tx, [document])
     if not kept:
         refusal = Refusal(NoDocumentError())
         return draw(request, "register.html", visit, refusal.status, refusal=refusal)
-    stepped = attempt(request, office, token, lambda: filled.stepped(kept[0]))
+    stepped = attempt(request, tx, token, lambda: filled.stepped(kept[0]))
     if isinstance(stepped, Refusal):
         return _page(request, visit, kept[0], filled, stepped)
     if filled.editing.step != SEND:
         return _page(request, visit, kept[0], stepped)
 
     def work() -> int:
-        done = register(office, actor, stepped.command(kept[0]))
-        expand(office, actor, done.protocol)
+        done = register(tx, actor, stepped.command(kept[0]))
+        expand(tx, actor, done.protocol)
         return done.protocol
 
-    done = attempt(request, office, token, work)
+    done = attempt(request, tx, token, work)
     return _page(request, visit, kept[0], stepped, done) if isinstance(done, Refusal) else see(f"/protocols/{done}")
 
 
 def _page(
     request: Request, visit: Visit, document: Attachment, filled: Filled, refusal: Refusal | None = None
 ) -> Response:
-    office = visit.office
+    tx = visit.tx
     corrections = filled.editing.corrections
     found = corrected(read(document.data, document.name), corrections)
     opened = edited(found, filled.editing)
@@ -139,7 +139,7 @@ def _page(
         refusal=refusal,
         draft=found,
         filename=document.name,
-        document=hold_document(office, document),
+        document=hold_document(tx, document),
         filled=filled,
         corrections=stored(corrections),
         changed={each.number for each in corrections if not each.dropped},
@@ -147,9 +147,9 @@ def _page(
         edited=opened,
         fresh=opened is not None and (filled.editing.fresh or not opened.number),
         modalities=MODALITIES,
-        standing=standing(office, found),
-        groups=list(office.session.scalars(select(Group.name).order_by(Group.name))),
-        departments=list(office.session.scalars(select(Organisation.name).order_by(Organisation.id).limit(100))),
+        standing=standing(tx, found),
+        groups=list(tx.session.scalars(select(Group.name).order_by(Group.name))),
+        departments=list(tx.session.scalars(select(Organisation.name).order_by(Organisation.id).limit(100))),
         late=_late(visit, found, filled),
         source=list(marked(found)),
     )
@@ -158,7 +158,7 @@ def _page(
 def _late(visit: Visit, found: Draft, filled: Filled) -> tuple[Doubt, ...]:
     try:
         signed = day_of(filled.day) or found.date
-        return late_items(visit.office, found, signed) if signed else ()
+        return late_items(visit.tx, found, signed) if signed else ()
     except RefusedError:
         return ()
 

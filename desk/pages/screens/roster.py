@@ -35,7 +35,7 @@ def roster(request: Request, visit: Reading, find: Word = "", after: After = 0) 
 def export(visit: Reading) -> Response:
     """Everything, as the import takes it."""
     headers = {"Content-Disposition": 'attachment; filename="roster.csv"'}
-    return Response(as_csv(roster_rows(visit.office)), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(as_csv(roster_rows(visit.tx)), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/roster")
@@ -46,15 +46,15 @@ def take(request: Request, visit: Writing, token: Token, file: Annotated[UploadF
         if file is None or not file.filename:
             raise NoDocumentError
         taken = read(file, LARGEST)
-        return import_roster(visit.office, visit.actor, taken.data, taken.name)
+        return import_roster(visit.tx, visit.actor, taken.data, taken.name)
 
-    return _page(request, visit, attempt(request, visit.office, token, work))
+    return _page(request, visit, attempt(request, visit.tx, token, work))
 
 
 @router.post("/roster/rename")
 def call(request: Request, visit: Writing, token: Token, old: Field = "", new: Field = "") -> Response:
     """Give an organisation another name."""
-    done = attempt(request, visit.office, token, lambda: rename(visit.office, visit.actor, old, new))
+    done = attempt(request, visit.tx, token, lambda: rename(visit.tx, visit.actor, old, new))
     return _page(request, visit, done, typed=(old, new) if isinstance(done, Refusal) else ("", ""))
 
 
@@ -67,7 +67,7 @@ def _page(
     after: int = 0,
 ) -> Response:
     refusal = done if isinstance(done, Refusal) else None
-    found = organisations_listed(visit.office, after, PAGE + 1, find)
+    found = organisations_listed(visit.tx, after, PAGE + 1, find)
     return draw(
         request,
         "roster.html",
@@ -80,5 +80,5 @@ def _page(
         find=find,
         organisations=found[:PAGE],
         after=found[PAGE - 1].id if len(found) > PAGE else None,
-        groups=groups_listed(visit.office),
+        groups=groups_listed(visit.tx),
     )

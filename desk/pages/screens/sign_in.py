@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from commands.access.sessions import Entered, sign_out
 from commands.access.sign_in import enter, enter_demo
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from desk.demo.people import people
 from desk.pages.forms.attempt import Refusal, attempt, see
 from desk.pages.view.render import draw_open
@@ -24,35 +24,33 @@ NextField = Annotated[str, Form(alias="next", max_length=2000)]
 
 @router.get("/sign-in")
 def sign_in_page(
-    request: Request, office: Anybody, wanted: Annotated[str, Query(alias="next", max_length=2000)] = "/"
+    request: Request, tx: Anybody, wanted: Annotated[str, Query(alias="next", max_length=2000)] = "/"
 ) -> Response:
     """The page that asks who it is."""
-    return _page(request, office, wanted)
+    return _page(request, tx, wanted)
 
 
 @router.post("/sign-in")
 def sign_in(
-    request: Request, office: Knocking, token: Token, login: Field = "", password: Field = "", wanted: NextField = "/"
+    request: Request, tx: Knocking, token: Token, login: Field = "", password: Field = "", wanted: NextField = "/"
 ) -> Response:
     """By login and password."""
     login = login.strip().lower()
-    found = knock(request, token, lambda: enter(office, login, password, place_of(request)))
-    return _entered(request, office, found, wanted, login)
+    found = knock(request, token, lambda: enter(tx, login, password, place_of(request)))
+    return _entered(request, tx, found, wanted, login)
 
 
 @router.post("/sign-in/demo")
-def sign_in_demo(
-    request: Request, office: Knocking, token: Token, login: Field = "", wanted: NextField = "/"
-) -> Response:
+def sign_in_demo(request: Request, tx: Knocking, token: Token, login: Field = "", wanted: NextField = "/") -> Response:
     """As one of a demo's people."""
-    found = knock(request, token, lambda: enter_demo(office, login, place_of(request)))
-    return _entered(request, office, found, wanted)
+    found = knock(request, token, lambda: enter_demo(tx, login, place_of(request)))
+    return _entered(request, tx, found, wanted)
 
 
 @router.post("/sign-out")
 def leave(request: Request, visit: Writing, token: Token) -> Response:
     """End this session."""
-    done = attempt(request, visit.office, token, lambda: sign_out(visit.office, visit.own, visit.session))
+    done = attempt(request, visit.tx, token, lambda: sign_out(visit.tx, visit.own, visit.session))
     if isinstance(done, Refusal):
         raise done.error
     answer = see("/sign-in")
@@ -78,16 +76,18 @@ def knock(request: Request, token: str, how: Callable[[], Entered | RefusedError
         return error
 
 
-def _entered(request: Request, office: Office, found: Entered | RefusedError, wanted: str, login: str = "") -> Response:
+def _entered(
+    request: Request, tx: Transaction, found: Entered | RefusedError, wanted: str, login: str = ""
+) -> Response:
     if isinstance(found, Entered):
         return entered(request, found, wanted)
-    return _page(request, office, wanted, login, Refusal(found))
+    return _page(request, tx, wanted, login, Refusal(found))
 
 
-def _page(request: Request, office: Office, wanted: str, login: str = "", refusal: Refusal | None = None) -> Response:
+def _page(request: Request, tx: Transaction, wanted: str, login: str = "", refusal: Refusal | None = None) -> Response:
     status = refusal.status if refusal else HTTPStatus.OK
-    content: dict[str, object] = {"wanted": wanted, "login": login, "refusal": refusal, "people": people(office)}
-    oidc = office.settings.oidc
-    content["mail_links"] = office.policy.rules.access.mail_links
+    content: dict[str, object] = {"wanted": wanted, "login": login, "refusal": refusal, "people": people(tx)}
+    oidc = tx.settings.oidc
+    content["mail_links"] = tx.policy.rules.access.mail_links
     content["provider"] = urlsplit(oidc.issuer).hostname if oidc else None
-    return draw_open(request, "sign-in.html", office, status, **content)
+    return draw_open(request, "sign-in.html", tx, status, **content)

@@ -24,12 +24,12 @@ _NUMBER = re.compile("[1-9][0-9]{0,17}")
 @router.get("/trails/{subject}")
 def trail_page(request: Request, visit: Reading, subject: Subject) -> HTMLResponse:
     """The page of a trail."""
-    office = visit.office
+    tx = visit.tx
     may_read(visit, subject)
     kind, _, number = subject.partition(":")
     page = _PAGES[kind] + number if kind in _PAGES else None
-    entries = trail(office, subject, forgiving=True)
-    return draw(request, "trail.html", visit, subject=subject, page=page, entries=entries, kept=kept(office, subject))
+    entries = trail(tx, subject, forgiving=True)
+    return draw(request, "trail.html", visit, subject=subject, page=page, entries=entries, kept=kept(tx, subject))
 
 
 def may_read(visit: Visit, subject: str) -> None:
@@ -41,4 +41,4 @@ def may_read(visit: Visit, subject: str) -> None:
     if visit.actor.role not in TRAILS[kind] and not own:
         raise NotGrantedError.of(visit.actor)
     if kind == "assignment":
-        one_assignment(visit.office, int(number), visit.within)
+        one_assignment(visit.tx, int(number), visit.within)

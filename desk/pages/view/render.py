@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.datastructures import URL
 
 from commands.context.actors import Actor
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.context.language import LANGUAGES, counted, current, said, shown, shown_due, tr
 from commands.registers.assignments import explained
 from commands.registers.progress import Progress
@@ -110,26 +110,26 @@ def draw(
 ) -> HTMLResponse:
     """A page for a person. Raises TypeError for content under a name that every page has."""
     absent = opening_of(request).jar.absent(request) if visit.actor.instead_of else None
-    about = {"actor": visit.actor, "absent": absent, "heard": mark(visit.office)}
-    return _answer(request, template, status, dict(**content, **_about(visit.office), **about))
+    about = {"actor": visit.actor, "absent": absent, "heard": mark(visit.tx)}
+    return _answer(request, template, status, dict(**content, **_about(visit.tx), **about))
 
 
 def draw_open(
-    request: Request, template: str, office: Office, status: HTTPStatus = HTTPStatus.OK, **content: object
+    request: Request, template: str, tx: Transaction, status: HTTPStatus = HTTPStatus.OK, **content: object
 ) -> HTMLResponse:
     """A page for anybody."""
-    return _answer(request, template, status, dict(**content, **_about(office), **_NOBODY))
+    return _answer(request, template, status, dict(**content, **_about(tx), **_NOBODY))
 
 
 def draw_refusal(request: Request, status: HTTPStatus, heading: str, sentence: str) -> HTMLResponse:
     """A page in words for what can't be shown. It needs no database."""
     content = {"heading": heading, "sentence": sentence, "status": int(status)}
-    return _answer(request, "refusal.html", status, content | {"office": None, "demo_since": None} | _NOBODY)
+    return _answer(request, "refusal.html", status, content | {"demo_since": None} | _NOBODY)
 
 
-def _about(office: Office) -> dict[str, object]:
-    instance = clock.instance(office.session)
-    return {"office": office, "demo_since": instance.created_at if instance.clock == "demo" else None}
+def _about(tx: Transaction) -> dict[str, object]:
+    instance = clock.instance(tx.session)
+    return {"demo_since": instance.created_at if instance.clock == "demo" else None}
 
 
 def _answer(request: Request, template: str, status: HTTPStatus, content: Mapping[str, object]) -> HTMLResponse:

@@ -30,13 +30,13 @@ GOOD = [
 
 def take(world: World, rows: list[list[str]], by: str = "admin", *, sheet: bool = False) -> Admitted:
     data, name = (as_sheet(rows), "people.xlsx") if sheet else (as_csv(rows), "people.csv")
-    with world.installation.write() as office:
-        return admit(office, sign_in(office, by, "cli:tester"), data, name)
+    with world.installation.write() as tx:
+        return admit(tx, sign_in(tx, by, "cli:tester"), data, name)
 
 
 def logins(world: World) -> list[str]:
-    with world.installation.read() as office:
-        return [each.login for each in accounts_numbered(office)]
+    with world.installation.read() as tx:
+        return [each.login for each in accounts_numbered(tx)]
 
 
 @pytest.mark.parametrize("sheet", [False, True])
@@ -48,10 +48,10 @@ def test_a_table_opens_accounts_and_invites_their_people(world: World, sheet: bo
         ("school-2", False),
         ("watcher", True),
     ]
-    with world.installation.read() as office:
-        line = account_line(office, "school-1")
-        mailed = office.session.scalars(select(Message.text)).all()
-        invitations = office.session.scalars(select(Invitation)).all()
+    with world.installation.read() as tx:
+        line = account_line(tx, "school-1")
+        mailed = tx.session.scalars(select(Message.text)).all()
+        invitations = tx.session.scalars(select(Invitation)).all()
     assert (line.role, line.organisation, line.name) == (Role.EXECUTOR, "School 1", "Орлова Мария Петровна")
     assert [done.invited[at].link in text for at, text in zip((0, 2), mailed, strict=True)] == [True, True]
     assert len(invitations) == 3
@@ -69,8 +69,8 @@ def test_a_known_account_gets_its_name_and_address_anew(world: World) -> None:
     take(world, GOOD)
     done = take(world, [HEAD, ["school-2", "executor", "School 2", "Белов Иван Ильич", "belov@example.org"]])
     assert (done.created, done.updated, done.invited) == (0, 1, ())
-    with world.installation.read() as office:
-        assert account_line(office, "school-2").email == "belov@example.org"
+    with world.installation.read() as tx:
+        assert account_line(tx, "school-2").email == "belov@example.org"
 
 
 def test_every_bad_line_is_named_and_nothing_is_taken(world: World) -> None:
@@ -100,8 +100,8 @@ def test_every_bad_line_is_named_and_nothing_is_taken(world: World) -> None:
     ):
         assert part in says
     assert logins(world) == before
-    with world.installation.read() as office:
-        assert office.session.scalars(select(Message.id)).all() == []
+    with world.installation.read() as tx:
+        assert tx.session.scalars(select(Message.id)).all() == []
     assert world.faults() == []
 
 

@@ -24,9 +24,9 @@ BAD = ['"', "a@[", "<", "", "a@b.c\nBcc: x@y.org", "=?utf-8?q?=0d=0aBcc:x?= <a@b
 def test_an_account_takes_no_address_that_mail_could_not_be_sent_to(world: World, email: str) -> None:
     with (
         pytest.raises(EmailError),
-        world.installation.write() as office,
+        world.installation.write() as tx,
     ):
-        update_account(office, sign_in(office, "controller", "cli:tester"), UpdateAccount("reviewer", email=email))
+        update_account(tx, sign_in(tx, "controller", "cli:tester"), UpdateAccount("reviewer", email=email))
     with pytest.raises(EmailError):
         add(world, email)
     assert [line.action for line in world.trail("account:5")] == ["create"]
@@ -34,11 +34,11 @@ def test_an_account_takes_no_address_that_mail_could_not_be_sent_to(world: World
 
 def test_an_account_is_closed_and_a_substitute_appointed_on_a_basis_only(world: World) -> None:
     day = moment("2020-06-02 00:00").date()
-    with pytest.raises(NeedError, match="its basis"), world.installation.write() as office:
-        close_account(office, sign_in(office, "controller", "cli:tester"), "reviewer", " ")
+    with pytest.raises(NeedError, match="its basis"), world.installation.write() as tx:
+        close_account(tx, sign_in(tx, "controller", "cli:tester"), "reviewer", " ")
     command = Substitute("reviewer", "director", day, day, "")
-    with pytest.raises(NeedError, match="its basis"), world.installation.write() as office:
-        substitute(office, sign_in(office, "controller", "cli:tester"), command)
+    with pytest.raises(NeedError, match="its basis"), world.installation.write() as tx:
+        substitute(tx, sign_in(tx, "controller", "cli:tester"), command)
     assert [line.action for line in world.trail("account:5")] == ["create"]
 
 
@@ -54,10 +54,10 @@ def test_the_last_account_that_grants_roles_stays_open(world: World, login: str,
 
 
 def add(world: World, email: str) -> None:
-    with world.installation.write() as office:
-        add_account(office, sign_in(office, "admin", "cli:tester"), AddAccount("new", Role.LEADER, email=email))
+    with world.installation.write() as tx:
+        add_account(tx, sign_in(tx, "admin", "cli:tester"), AddAccount("new", Role.LEADER, email=email))
 
 
 def close(world: World, login: str, by: str) -> None:
-    with world.installation.write() as office:
-        close_account(office, sign_in(office, by, "cli:tester"), login, "Order 1")
+    with world.installation.write() as tx:
+        close_account(tx, sign_in(tx, by, "cli:tester"), login, "Order 1")

@@ -28,30 +28,30 @@ A = 7  # the account of `a`
 
 
 def issued(world: World, login: str = "a", name: str = "School's system", days: int = 30) -> Issued:
-    with world.installation.write() as office:
-        return issue_token(office, sign_in(office, login, "cli:tester"), name, ["act", "read"], days)
+    with world.installation.write() as tx:
+        return issue_token(tx, sign_in(tx, login, "cli:tester"), name, ["act", "read"], days)
 
 
 def opens(world: World, secret: str) -> bool:
-    with world.installation.read() as office:
-        return actor_of_token(office, secret) is not None
+    with world.installation.read() as tx:
+        return actor_of_token(tx, secret) is not None
 
 
 def revoke(world: World, token: int, login: str = "a") -> None:
-    with world.installation.write() as office:
-        revoke_token(office, sign_in(office, login, "cli:tester"), token)
+    with world.installation.write() as tx:
+        revoke_token(tx, sign_in(tx, login, "cli:tester"), token)
 
 
 def test_who_acts_by_a_token_is_its_person_and_the_entry_names_the_token(world: World) -> None:
     world.register()
     made = issued(world)
     number = world.one("1.2", "Authority A").id
-    with world.installation.write() as office:
-        found = actor_of_token(office, made.secret)
+    with world.installation.write() as tx:
+        found = actor_of_token(tx, made.secret)
         assert found
         actor, scopes = found
         assert (actor.login, scopes) == ("a", [Scope.READ, Scope.ACT])
-        act(office, actor, Act(number, "submit", note="Done"))
+        act(tx, actor, Act(number, "submit", note="Done"))
     last = world.trail(f"assignment:{number}")[-1]
     assert (last.actor, last.channel) == ("a", f"token:{made.token}")
     assert world.faults() == []
@@ -61,9 +61,9 @@ def test_its_making_and_its_end_stand_in_the_trail_but_its_secret_nowhere(world:
     made = issued(world)
     revoke(world, made.token)
     assert [line.action for line in world.trail("account:7")[-2:]] == ["issue_token", "revoke_token"]
-    with world.installation.read() as office:
+    with world.installation.read() as tx:
         for table in ("tokens", "disclosures", "entries"):
-            for row in office.session.execute(text(f"SELECT * FROM {table}")):
+            for row in tx.session.execute(text(f"SELECT * FROM {table}")):
                 assert made.secret not in repr(row)
                 assert made.secret.encode() not in repr(row).encode()
     assert world.faults() == []
@@ -79,8 +79,8 @@ def test_one_that_was_revoked_is_over_or_whose_person_is_gone_opens_nothing(worl
     world.installation = replace(world.installation, system=lambda: now + timedelta(days=2))
     assert not opens(world, over.secret)
 
-    with world.installation.write() as office:
-        close_account(office, sign_in(office, "admin", "cli:tester"), "b", "Order 9")
+    with world.installation.write() as tx:
+        close_account(tx, sign_in(tx, "admin", "cli:tester"), "b", "Order 9")
     assert not opens(world, gone.secret)
     assert not opens(world, gone.secret + "x")
     assert not opens(world, "")
@@ -99,8 +99,8 @@ def test_nobody_ends_anothers_token_or_one_twice(world: World) -> None:
 def test_only_open_tokens_are_listed_the_newest_first(world: World) -> None:
     first, second, third = (issued(world, name=name) for name in ("one", "two", "three"))
     revoke(world, second.token)
-    with world.installation.read() as office:
-        assert [(each.id, each.name) for each in tokens_of(office, A)] == [(third.token, "three"), (first.token, "one")]
+    with world.installation.read() as tx:
+        assert [(each.id, each.name) for each in tokens_of(tx, A)] == [(third.token, "three"), (first.token, "one")]
 
 
 @pytest.mark.parametrize(
@@ -118,5 +118,5 @@ def test_only_open_tokens_are_listed_the_newest_first(world: World) -> None:
 def test_a_token_without_name_scope_or_end_is_refused(
     world: World, name: str, scopes: list[str], days: int, error: type[Exception]
 ) -> None:
-    with world.installation.write() as office, pytest.raises(error):
-        issue_token(office, sign_in(office, "a", "cli:tester"), name, scopes, days)
+    with world.installation.write() as tx, pytest.raises(error):
+        issue_token(tx, sign_in(tx, "a", "cli:tester"), name, scopes, days)

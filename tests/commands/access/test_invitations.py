@@ -35,7 +35,7 @@ def test_an_invitation_is_over_after_its_term_or_when_there_is_a_newer_one(world
 def test_an_invitation_goes_by_mail_where_there_is_an_address(world: World) -> None:
     made = asked(world)
     assert made.mailed
-    with world.installation.read() as office:
-        (message,) = office.session.query(Message).all()
+    with world.installation.read() as tx:
+        (message,) = tx.session.query(Message).all()
     assert message.recipient == f"account:{A}"
     assert made.link in message.text

@@ -41,10 +41,10 @@ SENT = re.compile(r"\b([2-9A-Z]{5}-[2-9A-Z]{5})\b")
 
 
 def letters(world: World, recipient: str) -> list[str]:
-    with world.installation.read() as office:
-        number = office.session.scalar(select(Organisation.id).where(Organisation.name == recipient))
+    with world.installation.read() as tx:
+        number = tx.session.scalar(select(Organisation.id).where(Organisation.name == recipient))
         wanted = select(Message.text).where(Message.recipient == f"organisation:{number}").order_by(Message.id)
-        return list(office.session.scalars(wanted))
+        return list(tx.session.scalars(wanted))
 
 
 def allow(world: World, *, links: bool = True) -> None:
@@ -70,17 +70,17 @@ def link(world: World, organisation: str = "School 1") -> tuple[str, int]:
 
 def ask(world: World, key: str, number: int) -> str:
     """The code that is sent; read before the letter is."""
-    with world.installation.write() as office:
-        send_code(office, key, number, PLACE)
-        text = office.session.scalar(select(Message.text).where(Message.secret).order_by(Message.id.desc()))
+    with world.installation.write() as tx:
+        send_code(tx, key, number, PLACE)
+        text = tx.session.scalar(select(Message.text).where(Message.secret).order_by(Message.id.desc()))
     found = SENT.search(text or "")
     assert found
     return found[1]
 
 
 def enter_with(world: World, key: str, number: int, code: str, place: Place = PLACE) -> Entered | RefusedError:
-    with world.installation.write() as office:
-        return enter_by_code(office, key, number, code, place)
+    with world.installation.write() as tx:
+        return enter_by_code(tx, key, number, code, place)
 
 
 def come(world: World, organisation: str = "School 1") -> tuple[Entered, int]:
@@ -91,8 +91,8 @@ def come(world: World, organisation: str = "School 1") -> tuple[Entered, int]:
 
 
 def who(world: World, entered: Entered) -> Actor | None:
-    with world.installation.read() as office:
-        found = actor_of(office, entered.secret)
+    with world.installation.read() as tx:
+        found = actor_of(tx, entered.secret)
     return found[1] if found else None
 
 
@@ -128,8 +128,8 @@ def test_a_code_lets_the_organisation_act_and_the_log_says_how_it_came(linked: W
         f"mail:{entered.session}",
         number and _of(linked),
     )
-    with linked.installation.write() as office:
-        act(office, actor, Act(number, "submit", note="Проведён."))
+    with linked.installation.write() as tx:
+        act(tx, actor, Act(number, "submit", note="Проведён."))
     last = linked.trail(f"assignment:{number}")[-1]
     assert (last.action, last.actor, last.channel) == ("submit", actor.login, f"mail:{entered.session}")
     told = linked.trail(f"account:{actor.account}")
@@ -162,13 +162,13 @@ def test_of_several_who_ask_for_the_first_code_at_once_all_come_to_the_same_acco
     key, number = link(linked)
 
     def once(_: int) -> None:
-        with linked.installation.write() as office:
-            send_code(office, key, number, PLACE)
+        with linked.installation.write() as tx:
+            send_code(tx, key, number, PLACE)
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(once, range(3)))
-    with linked.installation.read() as office:
-        unspent = office.session.scalars(select(Code.used_at).where(Code.used_at.is_(None))).all()
+    with linked.installation.read() as tx:
+        unspent = tx.session.scalars(select(Code.used_at).where(Code.used_at.is_(None))).all()
     assert len(unspent) == 1
     assert linked.faults() == []
 
@@ -198,8 +198,8 @@ def test_wrong_codes_are_counted_told_and_make_one_wait(linked: World) -> None:
     found = [enter_with(linked, key, number, "AAAAA-AAAAA") for _ in range(5)]
     assert [type(each) for each in found] == [WrongCodeError] * 4 + [CodesWaitError]
     assert isinstance(enter_with(linked, key, number, code), CodesWaitError)
-    with linked.installation.read() as office:
-        account = office.session.scalar(select(Account.id).where(Account.login.startswith("mail:")))
+    with linked.installation.read() as tx:
+        account = tx.session.scalar(select(Account.id).where(Account.login.startswith("mail:")))
     assert [line.action for line in linked.trail(f"account:{account}")][2:] == ["refuse_sign_in"] * 5
     later(linked, timedelta(minutes=15))
     assert isinstance(enter_with(linked, key, number, ask(linked, key, number)), Entered)
@@ -263,8 +263,8 @@ def test_the_commands_themselves_take_only_an_executors_steps_on_the_one_assignm
     assert actor is not None
     other = next(line.id for line in linked.assignments(addressee="Authority A") if line.id != number)
     for command in (Act(other, "acknowledge"), Act(number, "reassign", to="a")):
-        with linked.installation.write() as office, pytest.raises(OnlyLinkedError):
-            act(office, actor, command)
+        with linked.installation.write() as tx, pytest.raises(OnlyLinkedError):
+            act(tx, actor, command)
 
 
 def test_nobody_takes_the_account_of_an_organisation_by_any_other_door(linked: World) -> None:
@@ -272,35 +272,35 @@ def test_nobody_takes_the_account_of_an_organisation_by_any_other_door(linked: W
     actor = who(linked, entered)
     assert actor is not None
     login = actor.login
-    with linked.installation.write() as office:
-        assert isinstance(enter(office, login, "", PLACE), WrongPasswordError)
+    with linked.installation.write() as tx:
+        assert isinstance(enter(tx, login, "", PLACE), WrongPasswordError)
         with pytest.raises(NoAccountError):
-            enter_known(office, login, PLACE)
+            enter_known(tx, login, PLACE)
         for absent in (None, login):
             with pytest.raises(UnknownLoginError):
-                sign_in(office, "s1" if absent else login, "cli:tester", absent)
+                sign_in(tx, "s1" if absent else login, "cli:tester", absent)
         with pytest.raises(UnknownLoginError):
-            invite(office, sign_in(office, "admin", "cli:tester"), login)
+            invite(tx, sign_in(tx, "admin", "cli:tester"), login)
         with pytest.raises(UnknownLoginError):
-            account_line(office, login)
+            account_line(tx, login)
     with pytest.raises(PersonError):
         linked.act("controller", number, "reassign", to=login)
 
 
 def test_a_session_is_loosed_from_its_assignment_by_nobody_unseen(linked: World) -> None:
     come(linked)
-    with linked.installation.write() as office, pytest.raises(DBAPIError, match="codes change only with"):
-        office.session.execute(update(Code).values(session_id=None))
+    with linked.installation.write() as tx, pytest.raises(DBAPIError, match="codes change only with"):
+        tx.session.execute(update(Code).values(session_id=None))
 
 
 def test_the_text_of_a_code_is_kept_only_until_it_is_sent(linked: World) -> None:
     key, number = link(linked)
     code = ask(linked, key, number)
     linked.sweep()
-    with linked.installation.read() as office:
-        texts = office.session.scalars(select(Message.text).where(Message.secret)).all()
+    with linked.installation.read() as tx:
+        texts = tx.session.scalars(select(Message.text).where(Message.secret)).all()
         assert set(texts) == {""}
-        assert not office.session.scalars(select(Code.id).where(Code.secret.contains(code))).all()
+        assert not tx.session.scalars(select(Code.id).where(Code.secret.contains(code))).all()
     (mail,) = [each for each in linked.installation.settings.mail.glob("*.eml") if code in each.read_text()]
     assert "s1@example.org" in mail.read_text()
 

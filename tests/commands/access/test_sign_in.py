@@ -44,13 +44,13 @@ NOBODY: tuple[int, Any] = (0, None)
 
 
 def give(world: World, login: str = "a", password: str = GOOD, by: str = "admin") -> None:
-    with world.installation.write() as office:
-        give_password(office, sign_in(office, by, "cli:tester"), login, password)
+    with world.installation.write() as tx:
+        give_password(tx, sign_in(tx, by, "cli:tester"), login, password)
 
 
 def knock(world: World, login: str = "a", password: str = GOOD, place: Place = HOME) -> Entered | RefusedError:
-    with world.installation.write() as office:
-        return enter(office, login, password, place)
+    with world.installation.write() as tx:
+        return enter(tx, login, password, place)
 
 
 def entered(world: World, login: str = "a", password: str = GOOD) -> Entered:
@@ -60,8 +60,8 @@ def entered(world: World, login: str = "a", password: str = GOOD) -> Entered:
 
 
 def who(world: World, secret: str) -> str | None:
-    with world.installation.read() as office:
-        found = actor_of(office, secret)
+    with world.installation.read() as tx:
+        found = actor_of(tx, secret)
     return found[1].login if found else None
 
 
@@ -72,13 +72,13 @@ def later(world: World, **more: float) -> None:
 
 
 def asked(world: World, login: str = "a", by: str = "admin") -> Invited:
-    with world.installation.write() as office:
-        return invite(office, sign_in(office, by, "cli:tester"), login)
+    with world.installation.write() as tx:
+        return invite(tx, sign_in(tx, by, "cli:tester"), login)
 
 
 def accept(world: World, link: str, password: str = GOOD) -> Entered:
-    with world.installation.write() as office:
-        return accept_invitation(office, link.rpartition("/")[2], password, HOME)
+    with world.installation.write() as tx:
+        return accept_invitation(tx, link.rpartition("/")[2], password, HOME)
 
 
 def test_a_right_password_opens_a_session_that_the_trail_tells_of(world: World) -> None:
@@ -208,22 +208,22 @@ def test_a_session_is_over_after_its_term_and_when_the_account_is_closed(world: 
     later(world, minutes=1)
     assert who(world, second.secret) is None
     third = entered(world)
-    with world.installation.write() as office:
-        close_account(office, sign_in(office, "admin", "cli:tester"), "a", "Order 1")
+    with world.installation.write() as tx:
+        close_account(tx, sign_in(tx, "admin", "cli:tester"), "a", "Order 1")
     assert who(world, third.secret) is None
 
 
 def test_one_signs_out_of_one_session_or_of_all_the_others(world: World) -> None:
     give(world)
     one, two, three = entered(world), entered(world), entered(world)
-    with world.installation.write() as office:
-        _, actor = actor_of(office, three.secret) or NOBODY
-        sign_out(office, actor, one.session)
+    with world.installation.write() as tx:
+        _, actor = actor_of(tx, three.secret) or NOBODY
+        sign_out(tx, actor, one.session)
     assert [who(world, each.secret) for each in (one, two, three)] == [None, "a", "a"]
-    with world.installation.write() as office:
-        assert [line.id for line in sessions_of(office, A)] == [three.session, two.session]
-        _, actor = actor_of(office, three.secret) or NOBODY
-        assert sign_out_everywhere(office, actor, keep=three.session) == 1
+    with world.installation.write() as tx:
+        assert [line.id for line in sessions_of(tx, A)] == [three.session, two.session]
+        _, actor = actor_of(tx, three.secret) or NOBODY
+        assert sign_out_everywhere(tx, actor, keep=three.session) == 1
     assert [who(world, each.secret) for each in (two, three)] == [None, "a"]
     assert world.trail(f"account:{A}")[-1].action == "sign_out"
     assert world.faults() == []
@@ -232,8 +232,8 @@ def test_one_signs_out_of_one_session_or_of_all_the_others(world: World) -> None
 def test_nobody_ends_the_session_of_another(world: World) -> None:
     give(world)
     found = entered(world)
-    with pytest.raises(UnknownSessionError), world.installation.write() as office:
-        sign_out(office, sign_in(office, "b", "cli:tester"), found.session)
+    with pytest.raises(UnknownSessionError), world.installation.write() as tx:
+        sign_out(tx, sign_in(tx, "b", "cli:tester"), found.session)
     assert who(world, found.secret) == "a"
 
 
@@ -241,11 +241,11 @@ def test_one_changes_ones_own_password_and_all_other_sessions_end(world: World) 
     give(world)
     one, two = entered(world), entered(world)
     new = "пароль, который ещё никто не видел"
-    with world.installation.write() as office:
-        number, actor = actor_of(office, two.secret) or NOBODY
+    with world.installation.write() as tx:
+        number, actor = actor_of(tx, two.secret) or NOBODY
         with pytest.raises(OldPasswordError):
-            change_password(office, actor, "wrong", new, number)
-        change_password(office, actor, GOOD, new, number)
+            change_password(tx, actor, "wrong", new, number)
+        change_password(tx, actor, GOOD, new, number)
     assert (who(world, one.secret), who(world, two.secret)) == (None, "a")
     assert isinstance(knock(world), WrongPasswordError)
     assert entered(world, password=new)
@@ -256,12 +256,12 @@ def test_secrets_stand_nowhere_but_in_the_mail(world: World) -> None:
     give(world)
     made, found = asked(world), entered(world)
     hidden = (GOOD, made.link.rpartition("/")[2], found.secret)
-    with world.installation.read() as office:
+    with world.installation.read() as tx:
         names = [name for name in table_of(Account).metadata.tables if name != "messages"]
-        stored = str([office.session.execute(text(f"SELECT * FROM {name}")).all() for name in names])
+        stored = str([tx.session.execute(text(f"SELECT * FROM {name}")).all() for name in names])
     assert not [each for each in hidden if each in stored]
 
 
 def test_nobody_enters_without_a_password_where_people_work_in_earnest(world: World) -> None:
-    with pytest.raises(OnlyDemoError), world.installation.write() as office:
-        enter_demo(office, "a", HOME)
+    with pytest.raises(OnlyDemoError), world.installation.write() as tx:
+        enter_demo(tx, "a", HOME)

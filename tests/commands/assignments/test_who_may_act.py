@@ -97,9 +97,9 @@ def test_a_process_whose_file_is_no_longer_in_force_works_by_what_is(world: Worl
 
 def test_a_substitute_acts_in_the_absent_persons_name_within_the_dates(world: World, one: int) -> None:
     world.account("deputy", Role.CONTROLLER, by="controller")
-    with world.installation.write() as office:
+    with world.installation.write() as tx:
         command = Substitute("reviewer", "deputy", date(2020, 6, 10), date(2020, 6, 12), "Leave, order 5")
-        substitute(office, sign_in(office, "controller", "cli:tester"), command)
+        substitute(tx, sign_in(tx, "controller", "cli:tester"), command)
     world.act("a", one, "submit", note="Done")
 
     with pytest.raises(NotSubstituteError):
@@ -134,9 +134,9 @@ def test_nobody_reviews_for_his_own_organisation(world: World, one: int) -> None
 def test_nor_does_a_substitute_from_the_organisation_itself(world: World, one: int) -> None:
     world.account("inside", Role.EXECUTOR, "Authority A")
     day = date(2020, 6, 1)
-    with world.installation.write() as office:
+    with world.installation.write() as tx:
         command = Substitute("reviewer", "inside", day, day, "Leave")
-        substitute(office, sign_in(office, "controller", "cli:tester"), command)
+        substitute(tx, sign_in(tx, "controller", "cli:tester"), command)
     world.act("a", one, "submit", note="Done")
     with pytest.raises(OwnOrganisationError):
         world.act("inside", one, "review", note="Complete", instead_of="reviewer")
@@ -180,8 +180,8 @@ def test_accounts_are_refused_with_a_reason(world: World) -> None:
 
 
 def test_nobody_signs_in_as_the_flows_or_as_nobody(world: World) -> None:
-    with world.installation.write() as office:
+    with world.installation.write() as tx:
         with pytest.raises(SystemLoginError):
-            sign_in(office, "system", "cli:tester")
+            sign_in(tx, "system", "cli:tester")
         with pytest.raises(UnknownLoginError):
-            sign_in(office, "ghost", "cli:tester")
+            sign_in(tx, "ghost", "cli:tester")

@@ -182,8 +182,8 @@ def test_the_entry_names_the_files_but_holds_them_only_as_a_commitment(world: Wo
     (told,) = [line for line in world.trail(f"assignment:{one}") if line.action == "submit"]
     assert told.files == [{"name": "report.pdf", "sha256": hashlib.sha256(b"x").hexdigest(), "size": 1}]
     assert told.note == "Секрет"
-    with world.installation.read() as office:
-        bodies = office.session.connection().exec_driver_sql("SELECT body FROM entries").scalars().all()
+    with world.installation.read() as tx:
+        bodies = tx.session.connection().exec_driver_sql("SELECT body FROM entries").scalars().all()
     joined = b"".join(bytes(body) for body in bodies)
     assert b"report.pdf" not in joined
     assert "Секрет".encode() not in joined

@@ -26,32 +26,32 @@ SEES |= dict.fromkeys(("clerk", "reviewer", "controller", "director"), ALL)
 @pytest.mark.parametrize(("login", "seen"), SEES.items())
 def test_each_register_shows_what_lies_within(world: World, login: str, seen: set[str]) -> None:
     world.register()
-    with world.installation.read() as office:
-        within = scope_of(sign_in(office, login, "cli:tester"))
-        lines = assignments(office, Wanted(within=within))
+    with world.installation.read() as tx:
+        within = scope_of(sign_in(tx, login, "cli:tester"))
+        lines = assignments(tx, Wanted(within=within))
         assert {line.addressee for line in lines} == seen
-        assert {row.addressee for row in matrix(office, 1, wanted=Wanted(within=within)).rows} == seen
-        assert {item.id for item in items(office, within=within)} == {line.item_id for line in lines}
-        assert sum(item.progress.total for item in items(office, within=within)) == len(lines)
-        for line in protocols(office, within=within):
+        assert {row.addressee for row in matrix(tx, 1, wanted=Wanted(within=within)).rows} == seen
+        assert {item.id for item in items(tx, within=within)} == {line.item_id for line in lines}
+        assert sum(item.progress.total for item in items(tx, within=within)) == len(lines)
+        for line in protocols(tx, within=within):
             assert (line.progress.total, line.items) == (len(lines), len({each.item_id for each in lines}))
-        assert len(protocols(office, within=within)) == bool(seen)
+        assert len(protocols(tx, within=within)) == bool(seen)
 
 
 def test_what_lies_outside_is_not_there(world: World) -> None:
     world.register()
     foreign = world.one("1.2", "Authority B").id
-    with world.installation.read() as office:
-        within = scope_of(sign_in(office, "a", "cli:tester"))
+    with world.installation.read() as tx:
+        within = scope_of(sign_in(tx, "a", "cli:tester"))
         with pytest.raises(UnknownAssignmentError):
-            one_assignment(office, foreign, within)
+            one_assignment(tx, foreign, within)
         with pytest.raises(UnknownProtocolError):
-            one_protocol(office, 1, within=0)
+            one_protocol(tx, 1, within=0)
 
 
 def test_an_executor_of_the_root_sees_all(world: World) -> None:
     world.register()
     world.account("top", Role.EXECUTOR, "Ministry")
-    with world.installation.read() as office:
-        within = scope_of(sign_in(office, "top", "cli:tester"))
-        assert {line.addressee for line in assignments(office, Wanted(within=within))} == ALL
+    with world.installation.read() as tx:
+        within = scope_of(sign_in(tx, "top", "cli:tester"))
+        assert {line.addressee for line in assignments(tx, Wanted(within=within))} == ALL

@@ -18,8 +18,8 @@ from tests.world import World
 
 
 def erased(world: World, subject: str, field: str, by: str = "controller", reason: str = "Demand 3") -> Act:
-    with world.installation.write() as office:
-        return erase(office, sign_in(office, by, "cli:tester"), subject, field, reason)
+    with world.installation.write() as tx:
+        return erase(tx, sign_in(tx, by, "cli:tester"), subject, field, reason)
 
 
 @pytest.fixture
@@ -35,9 +35,9 @@ def test_a_text_is_destroyed_and_everything_still_holds(submitted: World) -> Non
     list(seal_all(submitted.installation, "cli:tester"))
     assert submitted.trail("assignment:1")[-1].note is None
     assert submitted.faults() == []
-    with submitted.installation.read() as office:
-        receipt = receipt_of(office, "assignment:1")
-        key = key_of(str(keys_of(office.session)[0]))
+    with submitted.installation.read() as tx:
+        receipt = receipt_of(tx, "assignment:1")
+        key = key_of(str(keys_of(tx.session)[0]))
     told = verify_receipt(receipt.data, [key])
     assert "note" in told["entries"][-1]["withheld"]
     assert "Синеозёрова".encode() not in receipt.data
@@ -71,9 +71,9 @@ def test_the_act_stands_in_the_log_with_what_was_destroyed(submitted: World) -> 
 def test_what_is_in_use_is_changed_first(submitted: World) -> None:
     with pytest.raises(StillInUseError, match="Change it first"):
         erased(submitted, "account:7", "email")
-    with submitted.installation.write() as office:
-        admin = sign_in(office, "admin", "cli:tester")
-        update_account(office, admin, UpdateAccount("a", email="other@example.org"))
+    with submitted.installation.write() as tx:
+        admin = sign_in(tx, "admin", "cli:tester")
+        update_account(tx, admin, UpdateAccount("a", email="other@example.org"))
     with pytest.raises(StillInUseError):
         erased(submitted, "account:7", "email")
 

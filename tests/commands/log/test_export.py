@@ -28,9 +28,9 @@ def exported(world: World, tmp_path: Path) -> tuple[Path, str]:
     world.act("a", 1, "submit", note="Сделано")
     world.act("reviewer", 1, "return", note="Нет дат")
     list(seal_all(world.installation, "cli:tester"))
-    with world.installation.read() as office:
-        (tmp_path / "export.zip").write_bytes(b"".join(export(office, extent(office))))
-        return tmp_path / "export.zip", str(keys_of(office.session)[0])
+    with world.installation.read() as tx:
+        (tmp_path / "export.zip").write_bytes(b"".join(export(tx, extent(tx))))
+        return tmp_path / "export.zip", str(keys_of(tx.session)[0])
 
 
 def files(exported: tuple[Path, str]) -> dict[str, bytes]:
@@ -65,8 +65,8 @@ def test_the_verifier_takes_the_whole_log(exported: tuple[Path, str]) -> None:
 
 def test_the_same_log_makes_the_same_bytes_but_for_the_workbook(exported: tuple[Path, str], world: World) -> None:
     again = exported[0].with_name("again.zip")
-    with world.installation.read() as office:
-        again.write_bytes(b"".join(export(office, extent(office))))
+    with world.installation.read() as tx:
+        again.write_bytes(b"".join(export(tx, extent(tx))))
     one, other = files(exported), files((again, ""))
     assert all(one[name] == other[name] for name in one if name not in ("entries.xlsx", "manifest.json"))
 
@@ -114,15 +114,15 @@ def test_a_chain_that_is_broken_is_refused_though_the_log_signed_it(exported: tu
 
 
 def test_before_anything_is_sealed_there_is_nothing_to_export(world: World) -> None:
-    with world.installation.read() as office, pytest.raises(LogNotBegunError):
-        extent(office)
+    with world.installation.read() as tx, pytest.raises(LogNotBegunError):
+        extent(tx)
 
 
 def stretched(world: World, since: date | None, until: date | None, folder: Path) -> tuple[Path, str]:
     """An export of some days, and the log's key."""
-    with world.installation.read() as office:
-        (folder / "part.zip").write_bytes(b"".join(export(office, extent(office, since, until))))
-        return folder / "part.zip", str(keys_of(office.session)[0])
+    with world.installation.read() as tx:
+        (folder / "part.zip").write_bytes(b"".join(export(tx, extent(tx, since, until))))
+        return folder / "part.zip", str(keys_of(tx.session)[0])
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_days_without_an_entry_are_refused_in_a_sentence(weeks: World, tmp_path:
 
 def test_it_is_given_away_piece_by_piece(weeks: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("commands.log.export._PIECE", 100)
-    with weeks.installation.read() as office:
-        pieces = list(export(office, extent(office)))
+    with weeks.installation.read() as tx:
+        pieces = list(export(tx, extent(tx)))
     assert len(pieces) > 3
     assert zipfile.ZipFile(io.BytesIO(b"".join(pieces))).testzip() is None

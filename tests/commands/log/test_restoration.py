@@ -68,8 +68,8 @@ def backup(world: World, tmp_path: Path) -> Iterator[Backup]:
 
 def resumed(world: World, basis: str = "Order 9") -> Resumed:
     with world.installation.database.write() as session:
-        office = world.installation.office(session)
-        return resume(office, sign_in(office, "controller", "cli:tester"), basis)
+        tx = world.installation.transaction(session)
+        return resume(tx, sign_in(tx, "controller", "cli:tester"), basis)
 
 
 def checkpoint(world: World) -> bytes:
@@ -95,10 +95,10 @@ def test_the_log_goes_on_behind_what_was_sealed(backup: Backup, tmp_path: Path) 
     world.act("a", 1, "submit", note="Once more")
     list(seal_all(world.installation, "cli:tester"))
     assert world.faults() == []
-    with world.installation.read() as office:
-        assert extends(office, before).old == done.end
-        (tmp_path / "export.zip").write_bytes(b"".join(export(office, extent(office))))
-        keys = [key_of(str(key)) for key in keys_of(office.session)]
+    with world.installation.read() as tx:
+        assert extends(tx, before).old == done.end
+        (tmp_path / "export.zip").write_bytes(b"".join(export(tx, extent(tx))))
+        keys = [key_of(str(key)) for key in keys_of(tx.session)]
     with (tmp_path / "export.zip").open("rb") as file:
         assert verify_export(file, keys)["size"] > done.end
     last = world.trail("log:1")[-1]

@@ -237,8 +237,8 @@ def test_a_number_drawn_early_and_committed_late_gets_its_place_too(world: World
     world.register()
     sealed(world)
     with ExitStack() as late:
-        office = late.enter_context(world.installation.write())
-        act(office, sign_in(office, "controller", "cli:tester"), Act(1, "comment", note="Drawn first"))
+        tx = late.enter_context(world.installation.write())
+        act(tx, sign_in(tx, "controller", "cli:tester"), Act(1, "comment", note="Drawn first"))
         world.act("controller", 2, "comment", note="Committed first")
 
         def commit(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
@@ -260,14 +260,14 @@ def test_bytes_that_are_not_there_are_named(world: World) -> None:
 def test_what_waits_too_long_is_late(database: Database, tmp_path: Path) -> None:
     world = World.found(database, tmp_path, clock="system")
     start = world.installation.system()
-    with world.installation.read() as office:
-        assert not waiting(office).late
+    with world.installation.read() as tx:
+        assert not waiting(tx).late
     world.installation = replace(world.installation, system=lambda: start + timedelta(minutes=2))
-    with world.installation.read() as office:
-        assert waiting(office).late
+    with world.installation.read() as tx:
+        assert waiting(tx).late
     sealed(world)
-    with world.installation.read() as office:
-        assert waiting(office).since is None
+    with world.installation.read() as tx:
+        assert waiting(tx).since is None
 
 
 def test_files_of_the_log_are_for_this_user_alone(world: World) -> None:

@@ -167,8 +167,8 @@ def test_a_command_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def _rotate(world: World, login: str = "admin", basis: str = "Order 7", retired: str | None = None) -> list[str]:
-    with world.installation.write() as office:
-        in_use = rotate(office, sign_in(office, login, "cli:tester"), basis, retired)
+    with world.installation.write() as tx:
+        in_use = rotate(tx, sign_in(tx, login, "cli:tester"), basis, retired)
     forget_others(world.installation.settings, in_use)
     return [str(key) for key in in_use]
 
@@ -185,8 +185,8 @@ def test_keys_are_changed_with_an_overlap_in_which_both_sign(world: World) -> No
     with pytest.raises(SignatureError):  # the overlap has not begun: nothing is signed by the new key yet
         _rotate(world, retired=old)
     both = _seal(world)
-    with world.installation.read() as office:
-        keys = keys_of(office.session)
+    with world.installation.read() as tx:
+        keys = keys_of(tx.session)
     assert opened(both, keys).keys() == set(keys)
     (new,) = _rotate(world, retired=old)
     last = _seal(world)

@@ -84,9 +84,9 @@ def test_the_log_has_its_checkpoints_cosigned_and_receipts_show_it(world: World)
         assert last.size == seen.size
     world.act("controller", 1, "comment", note="Later")
     list(seal_all(world.installation, "cli:tester"))
-    with world.installation.read() as office:
-        covered = receipt_of(office, "assignment:1", 1)
-        newest = receipt_of(office, "assignment:1")
+    with world.installation.read() as tx:
+        covered = receipt_of(tx, "assignment:1", 1)
+        newest = receipt_of(tx, "assignment:1")
     # What a witness has seen is proven by what it cosigned, even when there is a newer checkpoint.
     assert covered.signed.checkpoint.size == seen.size < newest.signed.checkpoint.size
     told = verify_receipt(covered.data, [key_of(str(keys(world)[0]))], [key_of(str(OWN.verifier))])
@@ -163,12 +163,12 @@ def test_todays_log_extends_what_somebody_kept(world: World) -> None:
     kept = store_of(world.installation.settings).checkpoint() or b""
     world.register()
     list(seal_all(world.installation, "cli:tester"))
-    with world.installation.read() as office:
-        proof = extends(office, kept)
+    with world.installation.read() as tx:
+        proof = extends(tx, kept)
         assert proof.old == Signed.parse(kept).checkpoint.size < proof.signed.checkpoint.size
-        assert extends(office, proof.signed.note.data).hashes == ()
+        assert extends(tx, proof.signed.note.data).hashes == ()
         with pytest.raises(SignatureError):
-            extends(office, kept.replace(b"\n22\n", b"\n21\n").replace(b"AA", b"AB"))
+            extends(tx, kept.replace(b"\n22\n", b"\n21\n").replace(b"AA", b"AB"))
 
 
 def test_a_log_begun_anew_under_the_same_key_does_not_extend_what_somebody_kept(world: World) -> None:
@@ -190,5 +190,5 @@ def test_a_log_begun_anew_under_the_same_key_does_not_extend_what_somebody_kept(
         connection.execute(update(entries).where(entries.c.trail == "assignment:1").values(body=body))
         transaction.commit()
     list(seal_all(world.installation, "cli:tester"))
-    with world.installation.read() as office, pytest.raises(BranchedError, match="does NOT extend"):
-        extends(office, kept)
+    with world.installation.read() as tx, pytest.raises(BranchedError, match="does NOT extend"):
+        extends(tx, kept)

@@ -33,8 +33,8 @@ def mails(world: World) -> list[EmailMessage]:
 
 
 def messages(world: World) -> list[Message]:
-    with world.installation.read() as office:
-        return list(office.session.scalars(select(Message).order_by(Message.id)))
+    with world.installation.read() as tx:
+        return list(tx.session.scalars(select(Message).order_by(Message.id)))
 
 
 def test_new_assignments_come_in_one_digest_next_morning(world: World) -> None:
@@ -162,8 +162,8 @@ def test_a_letter_that_cannot_be_written_fails_alone(
     world: World, monkeypatch: pytest.MonkeyPatch, spoilt: str
 ) -> None:
     monkeypatch.setattr(accounts, "is_email", bool)  # as an address from before the check, or from a restored backup
-    with world.installation.write() as office:
-        update_account(office, sign_in(office, "controller", "cli:tester"), UpdateAccount("controller", email=spoilt))
+    with world.installation.write() as tx:
+        update_account(tx, sign_in(tx, "controller", "cli:tester"), UpdateAccount("controller", email=spoilt))
     world.at("2020-06-01 16:30").register()
     world.act("a", world.one("1.1", "Authority A").id, "request_extension", due="2020-06-20", note="Illness")
     done = world.at("2020-06-02 09:00").sweep()

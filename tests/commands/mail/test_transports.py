@@ -138,6 +138,6 @@ def test_the_board_shows_what_did_not_arrive(world: World) -> None:
     one = world.one("1.1", "Authority A").id
     world.at("2020-06-02 22:00").act("a", one, "request_extension", note="Later", due="2020-06-05")
     world.at("2020-06-03 09:00").sweep()
-    with world.installation.read() as office:
-        told = [(each.recipient, each.failure, each.again) for each in undelivered(office)]
+    with world.installation.read() as tx:
+        told = [(each.recipient, each.failure, each.again) for each in undelivered(tx)]
     assert told == [("controller", "no e-mail address in the roster", None)]

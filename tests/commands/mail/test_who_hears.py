@@ -11,14 +11,14 @@ from tests.world import World
 
 
 def heard(world: World, action: str) -> list[str]:
-    with world.installation.read() as office:
+    with world.installation.read() as tx:
         wanted = select(Notice.recipient).where(Notice.action == action).order_by(Notice.recipient)
-        return list(office.session.scalars(wanted))
+        return list(tx.session.scalars(wanted))
 
 
 def account(world: World, login: str) -> int:
-    with world.installation.read() as office:
-        return office.session.scalars(select(Account.id).where(Account.login == login)).one()
+    with world.installation.read() as tx:
+        return tx.session.scalars(select(Account.id).where(Account.login == login)).one()
 
 
 def test_who_gets_something_hears_of_it(world: World) -> None:
@@ -44,8 +44,8 @@ def test_a_closed_account_hears_of_nothing(world: World) -> None:
     world.account("second", Role.REVIEWER, by="controller")
     world.act("a", one, "submit", note="Done")
     world.act("controller", one, "assign_reviewer", to="second")
-    with world.installation.write() as office:
-        close_account(office, sign_in(office, "controller", "cli:tester"), "second", "Order 1")
+    with world.installation.write() as tx:
+        close_account(tx, sign_in(tx, "controller", "cli:tester"), "second", "Order 1")
     world.act("a", one, "submit", note="Done better")
     # The first version had no reviewer yet and the second has none any more: both go to the controllers.
     assert heard(world, "submit") == [f"account:{account(world, 'controller')}"] * 2

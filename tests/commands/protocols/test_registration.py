@@ -83,10 +83,10 @@ def test_a_mapping_of_something_else_is_refused(world: World) -> None:
 
 
 def test_a_registration_killed_half_way_is_resumed_without_doubles(world: World) -> None:
-    with world.installation.write() as office:
-        clerk = sign_in(office, "clerk", "cli:tester")
-        number = register(office, clerk, Register(PROTOCOL.encode(), "protocol.txt")).protocol
-        assert expand(office, clerk, number, batch=3).more
+    with world.installation.write() as tx:
+        clerk = sign_in(tx, "clerk", "cli:tester")
+        number = register(tx, clerk, Register(PROTOCOL.encode(), "protocol.txt")).protocol
+        assert expand(tx, clerk, number, batch=3).more
     assert len(world.assignments()) == 3
 
     assert world.sweep()["assigned"] == 4
@@ -125,8 +125,8 @@ def test_the_department_is_the_one_named_or_the_one_whose_head_signed_or_the_roo
     world.import_roster(ROSTER + "Департамент общего образования,Ministry,,,,,,\n")
     signed = PROTOCOL.replace("Директор департамента\n", "Директор департамента общего образования\n")
     world.register(signed.replace("№ 5", "№ 7"))
-    with world.installation.read() as office:
-        departments = [line.department for line in protocols(office)]
+    with world.installation.read() as tx:
+        departments = [line.department for line in protocols(tx)]
     assert departments == ["Департамент общего образования", "Control department", "Ministry"]
 
 
@@ -145,7 +145,7 @@ def test_a_protocol_registered_by_mistake_is_withdrawn_and_may_come_again(world:
 
     done = list(
         world.installation.batches(
-            lambda office: withdraw(office, sign_in(office, "controller", "cli:tester"), first, "Order 9", batch=4)
+            lambda tx: withdraw(tx, sign_in(tx, "controller", "cli:tester"), first, "Order 9", batch=4)
         )
     )
     assert sum(step.assignments for step in done) == 6
@@ -157,27 +157,27 @@ def test_a_protocol_registered_by_mistake_is_withdrawn_and_may_come_again(world:
 
 def test_a_withdrawal_is_refused_with_a_reason(world: World) -> None:
     number = world.register()
-    with world.installation.write() as office:
-        controller, clerk = (sign_in(office, login, "cli:tester") for login in ("controller", "clerk"))
+    with world.installation.write() as tx:
+        controller, clerk = (sign_in(tx, login, "cli:tester") for login in ("controller", "clerk"))
         with pytest.raises(NeedError):
-            withdraw(office, controller, number, " ")
+            withdraw(tx, controller, number, " ")
         with pytest.raises(WrongRoleError):
-            withdraw(office, clerk, number, "Order 9")
+            withdraw(tx, clerk, number, "Order 9")
         with pytest.raises(UnknownProtocolError):
-            withdraw(office, controller, 99, "Order 9")
+            withdraw(tx, controller, 99, "Order 9")
 
 
 def test_the_document_itself_is_kept(world: World) -> None:
     number = world.register()
     source = world.trail(f"protocol:{number}")[0].facts["set"]["source_hash"]
-    with world.installation.read() as office:
-        assert office.evidence.read(source) == PROTOCOL.encode()
+    with world.installation.read() as tx:
+        assert tx.evidence.read(source) == PROTOCOL.encode()
 
 
 def test_recurring_deadlines_bring_the_next_period_once(world: World) -> None:
     world.register(PROTOCOL.replace("Срок – 3 июня 2020 года", "Срок – ежеквартально до 10 числа"))
-    with world.installation.read() as office:
-        recurring = [item.number for item in items(office) if item.deadline["kind"] == "periodic"]
+    with world.installation.read() as tx:
+        recurring = [item.number for item in items(tx) if item.deadline["kind"] == "periodic"]
     assert recurring == ["1.1"]
 
     world.at("2020-07-11 10:00").sweep()
@@ -191,15 +191,15 @@ def test_recurring_deadlines_bring_the_next_period_once(world: World) -> None:
 
 
 def test_a_protocol_registered_after_its_deadlines_says_so(world: World) -> None:
-    with world.at("2020-06-04 09:00").installation.write() as office:
-        done = register(office, sign_in(office, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
+    with world.at("2020-06-04 09:00").installation.write() as tx:
+        done = register(tx, sign_in(tx, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
     (doubt,) = done.doubts
     assert str(doubt).startswith("Item 1.1: its deadline (2020-06-03) has passed already")
 
 
 def test_registered_in_time_there_is_nothing_to_doubt(world: World) -> None:
-    with world.at("2020-06-03 23:00").installation.write() as office:
-        done = register(office, sign_in(office, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
+    with world.at("2020-06-03 23:00").installation.write() as tx:
+        done = register(tx, sign_in(tx, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
     assert done.doubts == ()
 
 

@@ -18,15 +18,15 @@ from tests.world import PROTOCOL, World
 
 def withdrawn(world: World, protocol: int, batch: int = 1_000) -> None:
     for _ in world.installation.batches(
-        lambda office: withdraw(office, sign_in(office, "controller", "cli:tester"), protocol, "Order 1", batch)
+        lambda tx: withdraw(tx, sign_in(tx, "controller", "cli:tester"), protocol, "Order 1", batch)
     ):
         pass
 
 
 def heard(world: World, action: str) -> list[str]:
-    with world.installation.read() as office:
+    with world.installation.read() as tx:
         wanted = select(Notice.recipient).where(Notice.action == action).order_by(Notice.recipient)
-        return list(office.session.scalars(wanted))
+        return list(tx.session.scalars(wanted))
 
 
 def test_nothing_of_a_withdrawn_protocol_comes_back(world: World) -> None:
@@ -68,11 +68,11 @@ def test_a_restoration_half_way_through_is_withdrawn_again_or_refused(world: Wor
 def test_a_restoration_beside_the_last_step_of_a_withdrawal_waits_for_it_and_is_refused(world: World) -> None:
     protocol = world.at("2020-06-01 16:30").register()
     one = world.one("1.2", "Authority A").id
-    with world.installation.write() as office:
-        withdraw(office, sign_in(office, "controller", "cli:tester"), protocol, "Order 1")
+    with world.installation.write() as tx:
+        withdraw(tx, sign_in(tx, "controller", "cli:tester"), protocol, "Order 1")
     with ThreadPoolExecutor(1) as pool:
-        with world.installation.write() as office:
-            withdraw(office, sign_in(office, "controller", "cli:tester"), protocol, "Order 1")
+        with world.installation.write() as tx:
+            withdraw(tx, sign_in(tx, "controller", "cli:tester"), protocol, "Order 1")
             beside = pool.submit(world.act, "controller", one, "restore", note="Order 2")
             wait([beside], timeout=1)
         with pytest.raises(ProtocolWithdrawnError):
@@ -88,10 +88,10 @@ def test_the_executors_of_what_was_open_are_told(world: World) -> None:
 
 
 def test_nothing_is_transferred_while_assignments_are_still_being_made(world: World) -> None:
-    with world.at("2020-06-01 16:30").installation.write() as office:
-        clerk = sign_in(office, "clerk", "cli:tester")
-        done = register(office, clerk, Register(PROTOCOL.encode(), "protocol.txt"))
-        expand(office, clerk, done.protocol, batch=1)
+    with world.at("2020-06-01 16:30").installation.write() as tx:
+        clerk = sign_in(tx, "clerk", "cli:tester")
+        done = register(tx, clerk, Register(PROTOCOL.encode(), "protocol.txt"))
+        expand(tx, clerk, done.protocol, batch=1)
     (one,) = world.assignments()
     with pytest.raises(NotExpandedError):
         world.act("controller", one.id, "transfer", to="Control department", note="Merger")

@@ -50,18 +50,18 @@ def test_an_entry_that_cannot_be_read_is_refused_by_trails_and_decisions(
 ) -> None:
     tamper(f"UPDATE entries SET body = :body WHERE trail = 'assignment:{one}' AND seq = 2", body=body)
     says = rf"Entry 2 of assignment:{one} is damaged.*audit verify"
-    with world.installation.read() as office:
+    with world.installation.read() as tx:
         for reading in (trail, kept):
             with pytest.raises(DamagedEntryError, match=says):
-                reading(office, f"assignment:{one}")
+                reading(tx, f"assignment:{one}")
     with pytest.raises(DamagedEntryError, match=says):
         world.act("reviewer", one, "review", note="Complete")
 
 
 def test_an_entry_whose_bytes_were_changed_is_refused_as_well(world: World, one: int, tamper: Tamper) -> None:
     here = f"WHERE trail = 'assignment:{one}' AND seq = 2"
-    with world.installation.read() as office:
-        body = bytes(office.session.scalar(text(f"SELECT body FROM entries {here}")) or b"")
+    with world.installation.read() as tx:
+        body = bytes(tx.session.scalar(text(f"SELECT body FROM entries {here}")) or b"")
     tamper(f"UPDATE entries SET body = :body {here}", body=body.replace(b'"role":"executor"', b'"role":"reviewer"'))
     with pytest.raises(DamagedEntryError):
         world.trail(f"assignment:{one}")
@@ -87,9 +87,9 @@ def test_a_due_that_is_no_moment_is_refused_by_registers_and_actions(
     if world.installation.database.engine.dialect.name != "sqlite":
         return  # PostgreSQL takes nothing but moments
     tamper(f"UPDATE assignments SET due = :due WHERE id = {one}", due=due)
-    with world.installation.read() as office:
-        for reading in (assignments, lambda office: matrix(office, 1)):
+    with world.installation.read() as tx:
+        for reading in (assignments, lambda tx: matrix(tx, 1)):
             with pytest.raises(DamagedRowError, match="audit verify"):
-                reading(office)
+                reading(tx)
     with pytest.raises(DamagedRowError, match="audit verify"):
         world.act("a", one, "comment", note="?")

@@ -22,15 +22,15 @@ def counted(world: World) -> tuple[dict[str, int], int]:
 
 
 def tallied(world: World, within: int | None = None) -> tuple[dict[str, int], int]:
-    with world.installation.read() as office:
-        told = altogether(office, within)
+    with world.installation.read() as tx:
+        told = altogether(tx, within)
     return dict(told.counts), told.overdue
 
 
 def rows(world: World) -> Counter[tuple[Any, ...]]:
     sums: Counter[tuple[Any, ...]] = Counter()
-    with world.installation.read() as office:
-        for row in office.session.execute(select(Tally.item_id, Tally.state, Tally.due, Tally.number)):
+    with world.installation.read() as tx:
+        for row in tx.session.execute(select(Tally.item_id, Tally.state, Tally.due, Tally.number)):
             sums[tuple(row[:3])] += row[3]
     return +sums
 
@@ -56,22 +56,22 @@ def test_tallies_say_what_counting_says(world: World) -> None:
     assert len(counts) == 4
     assert overdue
     assert tallied(world) == (counts, overdue)
-    with world.installation.read() as office:
+    with world.installation.read() as tx:
         columns = (Assignment.item_id, Assignment.state, Assignment.due)
         query = select(*columns, func.count()).group_by(*columns)
-        there = {tuple(row[:3]): row[3] for row in office.session.execute(query)}
+        there = {tuple(row[:3]): row[3] for row in tx.session.execute(query)}
     assert rows(world) == there
 
 
 def test_summing_up_leaves_one_row_for_each_and_changes_no_sum(world: World) -> None:
     history(world)
     before = rows(world)
-    with world.installation.write() as office:
-        sum_up(office)
+    with world.installation.write() as tx:
+        sum_up(tx)
     assert rows(world) == before
-    with world.installation.write() as office:
-        assert sum_up(office) == 0
-        assert office.session.scalar(select(func.count()).where(Tally.number > 0)) == len(before)
+    with world.installation.write() as tx:
+        assert sum_up(tx) == 0
+        assert tx.session.scalar(select(func.count()).where(Tally.number > 0)) == len(before)
 
 
 def test_whoever_sees_a_part_is_told_of_that_part(world: World) -> None:
@@ -83,24 +83,24 @@ def test_whoever_sees_a_part_is_told_of_that_part(world: World) -> None:
 
 def test_a_filter_is_counted_until_it_finds_too_much(world: World, monkeypatch: Any) -> None:
     history(world)
-    with world.installation.read() as office:
-        assert among(office, Wanted(item="2.1"))
+    with world.installation.read() as tx:
+        assert among(tx, Wanted(item="2.1"))
         assert len(world.assignments()) < COUNTED
         monkeypatch.setattr("commands.registers.progress.COUNTED", 2)
-        assert among(office, Wanted(item="2.1")) is None
+        assert among(tx, Wanted(item="2.1")) is None
 
 
 def test_protocols_come_in_pages_either_way(world: World) -> None:
     for number in range(1, 4):
         world.register(DOCUMENT.format(number=number))
-    with world.installation.read() as office:
-        newest = protocols_paged(office, None, 2)
+    with world.installation.read() as tx:
+        newest = protocols_paged(tx, None, 2)
         assert [line.id for line in newest] == [3, 2]
-        assert [line.id for line in protocols_paged(office, None, 2, before=2)] == [1]
-        assert [line.id for line in protocols_paged(office, None, 2, after=1)] == [3, 2]
-        assert protocols_paged(office, None, 9, before=99) == protocols(office)
-        assert protocols_paged(office, 0, 9) == []
-        assert sum(item.progress.total for item in items(office, 3)) == newest[0].progress.total
+        assert [line.id for line in protocols_paged(tx, None, 2, before=2)] == [1]
+        assert [line.id for line in protocols_paged(tx, None, 2, after=1)] == [3, 2]
+        assert protocols_paged(tx, None, 9, before=99) == protocols(tx)
+        assert protocols_paged(tx, 0, 9) == []
+        assert sum(item.progress.total for item in items(tx, 3)) == newest[0].progress.total
 
 
 DOCUMENT = """Министерство образования Озёрной области
@@ -150,9 +150,9 @@ def test_a_board_that_was_made_to_lie_is_named_and_counted_anew(world: World, st
     before = rows(world)
     (told,) = spoiled(world, statement)
     assert re.fullmatch(r"protocol:1/0: the board miscounts the assignments of the item \d\.\d; .* anew", told)
-    with world.installation.write() as office:
-        assert recount(office) == 1
+    with world.installation.write() as tx:
+        assert recount(tx) == 1
     assert world.faults() == []
     assert rows(world) == before
-    with world.installation.write() as office:
-        assert recount(office) == 0
+    with world.installation.write() as tx:
+        assert recount(tx) == 0

@@ -6,8 +6,8 @@ from tests.world import World
 
 
 def tasks(world: World, login: str) -> list[Task]:
-    with world.installation.read() as office:
-        return work_of(office, sign_in(office, login, "cli:tester")).tasks
+    with world.installation.read() as tx:
+        return work_of(tx, sign_in(tx, login, "cli:tester")).tasks
 
 
 def told(world: World, login: str) -> list[tuple[str, str, str | None, bool]]:

@@ -10,9 +10,9 @@ WORDS = "Методическая служба района провела дв�
 
 
 def found(world: World, number: int, within: int | None = None) -> list[tuple[int, str]]:
-    with world.installation.read() as office:
-        line, item = one_assignment(office, number)
-        return [(each.assignment, each.says) for each in hints(office, line, item, within)]
+    with world.installation.read() as tx:
+        line, item = one_assignment(tx, number)
+        return [(each.assignment, each.says) for each in hints(tx, line, item, within)]
 
 
 @pytest.fixture

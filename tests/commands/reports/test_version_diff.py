@@ -5,8 +5,8 @@ from tests.world import World
 
 
 def told(world: World, number: int) -> list[str]:
-    with world.installation.read() as office:
-        return [("+" if each.came else "-") + each.text for each in changes(office, number)]
+    with world.installation.read() as tx:
+        return [("+" if each.came else "-") + each.text for each in changes(tx, number)]
 
 
 def test_lines_that_came_and_went_are_told_in_order(world: World) -> None:

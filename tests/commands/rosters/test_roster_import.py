@@ -62,8 +62,8 @@ HEAD = "organisation,superior,email,head,group,aliases,since,until\n"
 
 def organisations(world: World) -> dict[str, tuple[str | None, str | None]]:
     """Name → address and head."""
-    with world.installation.read() as office:
-        return {each.name: (each.email, each.head_name) for each in office.session.scalars(select(Organisation))}
+    with world.installation.read() as tx:
+        return {each.name: (each.email, each.head_name) for each in tx.session.scalars(select(Organisation))}
 
 
 def test_the_second_line_of_an_organisation_in_two_groups_erases_nothing(world: World) -> None:
@@ -105,8 +105,8 @@ def test_a_chain_of_two_thousand_superiors_is_no_trouble(world: World) -> None:
 
 def test_a_renamed_organisation_is_found_by_its_new_name(world: World) -> None:
     world.register()
-    with world.installation.write() as office:
-        assert rename(office, sign_in(office, "controller", "cli:tester"), "School 1", " Lyceum  1 ") == 5
+    with world.installation.write() as tx:
+        assert rename(tx, sign_in(tx, "controller", "cli:tester"), "School 1", " Lyceum  1 ") == 5
     again = world.import_roster(HEAD + "Lyceum 1,Authority B,,,Schools,,,\n")
     assert (again.created, again.updated) == (0, 1)
     assert world.one("2.1", "Lyceum 1").id
@@ -116,5 +116,5 @@ def test_a_renamed_organisation_is_found_by_its_new_name(world: World) -> None:
 
 @pytest.mark.parametrize("name", ["School 2", "School 1", " "])
 def test_a_name_that_is_empty_or_anothers_is_refused(world: World, name: str) -> None:
-    with world.installation.write() as office, pytest.raises(NameTakenError):
-        rename(office, sign_in(office, "controller", "cli:tester"), "School 1", name)
+    with world.installation.write() as tx, pytest.raises(NameTakenError):
+        rename(tx, sign_in(tx, "controller", "cli:tester"), "School 1", name)

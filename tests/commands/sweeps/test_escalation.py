@@ -17,9 +17,9 @@ def rungs(world: World, assignment: int) -> list[tuple[str, int]]:
 
 
 def recipients(world: World, assignment: int, rung: int) -> list[str]:
-    with world.installation.read() as office:
+    with world.installation.read() as tx:
         wanted = select(Notice.recipient).where(Notice.assignment_id == assignment, Notice.rung == rung)
-        return sorted(office.session.scalars(wanted))
+        return sorted(tx.session.scalars(wanted))
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_two_sweeps_at_once_fire_each_rung_once(world: World) -> None:
 
     def run() -> None:
         start.wait()
-        for _ in world.installation.batches(lambda office: escalate(office, system(office, "flow:escalation"), 2)):
+        for _ in world.installation.batches(lambda tx: escalate(tx, system(tx, "flow:escalation"), 2)):
             pass
 
     threads = [Thread(target=run) for _ in range(2)]
@@ -123,7 +123,7 @@ def test_two_sweeps_at_once_fire_each_rung_once(world: World) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    for _ in world.installation.batches(lambda office: escalate(office, system(office, "flow:escalation"), 2)):
+    for _ in world.installation.batches(lambda tx: escalate(tx, system(tx, "flow:escalation"), 2)):
         pass
     for line in world.assignments():
         assert rungs(world, line.id) == [("escalate", 0), ("escalate", 1), ("escalate", 3), ("escalate", 5)]

@@ -46,8 +46,8 @@ def approve(world: World) -> dict[str, int]:
 
 
 def test_the_reader_tells_what_asks_for_a_program_and_how_items_hang_together(town: World) -> None:
-    with town.installation.read() as office:
-        assert [item.deliverable for item in items(office)] == ["program", "program", None, "program"]
+    with town.installation.read() as tx:
+        assert [item.deliverable for item in items(tx)] == ["program", "program", None, "program"]
 
 
 def test_a_program_without_its_document_is_refused(town: World) -> None:
@@ -183,15 +183,15 @@ def test_the_least_laden_reviewer_who_is_there_and_not_of_the_addressee_is_chose
     town.account("own", Role.REVIEWER, "Authority B", by="controller")
     town.account("away", Role.REVIEWER, by="controller")
     town.account("deputy", Role.REVIEWER, "Authority A", by="controller")
-    with town.installation.write() as office:
-        controller = sign_in(office, "controller", "cli:tester")
-        dates = (town.installation.policy.calendar.day_of(office.now),) * 2
-        substitute(office, controller, Substitute("away", "deputy", *dates, "Leave"))
+    with town.installation.write() as tx:
+        controller = sign_in(tx, "controller", "cli:tester")
+        dates = (town.installation.policy.calendar.day_of(tx.now),) * 2
+        substitute(tx, controller, Substitute("away", "deputy", *dates, "Leave"))
     hand_in(town, "s1", "2.2", "School 1", program("School 1"))
     hand_in(town, "s2", "2.2", "School 2", program("School 2"))
     hand_in(town, "b", "1.1", "Authority B", program("Authority B"))
     approve(town)
-    with town.installation.read() as office:
+    with town.installation.read() as tx:
         logins = _reviewers(town)
     # Fewest reports first, then the older account; never one who is absent, never one of the addressee's own.
     assert logins == {"2.2 School 1": "busy", "2.2 School 2": "own", "1.1 Authority B": "reviewer"}

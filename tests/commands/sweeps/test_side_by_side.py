@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from commands.bootstrap import AlreadyInitialisedError, initialise
 from commands.context.actors import sign_in, system
-from commands.context.installation import Installation, Office
+from commands.context.installation import Installation, Transaction
 from commands.protocols.recurrence import renew
 from commands.protocols.registration import Register, register
 from commands.rosters.roster_import import import_roster
@@ -48,8 +48,8 @@ def test_the_next_period_is_made_once(world: World) -> None:
     world.at("2020-07-02 09:00")
 
     def work(_number: int) -> int:
-        def batch(office: Office) -> Any:
-            return renew(office, system(office, "flow:registration"), batch=1)
+        def batch(tx: Transaction) -> Any:
+            return renew(tx, system(tx, "flow:registration"), batch=1)
 
         return sum(step.made for step in world.installation.batches(batch))
 
@@ -60,8 +60,8 @@ def test_the_next_period_is_made_once(world: World) -> None:
 def test_the_first_sweeps_of_a_new_database(world: World) -> None:
     told = abreast(lambda _: rounds.sweep(world.installation))
     assert [each for each in told if isinstance(each, Exception)] == []
-    with world.installation.read() as office:
-        assert set(office.session.scalars(select(Sweep.name))) == set(rounds.ROUNDS)
+    with world.installation.read() as tx:
+        assert set(tx.session.scalars(select(Sweep.name))) == set(rounds.ROUNDS)
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ def test_a_roster_imported_by_several_into_an_empty_database_is_there_once(bare:
     initialise(bare.installation, "admin", "controller", clock="test")
 
     def work(_number: int) -> tuple[int, int]:
-        with bare.installation.write() as office:
-            done = import_roster(office, sign_in(office, "controller", "cli:tester"), ROSTER.encode(), "roster.csv")
+        with bare.installation.write() as tx:
+            done = import_roster(tx, sign_in(tx, "controller", "cli:tester"), ROSTER.encode(), "roster.csv")
         return done.created, done.unchanged
 
     assert sorted(abreast(work)) == [(0, 9)] * (ABREAST - 1) + [(9, 0)]
@@ -95,18 +95,18 @@ def test_mappings_remembered_beside_an_import_are_all_kept(world: World) -> None
     changed = "organisation,group,aliases\nAuthority A,Authorities,Районам {}\n"
 
     def work(number: int) -> None:
-        with world.installation.write() as office:
+        with world.installation.write() as tx:
             if number % 2:
-                clerk = sign_in(office, "clerk", "cli:tester")
+                clerk = sign_in(tx, "clerk", "cli:tester")
                 text = PROTOCOL.replace("Главам районов", f"Префектам {number}").replace("№ 5", f"№ {number}")
                 mapping = {f"Префектам {number}": "Authorities"}
-                register(office, clerk, Register(text.encode(), "protocol.txt", mapping))
+                register(tx, clerk, Register(text.encode(), "protocol.txt", mapping))
             else:
-                controller = sign_in(office, "controller", "cli:tester")
-                import_roster(office, controller, changed.format(number).encode(), "roster.csv")
+                controller = sign_in(tx, "controller", "cli:tester")
+                import_roster(tx, controller, changed.format(number).encode(), "roster.csv")
 
     assert abreast(work) == [None] * ABREAST
-    with world.installation.read() as office:
-        group = office.session.scalars(select(Group).where(Group.name == "Authorities")).one()
+    with world.installation.read() as tx:
+        group = tx.session.scalars(select(Group).where(Group.name == "Authorities")).one()
     assert set(group.aliases) == {"Главам районов", "Районам 0", "Префектам 1", "Районам 2", "Префектам 3"}
     assert world.faults() == []

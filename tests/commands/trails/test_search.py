@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 import commands.trails.search
 from audit.trails.tables import entries
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.rosters.organisations import UnknownOrganisationError
 from commands.trails.search import Found, PlaceError, Sought, search
 from tests.world import World
@@ -25,8 +25,8 @@ def busy(world: World) -> World:
 
 
 def found(world: World, **sought: Any) -> list[tuple[str, str, str]]:
-    with world.installation.read() as office:
-        return [(each.line.actor, each.line.action, each.subject) for each in search(office, Sought(**sought)).found]
+    with world.installation.read() as tx:
+        return [(each.line.actor, each.line.action, each.subject) for each in search(tx, Sought(**sought)).found]
 
 
 def number(world: World, item: str, addressee: str) -> str:
@@ -61,9 +61,9 @@ def test_what_other_tables_know_is_found_near_and_far(
     monkeypatch.setattr(commands.trails.search, "NEAR", near)
     monkeypatch.setattr(commands.trails.search, "FEW", 0)
     theirs = {f"assignment:{each.id}" for each in busy.assignments() if each.addressee == "School 1"}
-    with busy.installation.read() as office:
-        everything = search(office, Sought(), size=1000).found
-        paged = list(pages(office, sought, size=1))
+    with busy.installation.read() as tx:
+        everything = search(tx, Sought(), size=1000).found
+        paged = list(pages(tx, sought, size=1))
     told = [each for each in everything if "отчёт" in str(each.line.note)]
     assert paged == (told if sought.text else [each for each in everything if each.subject in theirs])
     assert len(paged) >= 3
@@ -79,15 +79,15 @@ def test_a_subject_that_names_no_assignment_is_nobodys(
     monkeypatch.setattr(commands.trails.search, "NEAR", near)
     monkeypatch.setattr(commands.trails.search, "FEW", 0)
     known = busy.one("1.2", "Authority A").id
-    with busy.installation.read() as office:
-        before = list(pages(office, Sought(organisation="Authority A"), size=1))
+    with busy.installation.read() as tx:
+        before = list(pages(tx, Sought(organisation="Authority A"), size=1))
     with busy.installation.database.write() as session:
         one = session.execute(select(entries).where(entries.c.trail == f"assignment:{known}")).first()
         assert one is not None
         forgery = {"trail": forged.format(known), "at": one.at + timedelta(hours=10)}
         session.execute(insert(entries).values(one._asdict() | forgery))
-    with busy.installation.read() as office:
-        assert list(pages(office, Sought(organisation="Authority A"), size=1)) == before
+    with busy.installation.read() as tx:
+        assert list(pages(tx, Sought(organisation="Authority A"), size=1)) == before
 
 
 def test_signs_of_patterns_are_taken_as_they_are(busy: World) -> None:
@@ -101,10 +101,10 @@ def test_kinds_that_a_reader_may_not_read_are_not_found(busy: World) -> None:
     assert found(busy, kinds=()) == []
 
 
-def pages(office: Office, sought: Sought, size: int) -> Iterator[Found]:
+def pages(tx: Transaction, sought: Sought, size: int) -> Iterator[Found]:
     cursor = ""
     while True:
-        page = search(office, sought, cursor, size)
+        page = search(tx, sought, cursor, size)
         yield from page.found
         if page.further is None:
             return
@@ -112,16 +112,16 @@ def pages(office: Office, sought: Sought, size: int) -> Iterator[Found]:
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(busy: World) -> None:
-    with busy.installation.read() as office:
-        whole = search(office, Sought(), size=1000).found
-        assert list(pages(office, Sought(), size=7)) == whole
+    with busy.installation.read() as tx:
+        whole = search(tx, Sought(), size=1000).found
+        assert list(pages(tx, Sought(), size=7)) == whole
     assert len(whole) > 30
 
 
 @pytest.mark.parametrize("cursor", ["x", "account:1/99", "account:1/x", "/", "account:1/" + "9" * 30])
 def test_a_cursor_of_nobodys_making_is_refused(busy: World, cursor: str) -> None:
-    with pytest.raises(PlaceError), busy.installation.read() as office:
-        search(office, Sought(), cursor)
+    with pytest.raises(PlaceError), busy.installation.read() as tx:
+        search(tx, Sought(), cursor)
 
 
 def test_an_organisation_that_there_is_not_is_said_so(busy: World) -> None:

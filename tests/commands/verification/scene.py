@@ -20,7 +20,7 @@ from commands.access.invitations import accept_invitation, invite
 from commands.access.sessions import Place
 from commands.access.substitutions import Substitute, substitute
 from commands.context.actors import sign_in, system
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.log.sealing import begin
 from commands.recording.writer import Change, Standing, alter, numbers, seal
 from commands.verification.replay import verify
@@ -107,9 +107,9 @@ def played(world: World) -> Scene:
     world.at("2020-06-01 16:30").register()
     one, two = world.one("1.2", "Authority A").id, world.one("1.2", "Authority B").id
     world.account("deputy", Role.CONTROLLER, by="controller")
-    with world.installation.write() as office:
+    with world.installation.write() as tx:
         command = Substitute("reviewer", "deputy", date(2020, 7, 1), date(2020, 7, 31), "Leave, order 5")
-        substitute(office, sign_in(office, "controller", "cli:tester"), command)
+        substitute(tx, sign_in(tx, "controller", "cli:tester"), command)
     world.act("a", one, "acknowledge")
     world.act("a", one, "request_extension", note="Illness", due="2020-07-10")
     world.act("controller", one, "extend", note="Order 12")
@@ -124,27 +124,27 @@ def played(world: World) -> Scene:
     world.act("controller", third, "withdraw", note="Order 13")
     world.act("controller", third, "restore", note="Order 14")
     world.sweep()
-    with world.installation.write() as office:
-        link = invite(office, sign_in(office, "admin", "cli:tester"), "director").link
-        accept_invitation(office, link.rpartition("/")[2], "сосна не спорит с ветром", Place("Firefox", "10.0.0.1"))
-        issue_token(office, sign_in(office, "director", "cli:tester"), "Figures", ["read"], 30)
-        _code(office, one)
+    with world.installation.write() as tx:
+        link = invite(tx, sign_in(tx, "admin", "cli:tester"), "director").link
+        accept_invitation(tx, link.rpartition("/")[2], "сосна не спорит с ветром", Place("Firefox", "10.0.0.1"))
+        issue_token(tx, sign_in(tx, "director", "cli:tester"), "Figures", ["read"], 30)
+        _code(tx, one)
     return Scene(world, one, two)
 
 
-def _code(office: Office, assignment: int) -> None:
+def _code(tx: Transaction, assignment: int) -> None:
     """A single-use code; of the director's account, which has a trail to hang on."""
-    account = account_named(office, "director")
+    account = account_named(tx, "director")
     row: dict[str, Any] = {
-        "id": numbers(office.session, "code")[0],
+        "id": numbers(tx.session, "code")[0],
         "account_id": account.id,
         "assignment_id": assignment,
         "secret": "hash",
         "mailed_to": "a@example.org",
-        "until": office.real,
+        "until": tx.real,
         "used_at": None,
         "session_id": None,
     }
     change = Change(attached=[(Code, row)], facts={"assignment": assignment})
-    entry = seal(system(office, "web:mail"), Account, account.id, Standing.of(account), "send_code", change)
-    alter(office.session, Account, entry, account.id, change)
+    entry = seal(system(tx, "web:mail"), Account, account.id, Standing.of(account), "send_code", change)
+    alter(tx.session, Account, entry, account.id, change)

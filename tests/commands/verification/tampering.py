@@ -69,8 +69,8 @@ class Ground:
         """What verification of everything finds on this very connection."""
         installation = self.world.installation
         with Session(connection, join_transaction_mode="rollback_only") as session:
-            office = installation.office(session)
-            return [str(each) for each in verify(installation, office) if not isinstance(each, int)]
+            tx = installation.transaction(session)
+            return [str(each) for each in verify(installation, tx) if not isinstance(each, int)]
 
     def targets(self, name: str) -> Mapping[str, Target]:
         one, two = f"assignment:{self.sealed}", f"assignment:{self.waiting}"

@@ -41,8 +41,8 @@ def later(world: World, **by: float) -> World:
 
 
 def alarm(world: World) -> bool:
-    with world.installation.read() as office:
-        return any(isinstance(each, UnwitnessedError) for each in concerns(office))
+    with world.installation.read() as tx:
+        return any(isinstance(each, UnwitnessedError) for each in concerns(tx))
 
 
 def term(world: World) -> int:

@@ -35,8 +35,8 @@ def sealed(world: World) -> World:
 
 
 def said(world: World, since: bytes | None = None) -> list[str]:
-    with world.installation.read() as office:
-        return [str(each) for each in verify(world.installation, office, since) if not isinstance(each, int)]
+    with world.installation.read() as tx:
+        return [str(each) for each in verify(world.installation, tx, since) if not isinstance(each, int)]
 
 
 def numbers(told: Iterable[Fault | int]) -> list[int]:
@@ -66,8 +66,8 @@ def administrator(sealed: World) -> Iterator[Connection]:
 
 
 def test_a_log_in_order_has_no_faults_and_is_read_whole(sealed: World) -> None:
-    with sealed.installation.read() as office:
-        told = list(verify(sealed.installation, office))
+    with sealed.installation.read() as tx:
+        told = list(verify(sealed.installation, tx))
     assert numbers(told) == told
 
     assert numbers(told)[-1] > 600
@@ -87,10 +87,10 @@ def test_since_a_checkpoint_only_what_came_after_is_read(sealed: World) -> None:
     kept = (sealed.installation.settings.home / "kept").read_bytes()
     assert said(sealed, kept) == []
     size = int(kept.split(b"\n")[1])
-    with sealed.installation.read() as office:
-        told = numbers(verify(sealed.installation, office, kept))
-    with sealed.installation.read() as office:
-        whole = numbers(verify(sealed.installation, office))
+    with sealed.installation.read() as tx:
+        told = numbers(verify(sealed.installation, tx, kept))
+    with sealed.installation.read() as tx:
+        whole = numbers(verify(sealed.installation, tx))
     assert told[-1] == whole[-1] - size // 256 * 256
     old, new = (folder(sealed) / Tile(BUNDLES, number).path for number in (0, 1))
     old.write_bytes(old.read_bytes()[:-1] + b"x")
@@ -108,8 +108,8 @@ def test_since_a_checkpoint_whole_histories_are_read_and_only_those_that_went_on
     for login in ("a", "controller"):
         world.act(login, 1, "comment", note="Later")
         list(seal_all(world.installation, "cli:tester"))
-    with world.installation.read() as office:
-        entries = numbers(verify(world.installation, office, kept))[0]
+    with world.installation.read() as tx:
+        entries = numbers(verify(world.installation, tx, kept))[0]
     assert entries == len(world.trail("assignment:1"))
     world.act("b", 2, "acknowledge")  # it waits for its place
     assert said(world, kept) == []

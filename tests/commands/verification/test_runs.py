@@ -23,8 +23,8 @@ def run(world: World, kept: bytes | None = None) -> Run:
 
 
 def kept(world: World) -> Verification | None:
-    with world.installation.read() as office:
-        return last_verified(office).last
+    with world.installation.read() as tx:
+        return last_verified(tx).last
 
 
 def spoil(world: World) -> None:
@@ -62,8 +62,8 @@ def test_faults_are_kept_in_every_language(world: World) -> None:
 def test_a_run_that_read_less_is_kept_only_for_its_faults(world: World) -> None:
     world.register()
     list(seal_all(world.installation, "cli:tester"))
-    with world.installation.read() as office:
-        checkpoint = store_of(office.settings).checkpoint()
+    with world.installation.read() as tx:
+        checkpoint = store_of(tx.settings).checkpoint()
     run(world, checkpoint)
     assert kept(world) is None
     spoil(world)
@@ -75,8 +75,8 @@ def test_only_so_many_are_remembered(world: World, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("commands.verification.runs.REMEMBERED", 2)
     for _ in range(4):
         run(world)
-    with world.installation.read() as office:
-        assert office.session.scalar(select(func.count()).select_from(Verification)) == 2
+    with world.installation.read() as tx:
+        assert tx.session.scalar(select(func.count()).select_from(Verification)) == 2
 
 
 def test_while_it_reads_others_write_and_seal_and_that_is_no_fault(world: World) -> None:

@@ -243,5 +243,5 @@ def test_answers_kept_for_a_day_are_forgotten_by_the_next_round(varied: Town) ->
     tomorrow = datetime.now(UTC) + timedelta(days=1, minutes=1)
     for installation, left in ((varied.at(), 1), (replace(varied.at(), system=lambda: tomorrow), 0)):
         monitoring(installation)
-        with varied.at().read() as office:
-            assert office.session.scalar(select(func.count()).select_from(Reply)) == left
+        with varied.at().read() as tx:
+            assert tx.session.scalar(select(func.count()).select_from(Reply)) == left

@@ -36,10 +36,9 @@ LOGINS = ("controller", "clerk", "admin")
 def described(varied: Town) -> Iterator[tuple[OpenApiSchema, dict[str, str]]]:
     """The running API's description, and the tokens of some persons."""
     installation = varied.at("2020-06-04T09:31")
-    with installation.write() as office:
+    with installation.write() as tx:
         tokens = {
-            login: issue_token(office, sign_in(office, login, "cli:test"), "test", list(Scope), 30).secret
-            for login in LOGINS
+            login: issue_token(tx, sign_in(tx, login, "cli:test"), "test", list(Scope), 30).secret for login in LOGINS
         }
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(create_app(installation), port=port, log_level="warning"))

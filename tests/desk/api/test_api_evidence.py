@@ -31,8 +31,8 @@ def test_a_receipt_and_a_file_come_with_their_bytes_and_within_ones_scope_only(v
     assert problem(own.ask(f"/assignments/{first.id}/receipt"))["type"] == "urn:poruchenie:log-not-begun"
     list(seal_all(varied.at(NOW), "cli:test"))
     receipt = own.ask(f"/assignments/{first.id}/receipt")
-    with varied.at(NOW).read() as office:
-        key = key_of(str(keys_of(office.session)[0]))
+    with varied.at(NOW).read() as tx:
+        key = key_of(str(keys_of(tx.session)[0]))
     assert len(verify_receipt(receipt.content, [key])["entries"]) == 2
     sha256 = own.ask(f"/assignments/{first.id}/trail").json()["entries"][1]["files"][0]["sha256"]
     assert own.ask(f"/assignments/{first.id}/files/{sha256}").content == b"%PDF-1.4 a letter"

@@ -60,8 +60,8 @@ def test_an_executor_sees_his_own_organisation_only(peopled: Town) -> None:
     assert own.addressee in reader.text("/protocols/1")
     page = reader.text("/protocols/1?lang=en")
     assert foreign.addressee not in page
-    with peopled.at().read() as office:
-        total = len(assignments(office, Wanted(within=own.organisation_id)))  # with its schools
+    with peopled.at().read() as tx:
+        total = len(assignments(tx, Wanted(within=own.organisation_id)))  # with its schools
     assert f"0 of {total} accepted" in page
     assert reader.ask(f"/assignments/{own.id}").status_code == 200
     assert reader.ask(f"/trails/assignment:{own.id}").status_code == 200
@@ -81,8 +81,8 @@ def test_a_subject_has_one_spelling(peopled: Town, subject: str) -> None:
 def test_a_closed_account_is_out_at_once(peopled: Town) -> None:
     reader = peopled.reader(login="clerk")
     assert reader.ask("/board").status_code == 200
-    with peopled.at().write() as office:
-        close_account(office, sign_in(office, "admin", "cli:test"), "clerk", "Приказ № 1")
+    with peopled.at().write() as tx:
+        close_account(tx, sign_in(tx, "admin", "cli:test"), "clerk", "Приказ № 1")
     assert reader.ask("/board").status_code == 303
 
 

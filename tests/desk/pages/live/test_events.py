@@ -67,9 +67,9 @@ def test_a_stream_is_kept_by_nobody_on_the_way(town: Town, address: str) -> None
 
 def test_a_session_that_ends_ends_its_streams_and_no_other(town: Town, address: str) -> None:
     with watching(town, address) as staying, watching(town, address, "clerk") as leaving:
-        with town.at().write() as office:
-            account = account_named(office, "clerk")
-            sign_out_everywhere(office, itself(office, account.id, "web:0"))
+        with town.at().write() as tx:
+            account = account_named(tx, "clerk")
+            sign_out_everywhere(tx, itself(tx, account.id, "web:0"))
         assert ": still here" not in leaving.iter_lines()  # it ends before it would say so
         lines = staying.iter_lines()
         town.session("reviewer")
@@ -139,15 +139,15 @@ def test_the_version_changes_with_every_entry_and_not_with_its_sealing(world: Wo
 
 
 def _version(world: World) -> tuple[int, int]:
-    with world.installation.read() as office:
-        return version(office)
+    with world.installation.read() as tx:
+        return version(tx)
 
 
 def test_open_sessions_are_told_from_ended_ones(town: Town) -> None:
     secrets = [town.session(login) for login in ("controller", "clerk")]
-    with town.at().write() as office:
-        known = [actor_of(office, secret) for secret in secrets]
+    with town.at().write() as tx:
+        known = [actor_of(tx, secret) for secret in secrets]
         numbers = [found[0] for found in known if found]
-        account = account_named(office, "clerk")
-        sign_out_everywhere(office, itself(office, account.id, "web:0"))
-        assert still_open(office, {*numbers, 99}) == {numbers[0]}
+        account = account_named(tx, "clerk")
+        sign_out_everywhere(tx, itself(tx, account.id, "web:0"))
+        assert still_open(tx, {*numbers, 99}) == {numbers[0]}

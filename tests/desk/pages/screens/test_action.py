@@ -122,8 +122,8 @@ def test_a_clerk_hands_in_what_came_by_letter(peopled: Town) -> None:
     done = clerk.send(f"/assignments/{number}/submit", note="Письмо", received="2020-06-03T09:00", files=letter)
     assert done.status_code == 303
     assert not line(peopled, "assigned").late
-    with peopled.at().read() as office:
-        told = trail(office, f"assignment:{number}")[-1].facts
+    with peopled.at().read() as tx:
+        told = trail(tx, f"assignment:{number}")[-1].facts
     assert told["submitted_at"] == "2020-06-03T06:00:00Z"  # 09:00 in Moscow
 
 

@@ -16,8 +16,8 @@ def sealed(town: Town) -> int:
     """Seal everything; the size of the log."""
     installation = town.at()
     list(seal_all(installation, "cli:test"))
-    with installation.read() as office:
-        note = store_of(office.settings).checkpoint() or b""
+    with installation.read() as tx:
+        note = store_of(tx.settings).checkpoint() or b""
     return int(note.split(b"\n")[1])
 
 
@@ -32,8 +32,8 @@ def test_a_log_in_order_is_green_with_its_key_and_checkpoint(town: Town) -> None
     page = town.reader().text("/log?lang=en")
     assert "The log is sealed and goes on." in page
     assert f"{size} of " in page
-    with town.at().read() as office:
-        assert str(keys_of(office.session)[0]) in page
+    with town.at().read() as tx:
+        assert str(keys_of(tx.session)[0]) in page
     assert "No witness is named" in page
 
 
@@ -111,8 +111,8 @@ def test_a_receipt_is_downloaded_and_verified_without_us(town: Town) -> None:
     assert 'href="/receipts/assignment:1"' in reader.text("/assignments/1")
     answer = reader.ask("/receipts/assignment:1")
     assert answer.headers["content-disposition"] == 'attachment; filename="assignment-1-1.tlog-proof"'
-    with town.at().read() as office:
-        told = verify_receipt(answer.content, [key_of(str(keys_of(office.session)[0]))])
+    with town.at().read() as tx:
+        told = verify_receipt(answer.content, [key_of(str(keys_of(tx.session)[0]))])
     assert told["trail"] == "assignment:1"
     assert "has no entry 99" in reader.ask("/receipts/assignment:1?entry=99&lang=en").text
 
@@ -123,8 +123,8 @@ def test_the_whole_log_or_some_days_of_it_are_taken_away_and_verified_without_us
     assert 'action="/log/export"' in reader.text("/log")
     answer = reader.ask("/log/export?since=&until=")
     assert answer.headers["content-disposition"] == f'attachment; filename="log-0-{size}.zip"'
-    with town.at().read() as office:
-        keys = [key_of(str(keys_of(office.session)[0]))]
+    with town.at().read() as tx:
+        keys = [key_of(str(keys_of(tx.session)[0]))]
     assert verify_export(io.BytesIO(answer.content), keys)["size"] == size
     some = verify_export(io.BytesIO(reader.ask("/log/export?until=2020-06-01").content), keys)
     assert some["texts"] > 0

@@ -35,8 +35,8 @@ def linked(town: Town) -> Town:
 def link(town: Town, item: str = "1.2", position: int = 0) -> tuple[str, int]:
     """The path of the link to an assignment, and its number."""
     number = town.line(item, position).id
-    with town.at().read() as office:
-        texts = "\n".join(office.session.scalars(select(Message.text)))
+    with town.at().read() as tx:
+        texts = "\n".join(tx.session.scalars(select(Message.text)))
     found = re.search(rf"http://127.0.0.1:8000(/mail/{number}/[\w-]+)", texts)
     assert found
     return found[1], number
@@ -44,16 +44,16 @@ def link(town: Town, item: str = "1.2", position: int = 0) -> tuple[str, int]:
 
 def code(town: Town) -> str:
     """The code that was sent last."""
-    with town.at().read() as office:
-        text = office.session.scalar(select(Message.text).where(Message.secret).order_by(Message.id.desc()))
+    with town.at().read() as tx:
+        text = tx.session.scalar(select(Message.text).where(Message.secret).order_by(Message.id.desc()))
     found = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", text or "")
     assert found
     return found[0]
 
 
 def written(town: Town) -> list[int | None]:
-    with town.at().read() as office:
-        return [office.session.scalar(select(func.count()).select_from(each)) for each in (Code, Session, Message)]
+    with town.at().read() as tx:
+        return [tx.session.scalar(select(func.count()).select_from(each)) for each in (Code, Session, Message)]
 
 
 def come(town: Town, item: str = "1.2", position: int = 0) -> tuple[Reader, int]:
@@ -107,8 +107,8 @@ def test_looking_at_a_link_sends_and_spends_nothing(linked: Town) -> None:
 def test_the_page_of_a_link_shows_no_address_and_nothing_that_the_letter_does_not(linked: Town) -> None:
     path, _ = link(linked)
     page = linked.reader(MORNING, login=None).text(path)
-    with linked.at().read() as office:
-        addresses = [each for each in office.session.scalars(select(Organisation.email)) if each]
+    with linked.at().read() as tx:
+        addresses = [each for each in tx.session.scalars(select(Organisation.email)) if each]
     assert addresses
     assert not any(each in page for each in addresses)
 
@@ -192,6 +192,6 @@ def test_a_substitution_that_a_browser_remembers_lends_nothing(linked: Town) -> 
 
 def test_no_link_is_in_use_unless_the_policy_says_so(town: Town) -> None:
     town.sweep(MORNING)
-    with town.at().read() as office:
-        assert not any("/mail/" in text for text in office.session.scalars(select(Message.text)))
+    with town.at().read() as tx:
+        assert not any("/mail/" in text for text in tx.session.scalars(select(Message.text)))
     assert "link from a letter" not in town.reader(MORNING, login=None).text("/sign-in?lang=en")

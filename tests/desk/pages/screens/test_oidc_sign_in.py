@@ -86,10 +86,10 @@ def test_whom_the_provider_knows_by_a_login_of_ours_gets_in(town: Town, issuer: 
     answer = come_back(reader, let_in(set_out(reader, "/protocols/1"), "clerk-there"))
     assert (answer.status_code, answer.headers["location"]) == (303, "/protocols/1")
     assert "clerk" in reader.text("/account?lang=en")
-    with town.at().read() as office:
+    with town.at().read() as tx:
         from commands.trails.trail import trail  # noqa: PLC0415
 
-        assert trail(office, "account:4")[-1].facts["by"] == "provider"
+        assert trail(tx, "account:4")[-1].facts["by"] == "provider"
 
 
 def test_a_stranger_and_a_closed_account_stay_outside(town: Town, issuer: str) -> None:

@@ -96,8 +96,8 @@ def test_ones_own_account_stays_ones_own_while_one_acts_for_another(deputy: Town
     assert "in the name of" not in deputy.reader(NOON, "deputy").text(f"{own[1]}?lang=en")
     assert reader.send("/sign-out").status_code == 303
     assert "poruchenie-instead-of" not in reader.cookies
-    with deputy.at(NOON).read() as office:
-        assert [found for found in verify(deputy.at(NOON), office) if not isinstance(found, int)] == []
+    with deputy.at(NOON).read() as tx:
+        assert [found for found in verify(deputy.at(NOON), tx) if not isinstance(found, int)] == []
 
 
 def test_a_token_is_shown_once_and_opens_until_it_is_ended(varied: Town) -> None:
@@ -170,8 +170,8 @@ def test_particulars_that_are_refused_stay_typed(varied: Town) -> None:
 def test_whoever_signs_in_next_acts_in_nobodys_name(deputy: Town) -> None:
     reader = deputy.reader(NOON, "deputy")
     stand_in(reader)
-    with deputy.at(NOON).write() as office:
-        give_password(office, sign_in(office, "admin", "cli:test"), "clerk", "сосна не спорит с ветром")
+    with deputy.at(NOON).write() as tx:
+        give_password(tx, sign_in(tx, "admin", "cli:test"), "clerk", "сосна не спорит с ветром")
     del reader.cookies["poruchenie-session"]
     reader.send("/sign-in", login="clerk", password="сосна не спорит с ветром")
     assert "poruchenie-instead-of" not in reader.cookies

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from commands.context.installation import Office
+from commands.context.installation import Transaction
 from commands.registers import matrix as board
 from commands.registers.matrix import Cell, matrix
 from tests.desk.town import Reader, Town
@@ -96,16 +96,16 @@ def test_many_addressees_come_in_pages(town: Town, monkeypatch: pytest.MonkeyPat
     assert 'href="?page=2"' in pages[0]
 
 
-def _of_item(office: Office, item: int) -> list[list[Cell]]:
-    return [list(row.cells[item]) for row in matrix(office, 1).rows if item in row.cells]
+def _of_item(tx: Transaction, item: int) -> list[list[Cell]]:
+    return [list(row.cells[item]) for row in matrix(tx, 1).rows if item in row.cells]
 
 
 def test_of_several_periods_the_latest_shows_and_whatever_is_overdue(world: World) -> None:
     world.register(RECURRING)
     for month in ("06-30 10:00", "07-31 10:00", "08-31 10:00"):
         world.at(f"2020-{month}").sweep()
-    with world.installation.read() as office:
-        cells = _of_item(office, 1)
+    with world.installation.read() as tx:
+        cells = _of_item(tx, 1)
     for each in cells:
         assert [cell.overdue for cell in each[:-1]] == [True] * (len(each) - 1)
         assert len(each) > 1

@@ -24,10 +24,10 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def printed(world: World, number: int) -> tuple[str, str, list[str]]:
     """The page, what its QR code says, and the log's keys."""
     list(seal_all(world.installation, "cli:tester"))
-    with world.installation.read() as office:
-        receipt = receipt_of(office, f"assignment:{number}")
-        keys = [str(key) for key in keys_of(office.session)]
-        return paper(receipt, trail(office, receipt.trail), keys), code_of(receipt), keys
+    with world.installation.read() as tx:
+        receipt = receipt_of(tx, f"assignment:{number}")
+        keys = [str(key) for key in keys_of(tx.session)]
+        return paper(receipt, trail(tx, receipt.trail), keys), code_of(receipt), keys
 
 
 @ON_SQLITE

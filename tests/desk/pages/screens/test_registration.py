@@ -21,8 +21,8 @@ DAY = "2020-06-01T16:30"
 @pytest.fixture
 def ministry(empty: Town) -> Town:
     """A roster and a clerk, no protocol yet."""
-    with empty.at("2020-06-01T09:00").write() as office:
-        import_roster(office, sign_in(office, "controller", "cli:test"), (SAMPLE / "roster.csv").read_bytes(), "r.csv")
+    with empty.at("2020-06-01T09:00").write() as tx:
+        import_roster(tx, sign_in(tx, "controller", "cli:test"), (SAMPLE / "roster.csv").read_bytes(), "r.csv")
     empty.account("clerk", Role.REGISTRAR)
     return empty
 
@@ -39,8 +39,8 @@ def held(page: str) -> str:
 
 
 def counted(town: Town) -> tuple[int, int]:
-    with town.at().read() as office:
-        return len(protocols(office)), len(assignments(office))
+    with town.at().read() as tx:
+        return len(protocols(tx)), len(assignments(tx))
 
 
 def test_a_draft_stands_beside_its_source_and_nothing_is_registered_yet(ministry: Town, clerk: Reader) -> None:
@@ -153,8 +153,8 @@ def test_an_item_is_corrected_beside_its_source_and_goes_under_control_so(minist
         "/register", step="send", document=held(page), corrections=corrections(page), day="2020-06-01", **names
     )
     assert done.status_code == 303, done.text
-    with ministry.at().read() as office:
-        (item,) = {line.derivation["day"] for line in assignments(office) if line.item == "1.2" and line.derivation}
+    with ministry.at().read() as tx:
+        (item,) = {line.derivation["day"] for line in assignments(tx) if line.item == "1.2" and line.derivation}
     assert item == "2020-08-20"
     assert '"corrected":["1.2"]' in ministry.reader(DAY).text("/trails/protocol:1").replace("&#34;", '"')
 
@@ -199,8 +199,8 @@ def test_a_protocol_without_a_number_gets_the_one_that_the_clerk_gives(ministry:
     page = clerk.send("/register/draft", files=[DOCUMENT]).text
     names = {"phrase": list(MAPPING), "group": list(MAPPING.values())}
     clerk.send("/register", document=held(page), day="2020-06-01", number=" 17 ", **names)
-    with ministry.at().read() as office:
-        assert [line.number for line in protocols(office)] == ["17"]
+    with ministry.at().read() as tx:
+        assert [line.number for line in protocols(tx)] == ["17"]
 
 
 @pytest.mark.parametrize("button", ["send", "edit:1.1", "drop:1.1"])
@@ -215,8 +215,8 @@ def test_what_stands_in_the_fields_of_an_item_is_taken_over_by_every_button(
     answer = clerk.send("/register?lang=en", step=button, **brought, **open_, **names)
     if button == "send":
         assert answer.status_code == 303, answer.text
-        with ministry.at().read() as office:
-            found = {line.derivation["day"] for line in assignments(office) if line.item == "1.2" and line.derivation}
+        with ministry.at().read() as tx:
+            found = {line.derivation["day"] for line in assignments(tx) if line.item == "1.2" and line.derivation}
         assert found == {"2020-08-20"}
     else:
         assert "до 20 августа 2020 года" in corrections(answer.text)
