@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from commands.access.accounts import AddAccount, add_account
-from commands.assignments.case import Act
-from commands.assignments.transitions import act
+from commands.assignments.locked_assignment import TakeAction
+from commands.assignments.transitions import take_action
 from commands.bootstrap import initialise
 from commands.context.actors import sign_in
 from commands.context.evidence_store import Attachment
@@ -129,7 +129,7 @@ class World:
         files = tuple(Attachment(name, data) for name, data in more.pop("files", {}).items())
         with self.installation.write() as tx:
             actor = sign_in(tx, login, "cli:tester", instead_of)
-            return act(tx, actor, Act(assignment, action, files=files, **more))
+            return take_action(tx, actor, TakeAction(assignment, action, files=files, **more))
 
     def offer(self, **rules: Any) -> None:
         """Give this process a policy file that says other; `sweep` puts it in force."""

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from commands.assignments.case import Case
+from commands.assignments.locked_assignment import LockedAssignment
 from commands.context.evidence_store import Attachment, Evidence
 from commands.reports.files import reported, submitted
 from intake.file_text import ScannedError, TooLongError, is_readable, text_of
@@ -25,31 +25,31 @@ class DocumentMissingError(RefusedError):
     template = "Item {item} asks for a document ({deliverable}): attach it as DOCX, PDF or TXT."
 
 
-def documents(case: Case) -> tuple[Evidence, ...]:
+def documents(locked: LockedAssignment) -> tuple[Evidence, ...]:
     """The documents that a submission goes on with instead of new ones, if any. Raises where a document is demanded.
 
     A rework without a file keeps the files of the version before; an item that only passes a document on takes the
     one that was accepted. Raises NotOpenError, DocumentMissingError, and what `intake` says of a file that won't open.
     """
-    row, session = case.row, case.tx.session
+    row, session = locked.row, locked.tx.session
     if row.waits_for is not None:
         state = session.scalar(select(Assignment.state).where(Assignment.id == row.waits_for))
         raise NotOpenError(assignment=row.id, awaited=row.waits_for, state=Word(state))
     if row.deliverable is None:
         return ()
-    readable = [each for each in case.command.files if is_readable(each.name)]
+    readable = [each for each in locked.command.files if is_readable(each.name)]
     for each in readable:
         _open(each)
-    kept = () if case.command.files else submitted(session, row.id) or _passed_on(case)
+    kept = () if locked.command.files else submitted(session, row.id) or _passed_on(locked)
     if not readable and not any(is_readable(each.name) for each in kept):
         raise DocumentMissingError(item=row.item_number, deliverable=Word(row.deliverable))
     return kept
 
 
-def _passed_on(case: Case) -> tuple[Evidence, ...]:
-    if case.row.follows_id is None:
+def _passed_on(locked: LockedAssignment) -> tuple[Evidence, ...]:
+    if locked.row.follows_id is None:
         return ()
-    return reported(case.tx.session, case.row.follows_id, case.row.organisation_id, ("accepted",))
+    return reported(locked.tx.session, locked.row.follows_id, locked.row.organisation_id, ("accepted",))
 
 
 def _open(attachment: Attachment) -> None:

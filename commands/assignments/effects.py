@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from audit.trails.tables import entries
-from commands.assignments.case import Case, Effect
 from commands.assignments.dates import extend, give_back, redate, refuse_extension, request_extension
 from commands.assignments.deadlines import acceptance_due, review_due
 from commands.assignments.documents import documents
+from commands.assignments.locked_assignment import Effect, LockedAssignment
 from commands.context.actors import personal
 from commands.rosters.organisations import organisation_named
 from models.accounts import Account
@@ -61,130 +61,130 @@ class SameOrganisationError(RefusedError):
     template = "Assignment {assignment} is with “{addressee}” already, or “{addressee}” has this item too."
 
 
-def _submit(case: Case) -> Effect:
-    row, command = case.row, case.command
-    moment = case.tx.now
-    if case.actor.role is Role.REGISTRAR:
-        moment = _received(case)
+def _submit(locked: LockedAssignment) -> Effect:
+    row, command = locked.row, locked.command
+    moment = locked.tx.now
+    if locked.actor.role is Role.REGISTRAR:
+        moment = _received(locked)
     elif command.on_behalf or command.received:
         raise ReceivedError(addressee=row.addressee)
     columns = {
         "report_version": row.report_version + 1,
         "late": row.late or bool(row.due and moment >= row.due),
-        "review_due": review_due(case.tx.policy, case.tx.now),
+        "review_due": review_due(locked.tx.policy, locked.tx.now),
         "extension_asked": None,
         "asked_late": False,
     }
     facts = {"submitted_at": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
     # Of a plan or program its reviewer hears when the sweep has checked it and chosen him.
     hear = () if row.deliverable else (Recipient.REVIEWER,)
-    return Effect(columns, facts, hear, kept=documents(case))
+    return Effect(columns, facts, hear, kept=documents(locked))
 
 
-def _received(case: Case) -> datetime:
-    command, row = case.command, case.row
+def _received(locked: LockedAssignment) -> datetime:
+    command, row = locked.command, locked.row
     if command.on_behalf is None or command.received is None or not command.files:
         raise ReceivedError(addressee=row.addressee)
-    same = organisation_named(case.tx, command.on_behalf).id == row.organisation_id
-    if not same or command.received > case.tx.now:
+    same = organisation_named(locked.tx, command.on_behalf).id == row.organisation_id
+    if not same or command.received > locked.tx.now:
         raise ReceivedError(addressee=row.addressee)
-    bound = _awaited_since(case)
+    bound = _awaited_since(locked)
     if command.received < bound:
         raise ReceivedEarlyError(received=command.received, assignment=row.id, bound=bound)
     return command.received.astimezone(UTC)
 
 
-def _awaited_since(case: Case) -> datetime:
+def _awaited_since(locked: LockedAssignment) -> datetime:
     """When the assignment came to its present state; a first report may have come before the registration."""
-    calendar, row = case.tx.policy.calendar, case.row
+    calendar, row = locked.tx.policy.calendar, locked.row
     came = select(func.max(entries.c.at)).where(
         entries.c.trail == f"assignment:{row.id}",
         entries.c.state == row.state,
         entries.c.action.in_(("submit", "return", "reopen", "restore")),
     )
-    at: datetime | None = case.tx.session.scalar(came)
+    at: datetime | None = locked.tx.session.scalar(came)
     return at or calendar.start_of(row.protocol_date)
 
 
-def _account(case: Case, role: Role, demand: str) -> Account:
-    login = case.command.to
+def _account(locked: LockedAssignment, role: Role, demand: str) -> Account:
+    login = locked.command.to
     wanted = select(Account).where(Account.login == login, Account.state == "active", personal())
-    found = case.tx.session.scalar(wanted)
+    found = locked.tx.session.scalar(wanted)
     if found is None or found.role != role:
-        raise PersonError(login=login, assignment=case.row.id, demand=demand)
+        raise PersonError(login=login, assignment=locked.row.id, demand=demand)
     return found
 
 
-def _assign_reviewer(case: Case) -> Effect:
+def _assign_reviewer(locked: LockedAssignment) -> Effect:
     demand = N_("it must be an open account of a reviewer from another organisation")
-    reviewer = _account(case, Role.REVIEWER, demand)
-    if reviewer.organisation_id == case.row.organisation_id:
-        raise PersonError(login=case.command.to, assignment=case.row.id, demand=demand)
+    reviewer = _account(locked, Role.REVIEWER, demand)
+    if reviewer.organisation_id == locked.row.organisation_id:
+        raise PersonError(login=locked.command.to, assignment=locked.row.id, demand=demand)
     return Effect({"reviewer_id": reviewer.id}, hear=(Recipient.REVIEWER,))
 
 
-def _review(case: Case) -> Effect:
-    tx = case.tx
-    columns = {"reviewer_id": case.actor.account, "review_due": acceptance_due(tx.policy, tx.now)}
+def _review(locked: LockedAssignment) -> Effect:
+    tx = locked.tx
+    columns = {"reviewer_id": locked.actor.account, "review_due": acceptance_due(tx.policy, tx.now)}
     return Effect(columns, hear=(Recipient.CONTROLLER,))
 
 
-def _accept(_case: Case) -> Effect:
+def _accept(_case: LockedAssignment) -> Effect:
     return Effect({"review_due": None}, hear=(Recipient.EXECUTOR,))
 
 
-def _withdraw(_case: Case) -> Effect:
+def _withdraw(_case: LockedAssignment) -> Effect:
     columns = {"review_due": None, "extension_asked": None, "asked_late": False}
     return Effect(columns, hear=(Recipient.EXECUTOR,))
 
 
-def _restore(case: Case) -> Effect:
-    _refuse_withdrawn(case)
+def _restore(locked: LockedAssignment) -> Effect:
+    _refuse_withdrawn(locked)
     return Effect(hear=(Recipient.EXECUTOR,))
 
 
-def _reopen(case: Case) -> Effect:
-    _refuse_withdrawn(case)
-    return give_back(case)
+def _reopen(locked: LockedAssignment) -> Effect:
+    _refuse_withdrawn(locked)
+    return give_back(locked)
 
 
-def _refuse_withdrawn(case: Case) -> None:
+def _refuse_withdrawn(locked: LockedAssignment) -> None:
     """Holds the protocol, so that its withdrawal either finds this assignment open or is seen here."""
     protocol = select(Protocol.id, Protocol.state).join(Item, Item.protocol_id == Protocol.id)
-    held = protocol.where(Item.id == case.row.item_id).with_for_update(read=True, of=Protocol)
-    number, state = case.tx.session.execute(held).one()
+    held = protocol.where(Item.id == locked.row.item_id).with_for_update(read=True, of=Protocol)
+    number, state = locked.tx.session.execute(held).one()
     if state == "withdrawn":
-        raise ProtocolWithdrawnError(assignment=case.row.id, protocol=number)
+        raise ProtocolWithdrawnError(assignment=locked.row.id, protocol=number)
 
 
-def _reassign(case: Case) -> Effect:
+def _reassign(locked: LockedAssignment) -> Effect:
     demand = N_("it must be an open account of an executor of the addressee")
-    person = _account(case, Role.EXECUTOR, demand)
-    if person.organisation_id != case.row.organisation_id:
-        raise PersonError(login=case.command.to, assignment=case.row.id, demand=demand)
+    person = _account(locked, Role.EXECUTOR, demand)
+    if person.organisation_id != locked.row.organisation_id:
+        raise PersonError(login=locked.command.to, assignment=locked.row.id, demand=demand)
     return Effect({"assignee_id": person.id}, hear=(Recipient.EXECUTOR,))
 
 
-def _transfer(case: Case) -> Effect:
-    if not case.row.expanded:
-        raise NotExpandedError(protocol=case.row.protocol_id)
-    successor = organisation_named(case.tx, case.command.to or "")
+def _transfer(locked: LockedAssignment) -> Effect:
+    if not locked.row.expanded:
+        raise NotExpandedError(protocol=locked.row.protocol_id)
+    successor = organisation_named(locked.tx, locked.command.to or "")
     has_it = select(Assignment.id).where(
-        Assignment.item_id == case.row.item_id,
-        Assignment.period == case.row.period,
+        Assignment.item_id == locked.row.item_id,
+        Assignment.period == locked.row.period,
         Assignment.organisation_id == successor.id,
     )
-    if case.tx.session.scalar(has_it) is not None:
-        raise SameOrganisationError(assignment=case.row.id, addressee=successor.name)
+    if locked.tx.session.scalar(has_it) is not None:
+        raise SameOrganisationError(assignment=locked.row.id, addressee=successor.name)
     columns = {"organisation_id": successor.id, "assignee_id": None}
-    return Effect(columns, {"from_organisation": case.row.organisation_id}, hear=(Recipient.EXECUTOR,))
+    return Effect(columns, {"from_organisation": locked.row.organisation_id}, hear=(Recipient.EXECUTOR,))
 
 
-def _nothing(_case: Case) -> Effect:
+def _nothing(_case: LockedAssignment) -> Effect:
     return Effect()
 
 
-EFFECTS: dict[str, Callable[[Case], Effect]] = {
+EFFECTS: dict[str, Callable[[LockedAssignment], Effect]] = {
     "acknowledge": _nothing,
     "submit": _submit,
     "assign_reviewer": _assign_reviewer,

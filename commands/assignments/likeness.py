@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert
 
-from commands.assignments.case import Case
+from commands.assignments.locked_assignment import LockedAssignment
 from commands.context.evidence_store import Evidence
 from commands.context.installation import Transaction
 from models.base import table_of
@@ -21,7 +21,7 @@ def keep_likenesses(tx: Transaction, row: Row[Any], signatures: Mapping[str, byt
         tx.session.execute(insert(table), rows)
 
 
-def remember(case: Case, files: tuple[Evidence, ...]) -> None:
+def remember(locked: LockedAssignment, files: tuple[Evidence, ...]) -> None:
     """Keep those of a report's files as it is submitted; a program's are kept by its check."""
-    if case.command.action == "submit" and case.row.deliverable is None:
-        keep_likenesses(case.tx, case.row, {file.sha256: b"" for file in files})
+    if locked.command.action == "submit" and locked.row.deliverable is None:
+        keep_likenesses(locked.tx, locked.row, {file.sha256: b"" for file in files})

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from commands.assignments.case import COLUMNS, JOINED, Act
-from commands.assignments.transitions import act
+from commands.assignments.locked_assignment import COLUMNS, JOINED, TakeAction
+from commands.assignments.transitions import take_action
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.reports.files import submitted
@@ -22,9 +22,9 @@ class Preview:
     findings: tuple[str, ...]
 
 
-def preview(tx: Transaction, actor: Actor, command: Act) -> Preview:
+def preview(tx: Transaction, actor: Actor, command: TakeAction) -> Preview:
     """Within a savepoint that the caller undoes. Raises what `act` raises."""
-    act(tx, actor, command)
+    take_action(tx, actor, command)
     wanted = select(*COLUMNS).select_from(JOINED).where(Assignment.id == command.assignment)
     row = tx.session.execute(wanted).one()
     findings: tuple[str, ...] = ()

@@ -7,10 +7,10 @@ from sqlalchemy import bindparam, insert, update
 
 from audit.trails.canonical_json import canonical
 from audit.trails.entry_store import store
-from commands.assignments.case import Act, Case, Effect, locked, stage_of
 from commands.assignments.deadlines import footing, step_on
 from commands.assignments.effects import EFFECTS
 from commands.assignments.likeness import remember
+from commands.assignments.locked_assignment import Effect, LockedAssignment, TakeAction, lock_assignment, stage_of
 from commands.context.actors import Actor
 from commands.context.evidence_store import Evidence
 from commands.context.installation import Transaction
@@ -76,22 +76,22 @@ class Addressed(Protocol):
         """The addressee's name."""
 
 
-def act(tx: Transaction, actor: Actor, command: Act) -> int:
+def take_action(tx: Transaction, actor: Actor, command: TakeAction) -> int:
     """Take an action; the new version. Raises RefusedError and leaves everything as it was."""
     edge = ASSIGNMENT.edge(command.action)
     if command.action not in PERSONAL:
         raise SystemActionError(action=Word(command.action), actions=PERSONAL)
-    case = locked(tx, actor, command)
-    ASSIGNMENT.move(case.row.state, command.action, actor.role)
-    answers_for(actor, case.row, command.action)
-    _refuse_other_reviewer(case)
-    _has_needed(case, edge)
+    locked = lock_assignment(tx, actor, command)
+    ASSIGNMENT.move(locked.row.state, command.action, actor.role)
+    answers_for(actor, locked.row, command.action)
+    _refuse_other_reviewer(locked)
+    _has_needed(locked, edge)
     if Need.SEPARATION in edge.needs:
-        separate(tx.policy.rules.separation, case.deeds(), Deed(command.action, actor.persons))
-    effect = EFFECTS[command.action](case)
+        separate(tx.policy.rules.separation, locked.deeds(), Deed(command.action, actor.persons))
+    effect = EFFECTS[command.action](locked)
     files = effect.kept + tx.evidence.keep(command.files)
-    remember(case, files)
-    return _write(case, effect, files)
+    remember(locked, files)
+    return _write(locked, effect, files)
 
 
 def answers_for(actor: Actor, assignment: Addressed, action: str) -> None:
@@ -108,16 +108,16 @@ def answers_for(actor: Actor, assignment: Addressed, action: str) -> None:
         raise OwnOrganisationError(assignment=number, addressee=addressee)
 
 
-def _refuse_other_reviewer(case: Case) -> None:
-    row, actor = case.row, case.actor
-    judging = actor.role is Role.REVIEWER and case.command.action != "comment"
+def _refuse_other_reviewer(locked: LockedAssignment) -> None:
+    row, actor = locked.row, locked.actor
+    judging = actor.role is Role.REVIEWER and locked.command.action != "comment"
     own = (actor.account, actor.instead_of[0] if actor.instead_of else actor.account)
     if judging and row.reviewer_id is not None and row.reviewer_id not in own:
         raise OtherReviewerError(assignment=row.id)
 
 
-def _has_needed(case: Case, edge: Edge) -> None:
-    command = case.command
+def _has_needed(locked: LockedAssignment, edge: Edge) -> None:
+    command = locked.command
     note = (command.note or "").strip()
     given = {
         Need.REASON: note,
@@ -131,24 +131,24 @@ def _has_needed(case: Case, edge: Edge) -> None:
     demand(edge, given)
 
 
-def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
-    tx, row, session = case.tx, case.row, case.tx.session
-    change = Change(effect.columns, facts=_facts(case, effect), texts=_texts(case, files))
-    entry = seal(case.actor, Assignment, row.id, case.before, case.command.action, change)
+def _write(locked: LockedAssignment, effect: Effect, files: tuple[Evidence, ...]) -> int:
+    tx, row, session = locked.tx, locked.row, locked.tx.session
+    change = Change(effect.columns, facts=_facts(locked, effect), texts=_texts(locked, files))
+    entry = seal(locked.actor, Assignment, row.id, locked.before, locked.command.action, change)
     store(session, [entry])
-    columns = {**change.columns, **standing(entry), **_footing(case, effect, entry.record.state)}
+    columns = {**change.columns, **standing(entry), **_footing(locked, effect, entry.record.state)}
     if entry.record.action in _LOOKED_AT:
         columns["to_check"] = row.deliverable is not None or row.waits_for is not None
     session.execute(_THIS, {"this": row.id, **columns})
     if entry.record.state != row.state:
-        _wake_waiting(case, entry.record.state)
+        _wake_waiting(locked, entry.record.state)
     directory = Directory(tx)
     rows = directory.notices(
-        _party(case, effect),
+        _party(locked, effect),
         effect.hear,
         assignment=row.id,
         entry=entry.head.seq,
-        action=case.command.action,
+        action=locked.command.action,
         rung=None,
         send_after=directory.send_after(at_once=effect.at_once) if effect.hear else tx.now,
     )
@@ -158,45 +158,45 @@ def _write(case: Case, effect: Effect, files: tuple[Evidence, ...]) -> int:
     return entry.head.seq
 
 
-def _party(case: Case, effect: Effect) -> Party:
+def _party(locked: LockedAssignment, effect: Effect) -> Party:
     """Whom it concerns from now on: what is handed on is told to whoever gets it."""
     columns = effect.columns
     return replace(
-        case.party,
-        organisation=columns.get("organisation_id", case.row.organisation_id),
-        assignee=columns.get("assignee_id", case.row.assignee_id),
-        reviewer=columns.get("reviewer_id", case.row.reviewer_id),
+        locked.party,
+        organisation=columns.get("organisation_id", locked.row.organisation_id),
+        assignee=columns.get("assignee_id", locked.row.assignee_id),
+        reviewer=columns.get("reviewer_id", locked.row.reviewer_id),
     )
 
 
-def _wake_waiting(case: Case, state: str) -> None:
+def _wake_waiting(locked: LockedAssignment, state: str) -> None:
     """Have the sweeps look at what waits for this one: it may open now, or is on its ladder again."""
-    woken = {"to_check": True} if state not in OPEN else {"next_check_at": case.tx.now}
-    case.tx.session.execute(_WAITING, {"this": case.row.id, **woken})
+    woken = {"to_check": True} if state not in OPEN else {"next_check_at": locked.tx.now}
+    locked.tx.session.execute(_WAITING, {"this": locked.row.id, **woken})
 
 
-def _facts(case: Case, effect: Effect) -> dict[str, object]:
+def _facts(locked: LockedAssignment, effect: Effect) -> dict[str, object]:
     facts: dict[str, object] = dict(effect.facts)
-    if Need.SEPARATION in ASSIGNMENT.edge(case.command.action).needs:
-        facts["separation"] = case.tx.policy.rules.separation.value
+    if Need.SEPARATION in ASSIGNMENT.edge(locked.command.action).needs:
+        facts["separation"] = locked.tx.policy.rules.separation.value
     return facts
 
 
-def _texts(case: Case, files: tuple[Evidence, ...]) -> dict[str, str]:
+def _texts(locked: LockedAssignment, files: tuple[Evidence, ...]) -> dict[str, str]:
     texts = {}
-    if case.command.note and case.command.note.strip():
-        texts["note"] = case.command.note.strip()
+    if locked.command.note and locked.command.note.strip():
+        texts["note"] = locked.command.note.strip()
     if files:
         texts["files"] = canonical([each.told() for each in files]).decode()
     return texts
 
 
-def _footing(case: Case, effect: Effect, state: str) -> dict[str, object]:
+def _footing(locked: LockedAssignment, effect: Effect, state: str) -> dict[str, object]:
     """The sweep's columns, begun anew if the ladder or its due moment changed."""
-    row, policy = case.row, case.tx.policy
+    row, policy = locked.row, locked.tx.policy
     before = stage_of(row)
     due, review = (effect.columns.get(name, getattr(row, name)) for name in ("due", "review_due"))
     after = footing(policy, replace(before, state=state, due=due, review_due=review))
     if after == footing(policy, before):
         return {}
-    return step_on(after, case.tx.now, policy.calendar)
+    return step_on(after, locked.tx.now, policy.calendar)

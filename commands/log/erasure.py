@@ -46,7 +46,7 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ErasureCertificate:
     """The act of destruction. `entry` of the log's own trail tells of it, under `hash`."""
 
     subject: str
@@ -59,7 +59,7 @@ class Act:
     hash: bytes
 
 
-def erase(tx: Transaction, actor: Actor, subject: str, field: str, reason: str) -> Act:
+def erase(tx: Transaction, actor: Actor, subject: str, field: str, reason: str) -> ErasureCertificate:
     """Destroy every text that was disclosed under this name to the entries of a subject.
 
     Raises LogNotBegunError, NothingToEraseError, StillInUseError, NeedError, WrongRoleError, DamagedEntryError.
@@ -74,7 +74,7 @@ def erase(tx: Transaction, actor: Actor, subject: str, field: str, reason: str) 
     alter(tx.session, Log, entry, row.id, change)
     gone = delete(disclosures).where(disclosures.c.trail == subject, disclosures.c.field == field)
     tx.session.execute(gone)
-    return Act(subject, field, texts, basis, actor.login, actor.at, entry.head.seq, entry.head.hash)
+    return ErasureCertificate(subject, field, texts, basis, actor.login, actor.at, entry.head.seq, entry.head.hash)
 
 
 def _committed(tx: Transaction, subject: str, field: str) -> list[Erased]:

@@ -8,8 +8,8 @@ from sqlalchemy import Row, select
 
 from audit.trails.entries import Entry, Head
 from commands.assignments.batch import Step, write_steps
-from commands.assignments.case import COLUMNS, JOINED, stage_of
 from commands.assignments.deadlines import Footing, footing
+from commands.assignments.locked_assignment import COLUMNS, JOINED, stage_of
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.mail.notices import Directory, Party

@@ -13,9 +13,9 @@ from sqlalchemy import Row, func, select
 from audit.trails.entries import Entry, Head
 from audit.trails.tables import entries
 from commands.assignments.batch import Step, write_steps
-from commands.assignments.case import COLUMNS, JOINED
 from commands.assignments.deadlines import Stage, footing, opened, step_on
 from commands.assignments.likeness import keep_likenesses
+from commands.assignments.locked_assignment import COLUMNS, JOINED
 from commands.context.actors import Actor
 from commands.context.evidence_store import Evidence
 from commands.context.installation import Transaction

@@ -144,7 +144,7 @@ def _tried(copied: Installation, exercise: Exercise) -> Iterator[Fault]:
                 if not connection.exec_driver_sql(spoiled).rowcount:
                     raise NothingToDrillError
             with Session(connection, join_transaction_mode="rollback_only") as session:
-                tx = copied.tx(session)
+                tx = copied.transaction(session)
                 yield from (each for each in verify(copied, tx) if isinstance(each, Fault))
     finally:
         shutil.rmtree(tiles)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from audit.trails.entries import Head
 from audit.trails.tables import edges, lifecycles
 from audit.trails.verify import Fault, tolerant, touched, verify_entries
-from commands.assignments.case import deed
+from commands.assignments.locked_assignment import deed
 from commands.context.evidence_store import EvidenceStore
 from commands.recording.trail_fold import Told
 from commands.verification.evidence_check import lost

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
-from commands.assignments.case import Act
-from commands.assignments.transitions import act
+from commands.assignments.locked_assignment import TakeAction
+from commands.assignments.transitions import take_action
 from commands.context.evidence_store import Attachment
 from commands.registers.assignments import AssignmentLine, assignments, explained
 from commands.registers.filters import Wanted
@@ -92,7 +92,7 @@ def take(
     """Take an action; the assignment as it stands then."""
     if if_match is None:
         raise VersionNeededError
-    command = Act(
+    command = TakeAction(
         number,
         action.action,
         int(if_match.strip('"')),
@@ -106,7 +106,7 @@ def take(
 
     def work() -> Assignment:
         one_assignment(call.tx, number, call.within)  # what one does not see, one does not act upon
-        act(call.tx, call.actor, command)
+        take_action(call.tx, call.actor, command)
         return told(call, assignments(call.tx, Wanted(assignment=number))[0])
 
     return call.once(HTTPStatus.CREATED, work)

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from audit.errors import LogError
-from commands.assignments.case import StaleVersionError
+from commands.assignments.locked_assignment import StaleVersionError
 from commands.context.language import sentence, tr
 from desk.access import TokenNeededError
 from desk.errors import status_of

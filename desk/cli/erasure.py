@@ -4,7 +4,7 @@ import click
 
 from commands.context.actors import sign_in
 from commands.context.language import shown, tr
-from commands.log.erasure import Act, erase
+from commands.log.erasure import ErasureCertificate, erase
 from commands.log.restoration import resume
 from desk.cli.audit import audit
 from desk.cli.context import Desk, by_option, channel
@@ -29,7 +29,7 @@ def erase_command(desk: Desk, *, subject: str, field: str, reason: str, login: s
     _print(act)
 
 
-def _print(act: Act) -> None:
+def _print(act: ErasureCertificate) -> None:
     say(tr("ACT OF DESTRUCTION of personal data in the audit log"))
     say(tr("Subject: {subject}; text: “{field}”.", subject=act.subject, field=act.field))
     for each in act.texts:

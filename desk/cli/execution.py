@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from commands.assignments.case import Act
-from commands.assignments.transitions import act
+from commands.assignments.locked_assignment import TakeAction
+from commands.assignments.transitions import take_action
 from commands.context.evidence_store import Attachment
 from commands.context.language import shown_due, tr
 from commands.recording.tallies import recount
@@ -56,9 +56,9 @@ def act_command(  # noqa: PLR0913 - the options of the command
     # Read before the transaction begins: a slow disk (or a pipe) must not keep other writers waiting.
     limit = desk.installation.policy.rules.evidence.file_bytes
     attached = tuple(Attachment.read(path, limit) for path in files)
-    command = Act(assignment, action, version, note, attached, due, to, on_behalf, desk.zoned(received))
+    command = TakeAction(assignment, action, version, note, attached, due, to, on_behalf, desk.zoned(received))
     with desk.write(login, instead_of) as (tx, actor):
-        act(tx, actor, command)
+        take_action(tx, actor, command)
         line = assignments(tx, Wanted(assignment=assignment))[0]
         told = as_contract(tx, line)
     if as_json:

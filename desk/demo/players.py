@@ -8,8 +8,8 @@ from functools import partial
 import structlog
 from sqlalchemy import select
 
-from commands.assignments.case import Act
-from commands.assignments.transitions import act
+from commands.assignments.locked_assignment import TakeAction
+from commands.assignments.transitions import take_action
 from commands.context.actors import sign_in
 from commands.context.evidence_store import Attachment
 from commands.context.installation import Installation, Transaction
@@ -45,7 +45,7 @@ class Deed:
 
     at: datetime
     login: str
-    act: Act
+    act: TakeAction
     paper: Callable[[], Attachment] | None = None
 
 
@@ -91,7 +91,7 @@ def _do(installation: Installation, deed: Deed) -> bool:
     try:
         with installation.write() as tx:
             files = (deed.paper(),) if deed.paper else ()
-            act(tx, sign_in(tx, deed.login, CHANNEL), replace(deed.act, files=files))
+            take_action(tx, sign_in(tx, deed.login, CHANNEL), replace(deed.act, files=files))
     except RefusedError as error:
         log.warning("demo.refused", login=deed.login, assignment=deed.act.assignment, reason=str(error))
         return False
@@ -114,7 +114,7 @@ def _answer(installation: Installation, card: Card) -> Iterator[Deed]:
     line, login = card.line, executor(card.line.organisation_id)
     if line.version == 1:
         day = date(2020, 6, 2) if line.item in ("1.1", "1.2") else date(2020, 6, 3 + lot(line, 3, "seen"))
-        yield Deed(_on(installation, day, line, 8), login, Act(line.id, "acknowledge", 1))
+        yield Deed(_on(installation, day, line, 8), login, TakeAction(line.id, "acknowledge", 1))
     if card.first and line.item == "1.4":
         yield from _extension(installation, card, login)
         return
@@ -123,22 +123,22 @@ def _answer(installation: Installation, card: Card) -> Iterator[Deed]:
     when = _on(installation, _day(installation, line), line, 9)
     if card.first and line.item == "1.3":
         # Refused at once, for a program needs its document; two hours later it is there.
-        yield Deed(when - timedelta(hours=2), login, Act(line.id, "submit", note=_DONE))
+        yield Deed(when - timedelta(hours=2), login, TakeAction(line.id, "submit", note=_DONE))
     poor = line.item == "2.2" and lot(line, 100, "poor") < POOR
     paper = None if line.item == "1.6" else partial(report, line, poor=poor)  # 1.6 passes the accepted program on
-    yield Deed(when, login, Act(line.id, "submit", note=_DONE), paper)
+    yield Deed(when, login, TakeAction(line.id, "submit", note=_DONE), paper)
 
 
 def _extension(installation: Installation, card: Card, login: str) -> Iterator[Deed]:
     line, rule = card.line, (card.line.derivation or {}).get("rule")
     if card.asked:
         day = installation.policy.calendar.add_working(ASKED, 1)
-        yield Deed(moment(installation, day, "11:00"), "controller", Act(line.id, "extend", note=_GRANTED))
+        yield Deed(moment(installation, day, "11:00"), "controller", TakeAction(line.id, "extend", note=_GRANTED))
     elif rule == "set":
-        report_in = Act(line.id, "submit", note=_DONE)
+        report_in = TakeAction(line.id, "submit", note=_DONE)
         yield Deed(moment(installation, MADE_USE, "12:00"), login, report_in, partial(report, line, poor=False))
     else:
-        asking = Act(line.id, "request_extension", note=_TIME, due=GRANTED)
+        asking = TakeAction(line.id, "request_extension", note=_TIME, due=GRANTED)
         yield Deed(moment(installation, ASKED, "10:00"), login, asking)
 
 
@@ -146,7 +146,7 @@ def _mend(installation: Installation, card: Card) -> Iterator[Deed]:
     line = card.line
     if line.due:
         day = _before(installation, line.due, 1)
-        mended = Act(line.id, "submit", note=_MENDED)
+        mended = TakeAction(line.id, "submit", note=_MENDED)
         paper = partial(report, line, poor=False)
         yield Deed(_on(installation, day, line, 13), executor(line.organisation_id), mended, paper)
 
@@ -160,14 +160,14 @@ def _review(installation: Installation, card: Card) -> Iterator[Deed]:
     day = _before(installation, card.review_due, -1 if slow else 3 + lot(line, 2, "review"))
     poor = line.item == "2.2" and lot(line, 100, "poor") < POOR
     back = card.version == 1 and (poor or lot(line, 100, "back") < RETURNED)
-    what = Act(line.id, "return", note=_BACK) if back else Act(line.id, "review", note=_GOOD)
+    what = TakeAction(line.id, "return", note=_BACK) if back else TakeAction(line.id, "review", note=_GOOD)
     yield Deed(_on(installation, day, line, 11), login, what)
 
 
 def _accept(installation: Installation, card: Card) -> Iterator[Deed]:
     if card.review_due:
         day = _before(installation, card.review_due, 1 + lot(card.line, 2, "accept"))
-        yield Deed(_on(installation, day, card.line, 15), "controller", Act(card.line.id, "accept"))
+        yield Deed(_on(installation, day, card.line, 15), "controller", TakeAction(card.line.id, "accept"))
 
 
 def _day(installation: Installation, line: AssignmentLine) -> date:

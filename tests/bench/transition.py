@@ -11,8 +11,8 @@ from sqlalchemy import Column, DateTime, Executable, Integer, MetaData, Table, T
 from sqlalchemy.orm import Session
 
 from audit.trails.entries import Entry
-from commands.assignments.case import Act
-from commands.assignments.transitions import act
+from commands.assignments.locked_assignment import TakeAction
+from commands.assignments.transitions import take_action
 from commands.context.actors import sign_in
 from tests.bench.ground import protocol, schools, timed, unguarded
 from tests.conftest import POSTGRES
@@ -60,7 +60,9 @@ def _each(work: Callable[[Any], None], values: Sequence[Any]) -> None:
 
 def _withdraw(world: World, number: int) -> None:
     with world.installation.write() as tx:
-        act(tx, sign_in(tx, "controller", "cli:bench"), Act(number, "withdraw", note="Order 1 of 1 June 2020"))
+        take_action(
+            tx, sign_in(tx, "controller", "cli:bench"), TakeAction(number, "withdraw", note="Order 1 of 1 June 2020")
+        )
 
 
 def _captured(world: World, number: int) -> Statements:
@@ -83,7 +85,7 @@ def _undone(world: World, number: int) -> None:
     with world.installation.database.write() as session, session.begin_nested() as savepoint:
         tx = world.installation.transaction(session)
         actor = sign_in(tx, "controller", "cli:bench")
-        act(tx, actor, Act(number, "withdraw", note="Order 1 of 1 June 2020"))
+        take_action(tx, actor, TakeAction(number, "withdraw", note="Order 1 of 1 June 2020"))
         savepoint.rollback()
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import update
 
 from commands.access.accounts import AddAccount, account_named, add_account
 from commands.access.sessions import Place, begin
-from commands.assignments.case import Act
-from commands.assignments.transitions import act
+from commands.assignments.locked_assignment import TakeAction
+from commands.assignments.transitions import take_action
 from commands.context.actors import sign_in
 from commands.context.evidence_store import Attachment
 from commands.context.installation import Installation
@@ -125,7 +125,7 @@ class Town:
             on_behalf = line.addressee if (actor.role, action) == (Role.REGISTRAR, "submit") else None
             received = tx.now if on_behalf else None
             due = date(2020, 6, 19) if action in ("return", "request_extension", "extend") else None
-            act(tx, actor, Act(number, action, None, note, files, due, None, on_behalf, received))
+            take_action(tx, actor, TakeAction(number, action, None, note, files, due, None, on_behalf, received))
 
     def withdraw(self, moment: str) -> None:
         basis = "Зарегистрирован по ошибке"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, File, Form, UploadFile
 
-from commands.assignments.case import Act
+from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.return_reasons import reasoned
 from commands.context.evidence_store import Attachment
 from commands.context.installation import Transaction
@@ -94,9 +94,9 @@ class Typed:
     received: str = ""
     sent: Sent = Sent()
 
-    def act(self, tx: Transaction, line: AssignmentLine, fields: Fields, files: Sequence[Attachment]) -> Act:
+    def act(self, tx: Transaction, line: AssignmentLine, fields: Fields, files: Sequence[Attachment]) -> TakeAction:
         """The command that it means. Raises TypedDayError, TypedMomentError, UnknownReasonError."""
-        return Act(
+        return TakeAction(
             line.id,
             fields.action,
             self.version,

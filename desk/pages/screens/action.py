@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
-from commands.assignments.case import Act, StaleVersionError
+from commands.assignments.locked_assignment import StaleVersionError, TakeAction
 from commands.assignments.preview import Preview, preview
 from commands.assignments.targets import candidates
-from commands.assignments.transitions import SystemActionError, act, answers_for
+from commands.assignments.transitions import SystemActionError, answers_for, take_action
 from commands.registers.lookup import concerned, one_assignment, one_protocol
 from commands.reports.version_diff import changes
 from commands.trails.trail import Line, trail
@@ -56,7 +56,7 @@ def take(request: Request, visit: Writing, token: Token, number: Number, action:
     fields = fields_of(ASSIGNMENT.permit(action, actor.role), actor.role)
     paper = Paper.typed(tx, action, item, given.sent)
 
-    def command() -> Act:
+    def command() -> TakeAction:
         return given.act(tx, line, fields, paper.files())
 
     match given.sent.step:
@@ -68,7 +68,7 @@ def take(request: Request, visit: Writing, token: Token, number: Number, action:
             refusal = tried if isinstance(tried, Refusal) else None
             shown = tried if isinstance(tried, Preview) else None
             return _page(request, visit, number, action, given, paper, refusal, shown)
-    done = attempt(request, tx, token, lambda: act(tx, actor, command()))
+    done = attempt(request, tx, token, lambda: take_action(tx, actor, command()))
     if isinstance(done, Refusal):
         return _page(request, visit, number, action, given, paper, done)
     return see(

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import Response
 
 from commands.assignments.targets import candidates
-from commands.assignments.transitions import act
+from commands.assignments.transitions import take_action
 from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.filters import Wanted
 from commands.registers.inbox import MOST, work_of
@@ -120,7 +120,7 @@ def _one(  # noqa: PLR0917 - what a form is made of
     def work() -> int:
         line, _ = one_assignment(tx, number, visit.within)
         fields = fields_of(ASSIGNMENT.edge(action), actor.role)
-        return act(tx, actor, replace(given, version=version).act(tx, line, fields, ()))
+        return take_action(tx, actor, replace(given, version=version).act(tx, line, fields, ()))
 
     return attempt(request, tx, token, work)
 

@@ -19,8 +19,8 @@ from commands.access.api_tokens import (
     revoke_token,
     tokens_of,
 )
-from commands.assignments.case import Act
-from commands.assignments.transitions import act
+from commands.assignments.locked_assignment import TakeAction
+from commands.assignments.transitions import take_action
 from commands.context.actors import sign_in
 from tests.world import World
 
@@ -51,7 +51,7 @@ def test_who_acts_by_a_token_is_its_person_and_the_entry_names_the_token(world: 
         assert found
         actor, scopes = found
         assert (actor.login, scopes) == ("a", [Scope.READ, Scope.ACT])
-        act(tx, actor, Act(number, "submit", note="Done"))
+        take_action(tx, actor, TakeAction(number, "submit", note="Done"))
     last = world.trail(f"assignment:{number}")[-1]
     assert (last.actor, last.channel) == ("a", f"token:{made.token}")
     assert world.faults() == []

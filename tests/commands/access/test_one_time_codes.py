@@ -23,9 +23,9 @@ from commands.access.one_time_codes import (
 from commands.access.sessions import Entered, Place, actor_of
 from commands.access.sign_in import NoAccountError, WrongPasswordError, enter, enter_known
 from commands.access.throttling import TooManyFromAddressError
-from commands.assignments.case import Act
 from commands.assignments.effects import PersonError
-from commands.assignments.transitions import act
+from commands.assignments.locked_assignment import TakeAction
+from commands.assignments.transitions import take_action
 from commands.context.actors import Actor, UnknownLoginError, sign_in
 from commands.mail.links import LinkError, OnlyLinkedError
 from models.access import Code
@@ -129,7 +129,7 @@ def test_a_code_lets_the_organisation_act_and_the_log_says_how_it_came(linked: W
         number and _of(linked),
     )
     with linked.installation.write() as tx:
-        act(tx, actor, Act(number, "submit", note="Проведён."))
+        take_action(tx, actor, TakeAction(number, "submit", note="Проведён."))
     last = linked.trail(f"assignment:{number}")[-1]
     assert (last.action, last.actor, last.channel) == ("submit", actor.login, f"mail:{entered.session}")
     told = linked.trail(f"account:{actor.account}")
@@ -262,9 +262,9 @@ def test_the_commands_themselves_take_only_an_executors_steps_on_the_one_assignm
     actor = who(linked, entered)
     assert actor is not None
     other = next(line.id for line in linked.assignments(addressee="Authority A") if line.id != number)
-    for command in (Act(other, "acknowledge"), Act(number, "reassign", to="a")):
+    for command in (TakeAction(other, "acknowledge"), TakeAction(number, "reassign", to="a")):
         with linked.installation.write() as tx, pytest.raises(OnlyLinkedError):
-            act(tx, actor, command)
+            take_action(tx, actor, command)
 
 
 def test_nobody_takes_the_account_of_an_organisation_by_any_other_door(linked: World) -> None:

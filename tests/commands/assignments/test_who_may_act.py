@@ -6,8 +6,8 @@ import pytest
 
 from commands.access.accounts import GrantError, LoginError, LoginTakenError, OrganisationNeededError
 from commands.access.substitutions import Substitute, substitute
-from commands.assignments.case import StaleVersionError
 from commands.assignments.effects import PersonError, ReceivedError
+from commands.assignments.locked_assignment import StaleVersionError
 from commands.assignments.transitions import ForeignAssignmentError, OtherReviewerError, OwnOrganisationError
 from commands.context.actors import NotSubstituteError, SystemLoginError, UnknownLoginError, sign_in
 from commands.registers.lookup import UnknownAssignmentError

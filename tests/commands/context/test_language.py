@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from babel.messages.pofile import read_po
 
-from commands.assignments.case import StaleVersionError
+from commands.assignments.locked_assignment import StaleVersionError
 from commands.context.actors import UnknownLoginError
 from commands.context.language import catalogue, said, sentence, shown, shown_due, speaking, tr
 from commands.verification.replay import ILLEGAL

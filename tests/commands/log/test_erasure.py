@@ -9,7 +9,7 @@ from audit.offline_verifier import key_of, verify_receipt
 from audit.trails.tables import disclosures
 from commands.access.accounts import UpdateAccount, update_account
 from commands.context.actors import sign_in
-from commands.log.erasure import Act, NothingToEraseError, StillInUseError, erase
+from commands.log.erasure import ErasureCertificate, NothingToEraseError, StillInUseError, erase
 from commands.log.receipts import receipt_of
 from commands.log.sealing import LogNotBegunError, keys_of, seal_all
 from commands.recording.requirements import NeedError
@@ -17,7 +17,9 @@ from states.lifecycle import WrongRoleError
 from tests.world import World
 
 
-def erased(world: World, subject: str, field: str, by: str = "controller", reason: str = "Demand 3") -> Act:
+def erased(
+    world: World, subject: str, field: str, by: str = "controller", reason: str = "Demand 3"
+) -> ErasureCertificate:
     with world.installation.write() as tx:
         return erase(tx, sign_in(tx, by, "cli:tester"), subject, field, reason)
 

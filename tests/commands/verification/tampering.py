@@ -104,11 +104,11 @@ RECOUNTED = (
     "INSERT INTO tallies (item_id, state, due, number) SELECT item_id, state, due, 1 FROM assignments",
 )
 Work = Callable[[Connection], object]
-Case = tuple[str, str, str, str, Work]
+LockedAssignment = tuple[str, str, str, str, Work]
 """Table, column, what is done, at which stage, and how."""
 
 
-def cases(ground: Ground) -> Iterator[Case]:
+def cases(ground: Ground) -> Iterator[LockedAssignment]:
     """Every act on every column and row."""
     for name in TABLES:
         for stage, target in ground.targets(name).items():
@@ -169,7 +169,7 @@ class NothingToSwapError(Exception):
     """Two rows that hold the same."""
 
 
-def _rows(ground: Ground) -> Iterator[Case]:
+def _rows(ground: Ground) -> Iterator[LockedAssignment]:
     one, two = f"assignment:{ground.sealed}", f"assignment:{ground.waiting}"
 
     def rewrite(trail: str, seq: int) -> Work:
@@ -212,7 +212,7 @@ def _roll_back(connection: Connection, trail: str, number: int, to: int) -> None
         connection.exec_driver_sql(statement)
 
 
-def outcome(ground: Ground, case: Case) -> str | None:
+def outcome(ground: Ground, case: LockedAssignment) -> str | None:
     """Whether verification names the trail, finds something, or misses it; None where there is nothing to do."""
     name, _, _, stage, work = case
     with ground.scene.administrator() as connection:

@@ -47,7 +47,7 @@ class StaleVersionError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class TakeAction:
     """What a person wants done to an assignment. `version`: what he saw; None takes it as it is."""
 
     assignment: int
@@ -62,12 +62,12 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class LockedAssignment:
     """The locked row with its surroundings, the actor and what he wants."""
 
     tx: Transaction
     actor: Actor
-    command: Act
+    command: TakeAction
     row: Row[Any]
 
     @property
@@ -132,7 +132,7 @@ def stage_of(row: Row[Any]) -> Stage:
     return Stage(row.modality, row.state, row.due, row.review_due, shielded=row.awaited_state in AT_MINISTRY)
 
 
-def locked(tx: Transaction, actor: Actor, command: Act) -> Case:
+def lock_assignment(tx: Transaction, actor: Actor, command: TakeAction) -> LockedAssignment:
     """Lock the row and compare versions. Raises UnknownAssignmentError, StaleVersionError."""
     row = next(iter(rows(tx.session, _LOCKED, {"assignment": command.assignment})), None)
     if row is None:
@@ -140,4 +140,4 @@ def locked(tx: Transaction, actor: Actor, command: Act) -> Case:
     if command.version is not None and command.version != row.seq:
         state = Word(row.state)
         raise StaleVersionError(assignment=row.id, seen=command.version, version=row.seq, state=state)
-    return Case(tx, actor, command, row)
+    return LockedAssignment(tx, actor, command, row)
