@@ -173,7 +173,7 @@ def note_of(data: bytes) -> tuple[str, list[Signature]]:
     return text + "\n", signatures
 
 
-def opened(text: str, signatures: Sequence[Signature], key: Key) -> int | None:
+def open_note(text: str, signatures: Sequence[Signature], key: Key) -> int | None:
     """When (seconds since 1970; 0: not said) the key signed the text, or None. A wrong signature is refused."""
     name, key_id, kind, public = key
     times = []
@@ -198,10 +198,10 @@ def checkpoint_of(data: bytes, keys: Sequence[Key], witnesses: Sequence[Key]) ->
     if len(head["root"]) != 32:
         raise Refused("form")
     own = [key for key in keys if key[2] == ED25519 and key[0] == head["origin"]]
-    head["keys"] = [key[0] + "+" + key[1].hex() for key in own if opened(text, signatures, key) is not None]
+    head["keys"] = [key[0] + "+" + key[1].hex() for key in own if open_note(text, signatures, key) is not None]
     if not head["keys"]:
         raise Refused("signature")
-    times = {key[0]: opened(text, signatures, key) for key in witnesses if key[2] == COSIGNATURE}
+    times = {key[0]: open_note(text, signatures, key) for key in witnesses if key[2] == COSIGNATURE}
     if None in times.values() or len(times) < len(witnesses):
         raise Refused("witness")
     head["witnesses"] = [{"name": name, "at": at} for name, at in sorted(times.items())]

@@ -13,8 +13,8 @@ from commands.context.language import sentence
 from commands.sweeps.liveness import INTERVALS
 from flows.demo import follow
 from flows.deployments import PrefectAwayError, Scheduled, register
+from flows.fallback import stand_in
 from flows.pruning import bury
-from flows.standby import stand_in
 from flows.sweeps import delivery, escalation, installed, monitoring, program_approval, registration
 from flows.worker import POOL, ResidentWorker
 from models import schema

@@ -8,9 +8,9 @@ from prefect.client.schemas.actions import ArtifactCreate
 
 from commands.context.installation import Transaction
 from commands.context.language import shown, shown_due, tr
-from commands.registers.approval_stages import StageLine, stages
+from commands.registers.approval_stages import ApprovalStage, approval_stages
 from commands.registers.assignments import AssignmentLine, assignments
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.items import ItemLine
 from commands.registers.situation import Situation
 
@@ -26,8 +26,8 @@ def of_item(tx: Transaction, item: ItemLine, run: UUID) -> Iterator[ArtifactCrea
         data=round(100 * closed / progress.total, 1) if progress.total else 0.0,
         flow_run_id=run,
     )
-    standing = stages(tx, item.id) if item.deliverable else {}
-    lines = assignments(tx, Wanted(item_id=item.id))
+    standing = approval_stages(tx, item.id) if item.deliverable else {}
+    lines = assignments(tx, AssignmentFilter(item_id=item.id))
     rows = [_row(tx, line) | _stage(standing.get(line.id)) for line in lines]
     yield ArtifactCreate(
         key=f"item-{item.id}-addressees",
@@ -57,7 +57,7 @@ def _row(tx: Transaction, line: AssignmentLine) -> dict[str, object]:
     }
 
 
-def _stage(stage: StageLine | None) -> dict[str, object]:
+def _stage(stage: ApprovalStage | None) -> dict[str, object]:
     if stage is None:
         return {}
     return {

@@ -1,10 +1,8 @@
 """The board in Prefect's UI: one flow run for each item, made true from the database, never the other way round."""
 
 import hashlib
-import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,24 +10,19 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
-from sqlalchemy import func, select, update
 
-from audit.trails.tables import entries
-from commands.context.installation import Installation, Transaction
-from commands.context.language import shown, tr
+from commands.context.installation import Installation
+from commands.context.language import shown
 from commands.registers.item_history import steps_after
-from commands.registers.items import ItemLine, items
-from commands.registers.protocols import protocols
 from commands.registers.situation import situations
+from commands.sweeps.publication import Card, cards, note_published, note_situation, published_situations
 from flows.artifacts import of_item, of_protocol
-from flows.telling import tell
-from models.base import table_of
-from models.protocols import Assignment, Item, Protocol
+from flows.run_log import tell
 
 FLOW = "protocol-item"
 PAGE = 200  # Prefect answers no more flow runs at once
 BUDGET_S = 20
-"""A round goes on so many seconds and leaves what remains to the next: a slow Prefect may catch its breath."""
+"""A sweep goes on so many seconds and leaves what remains to the next: a slow Prefect may catch its breath."""
 _TYPES = {
     "assigned": StateType.RUNNING,
     "submitted": StateType.RUNNING,
@@ -40,49 +33,14 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What the run of one item is to show."""
-
-    item: ItemLine
-    key: str
-    name: str
-    tags: Sequence[str]
-    state: str
-    message: str
-    entries: int
-    published: Mapping[str, Any]
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """Everything that decides whether the run is out of date."""
-        return {
-            "name": self.name,
-            "state": self.state,
-            "message": self.message,
-            "counts": dict(self.item.progress.counts),
-            "entries": self.entries,
-        }
-
-    @property
-    def versions(self) -> dict[int, int]:
-        """The versions of the item's assignments up to which the run's log tells."""
-        return {int(number): version for number, version in self.published.get("versions", {}).items()}
-
-    @property
-    def stale(self) -> bool:
-        """Whether the item has changed since it was published last."""
-        return self.item.run_id is None or {key: self.published.get(key) for key in self.told} != self.told
-
-
 def publish(installation: Installation, client: SyncPrefectClient) -> int:
     """Bring every run that differs from its item up to date; how many were. Repeated, it publishes nothing."""
     with installation.read() as tx:
-        cards = list(_cards(tx))
-    if not cards:
+        every = list(cards(tx))
+    if not every:
         return 0
-    runs = _runs(client, cards)
-    changed = [card for card in cards if card.stale or _tampered(card, runs.get(card.item.run_id or ""))]
+    runs = _runs(client, every)
+    changed = [card for card in every if card.stale or _tampered(card, runs.get(card.item.run_id or ""))]
     unborn = any(card.item.run_id not in runs for card in changed)
     flow = client.create_flow_from_name(FLOW) if unborn else None
     until = time.monotonic() + BUDGET_S
@@ -91,7 +49,7 @@ def publish(installation: Installation, client: SyncPrefectClient) -> int:
         _publish(installation, client, flow, card, runs)
         done += 1
         if time.monotonic() > until:
-            break  # Prefect is slow: the rest is for the next round
+            break  # Prefect is slow: the rest is for the next sweep
     return done
 
 
@@ -99,48 +57,14 @@ def publish_situations(installation: Installation, client: SyncPrefectClient) ->
     """Bring the overview of every protocol up to date where it has changed; how many."""
     with installation.read() as tx:
         told = {each.protocol: of_protocol(each) for each in situations(tx)}
-        known = dict(tx.session.execute(select(Protocol.id, Protocol.situation)).tuples().all())
+        known = published_situations(tx)
     hashes = {number: hashlib.sha256(str(each.data).encode()).hexdigest() for number, each in told.items()}
     changed = [number for number, digest in hashes.items() if known.get(number) != digest]
     for number in changed:
         client.create_artifact(told[number])
         with installation.write() as tx:
-            table = table_of(Protocol)
-            tx.session.execute(update(table).where(table.c.id == number).values(situation=hashes[number]))
+            note_situation(tx, number, hashes[number])
     return len(changed)
-
-
-def _cards(tx: Transaction) -> Iterator[Card]:
-    known = {each.id: each for each in protocols(tx)}
-    births = _births(tx)
-    published = dict(tx.session.execute(select(Item.id, Item.published)).tuples().all())
-    counted = select(Assignment.item_id, func.sum(Assignment.seq)).group_by(Assignment.item_id)
-    entries_of = dict(tx.session.execute(counted).tuples().all())
-    for item in items(tx):
-        protocol = known[item.protocol]
-        withdrawn = protocol.state == "withdrawn" and not item.progress.counts.get("accepted")
-        state = "withdrawn" if withdrawn else item.progress.state
-        yield Card(
-            item=item,
-            key=f"{births[item.protocol]}-{item.id}",
-            name=tr("Protocol {protocol}, item {number}", protocol=item.protocol, number=item.number),
-            tags=(
-                tr("protocol {protocol}", protocol=item.protocol),
-                tr("item {number}", number=item.number),
-                protocol.department,
-            ),
-            state=state,
-            message=item.progress.said(),
-            entries=int(entries_of.get(item.id, 0)),
-            published=json.loads(published[item.id] or "{}"),
-        )
-
-
-def _births(tx: Transaction) -> dict[int, str]:
-    """The hash of each protocol's first entry: no two databases that share a Prefect server have the same."""
-    of_protocols = (entries.c.trail > "protocol:") & (entries.c.trail < "protocol;")
-    first = select(entries.c.trail, entries.c.hash).where(of_protocols, entries.c.seq == 1)
-    return {int(trail.partition(":")[2]): digest.hex()[:32] for trail, digest in tx.session.execute(first)}
 
 
 def _runs(client: SyncPrefectClient, cards: Sequence[Card]) -> dict[str, FlowRun]:
@@ -184,11 +108,8 @@ def _publish(
     tell(client, run_id, steps)
     for artifact in artifacts:
         client.create_artifact(artifact)
-    told = json.dumps(card.told | {"versions": versions}, ensure_ascii=False)
     with installation.write() as tx:
-        table = table_of(Item)
-        change = update(table).where(table.c.id == card.item.id)
-        tx.session.execute(change.values(run_id=str(run_id), published=told))
+        note_published(tx, card, str(run_id), versions)
 
 
 def _create(client: SyncPrefectClient, flow: UUID | None, card: Card, key: str) -> UUID:

@@ -54,7 +54,7 @@ class Scheduled:
 
     @property
     def name(self) -> str:
-        """The flow's name: that of its round."""
+        """The flow's name: that of its sweep."""
         return str(self.flow.name)
 
 

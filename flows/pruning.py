@@ -22,15 +22,15 @@ from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, State, Stat
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Crashed
 
-from commands.sweeps.sweeps import ROUNDS
+from commands.sweeps.sweeps import SWEEPS
 
 KEPT = timedelta(days=1)
 MISSED = timedelta(minutes=15)
 """A scheduled run that nobody took for so long: newer ones do its work."""
 LONGEST = timedelta(hours=1)
 """No sweep takes so long; one that seems to has lost its worker."""
-_AT_ONCE = 200  # Prefect lists no more at once; what is left is for the next round
-_SWEEPS = FlowFilter(name=FlowFilterName(any_=list(ROUNDS)))
+_AT_ONCE = 200  # Prefect lists no more at once; what is left is for the next sweep
+_SWEEPS = FlowFilter(name=FlowFilterName(any_=list(SWEEPS)))
 
 
 def prune(client: SyncPrefectClient, pace: int = 1) -> int:

@@ -1,4 +1,4 @@
-"""The flows. Each is a short round of commands: safe to kill at any line, safe to run twice at once."""
+"""The flows. Each is a short sweep of commands: safe to kill at any line, safe to run twice at once."""
 
 from functools import lru_cache
 
@@ -9,7 +9,7 @@ from prefect.logging import get_run_logger
 from commands.context.installation import Installation
 from commands.context.language import use
 from commands.context.log_lines import configure
-from commands.sweeps import sweeps as rounds
+from commands.sweeps import sweeps
 from commands.sweeps.liveness import BOARD
 from flows.board import publish, publish_situations
 from flows.pruning import bury, prune
@@ -35,40 +35,40 @@ def installed() -> Installation:
 @flow(name="registration")
 def registration() -> dict[str, int]:
     """Make the assignments that registrations left unmade, and those of the next period."""
-    return _told(rounds.registration(installed()))
+    return _told(sweeps.registration(installed()))
 
 
 @flow(name="monitoring")
 def monitoring() -> dict[str, int]:
     """Put a changed policy in force, make the board true, tidy Prefect's list of runs."""
     installation = installed()
-    done = rounds.monitoring(installation)
+    done = sweeps.monitoring(installation)
     with installation.read() as tx:
         pace = clock.pace(tx.session, tx.now)
-    with get_client(sync_client=True) as client, rounds.finished(installation, BOARD):
+    with get_client(sync_client=True) as client, sweeps.finished(installation, BOARD):
         done |= {"published": publish(installation, client)}
         done |= {"situations": publish_situations(installation, client), "pruned": prune(client, pace)}
     bury()
-    rounds.watch_log(installation)  # last: what is amiss with the log must not keep the board waiting
+    sweeps.watch_log(installation)  # last: what is amiss with the log must not keep the board waiting
     return _told(done)
 
 
 @flow(name="program_approval")
 def program_approval() -> dict[str, int]:
     """Open what waited, check submitted programs, give them to reviewers."""
-    return _told(rounds.program_approval(installed()))
+    return _told(sweeps.program_approval(installed()))
 
 
 @flow(name="escalation")
 def escalation() -> dict[str, int]:
     """Remind and escalate."""
-    return _told(rounds.escalation(installed()))
+    return _told(sweeps.escalation(installed()))
 
 
 @flow(name="delivery")
 def delivery() -> dict[str, int]:
     """Compose and send what the outbox holds."""
-    return _told(rounds.delivery(installed()))
+    return _told(sweeps.delivery(installed()))
 
 
 def _told(done: dict[str, int]) -> dict[str, int]:

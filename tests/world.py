@@ -11,15 +11,15 @@ from commands.access.accounts import AddAccount, add_account
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
 from commands.bootstrap import initialise
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.context.evidence_store import Attachment
 from commands.context.installation import Installation
 from commands.protocols.expansion import expand
 from commands.protocols.registration import Register, register
 from commands.registers.assignments import AssignmentLine, assignments
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.rosters.roster_import import import_roster
-from commands.sweeps import sweeps as rounds
+from commands.sweeps import sweeps
 from commands.trails.trail import Line, trail
 from commands.verification.verify import verify
 from models import policy
@@ -106,17 +106,17 @@ class World:
     def account(self, login: str, role: Role, organisation: str | None = None, by: str = "admin", **more: Any) -> None:
         with self.installation.write() as tx:
             command = AddAccount(login, role, organisation, email=f"{login}@example.org", **more)
-            add_account(tx, sign_in(tx, by, "cli:tester"), command)
+            add_account(tx, actor_for_login(tx, by, "cli:tester"), command)
 
     def import_roster(self, text: str, name: str = "roster.csv", by: str = "controller") -> Any:
         with self.installation.write() as tx:
-            return import_roster(tx, sign_in(tx, by, "cli:tester"), text.encode(), name)
+            return import_roster(tx, actor_for_login(tx, by, "cli:tester"), text.encode(), name)
 
     def register(self, text: str = PROTOCOL, name: str = "protocol.txt", by: str = "clerk", **more: Any) -> int:
         """Put a protocol under control, assignments and all; its number."""
         with self.installation.write() as tx:
-            done = register(tx, sign_in(tx, by, "cli:tester"), Register(text.encode(), name, **more))
-        for _ in self.installation.batches(lambda tx: expand(tx, sign_in(tx, by, "cli:tester"), done.protocol)):
+            done = register(tx, actor_for_login(tx, by, "cli:tester"), Register(text.encode(), name, **more))
+        for _ in self.installation.batches(lambda tx: expand(tx, actor_for_login(tx, by, "cli:tester"), done.protocol)):
             pass
         return done.protocol
 
@@ -128,7 +128,7 @@ class World:
             more["received"] = moment(more["received"])
         files = tuple(Attachment(name, data) for name, data in more.pop("files", {}).items())
         with self.installation.write() as tx:
-            actor = sign_in(tx, login, "cli:tester", instead_of)
+            actor = actor_for_login(tx, login, "cli:tester", instead_of)
             return take_action(tx, actor, TakeAction(assignment, action, files=files, **more))
 
     def offer(self, **rules: Any) -> None:
@@ -137,11 +137,11 @@ class World:
         self.installation = replace(self.installation, policy=replace(self.installation.policy, rules=offered))
 
     def sweep(self) -> dict[str, int]:
-        return rounds.sweep(self.installation)
+        return sweeps.sweep(self.installation)
 
     def assignments(self, **wanted: Any) -> list[AssignmentLine]:
         with self.installation.read() as tx:
-            return assignments(tx, Wanted(**wanted))
+            return assignments(tx, AssignmentFilter(**wanted))
 
     def one(self, item: str, addressee: str) -> AssignmentLine:
         """The assignment of an item and an addressee."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from audit.errors import LogError
-from audit.merkle.signed_notes import ED25519, Note, SignatureError, Verifier, decoded, encoded, opened
+from audit.merkle.signed_notes import ED25519, Note, SignatureError, Verifier, decoded, encoded, open_note
 from audit.merkle.tiles import HASH_BYTES
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
@@ -83,5 +83,5 @@ class Signed:
         own = [key for key in keys if key.kind == ED25519 and key.name == found.checkpoint.origin]
         if not own:
             raise ForeignLogError(origin=found.checkpoint.origin)
-        opened(found.note, own)
+        open_note(found.note, own)
         return found

@@ -217,7 +217,7 @@ def _parts(text: str, shown: str) -> tuple[str, int, bytes]:
     return name, data[0], data[1:]
 
 
-def opened(note: Note, trusted: Iterable[Verifier]) -> Mapping[Verifier, int | None]:
+def open_note(note: Note, trusted: Iterable[Verifier]) -> Mapping[Verifier, int | None]:
     """The trusted keys that signed, each with the time that it gave.
 
     Raises SignatureError if none did, or if one signature by a trusted key is wrong.

@@ -10,7 +10,7 @@ from pathlib import Path
 from audit.atomic_files import put
 from audit.errors import LogError
 from audit.merkle.checkpoints import Checkpoint
-from audit.merkle.signed_notes import Note, NoteError, Signature, SigningKey, Verifier, opened
+from audit.merkle.signed_notes import Note, NoteError, Signature, SigningKey, Verifier, open_note
 from audit.merkle.tree import ProofError, check_consistency
 
 KEYS, MEMORY = "keys", "signed"
@@ -107,7 +107,7 @@ class Signer:
         if self.command is None or self.verifier is None:
             return [key.sign(text) for key in self._in_use()]
         made = _run(self.command, text)
-        opened(Note(text, tuple(made)), [self.verifier])
+        open_note(Note(text, tuple(made)), [self.verifier])
         return made
 
     def _countersignatures(self, text: str) -> list[Signature]:

@@ -17,7 +17,7 @@ class PolicyFormError(LogError):
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class KnownWitness:
     """A log or a witness, with the address where it is spoken to."""
 
     name: str
@@ -37,8 +37,8 @@ class Group:
 class WitnessPolicy:
     """Without a file: no logs, no witnesses, nothing needed."""
 
-    logs: list[Party] = field(default_factory=list)
-    witnesses: dict[str, Party] = field(default_factory=dict)
+    logs: list[KnownWitness] = field(default_factory=list)
+    witnesses: dict[str, KnownWitness] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     quorum: str = NONE
 
@@ -64,9 +64,9 @@ class WitnessPolicy:
     def _take(self, words: list[str]) -> None:
         match words:
             case ["log", key, *url] if len(url) <= 1:
-                self.logs.append(Party(key.partition("+")[0], self._key(key, ED25519), *url))
+                self.logs.append(KnownWitness(key.partition("+")[0], self._key(key, ED25519), *url))
             case ["witness", name, key, *url] if len(url) <= 1 and self._new(name):
-                self.witnesses[name] = Party(name, self._key(key, COSIGNATURE), *url)
+                self.witnesses[name] = KnownWitness(name, self._key(key, COSIGNATURE), *url)
             case ["group", name, needed, *members] if members and self._new(name):
                 self.groups[name] = Group(self._needed(needed, members), tuple(members))
             case ["quorum", name] if name == NONE or self._defined(name):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from commands.context.actors import Actor, UnknownLoginError, personal
 from commands.context.installation import Transaction
 from commands.recording.requirements import basis_of
-from commands.recording.writer import BEGINNING, Change, Standing, alter, create, numbers, seal
+from commands.recording.writer import BEGINNING, Change, TrailState, alter, create, numbers, seal
 from commands.rosters.organisations import organisation_named
 from intake.roster import is_email
 from models.accounts import Account
@@ -126,7 +126,7 @@ def update_account(tx: Transaction, actor: Actor, command: UpdateAccount) -> Non
     columns = {name: value for name, value in asked.items() if value is not None}
     if columns:
         change = Change(columns)
-        entry = seal(actor, Account, account.id, Standing.of(account), "update", change)
+        entry = seal(actor, Account, account.id, TrailState.of(account), "update", change)
         alter(tx.session, Account, entry, account.id, change)
 
 
@@ -143,7 +143,7 @@ def close_account(tx: Transaction, actor: Actor, login: str, basis: str) -> None
     alter(
         tx.session,
         Account,
-        seal(actor, Account, account.id, Standing.of(account), "close", change),
+        seal(actor, Account, account.id, TrailState.of(account), "close", change),
         account.id,
         change,
     )

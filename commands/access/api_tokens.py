@@ -13,7 +13,7 @@ from commands.access.accounts import account_named
 from commands.context.actors import Actor, itself
 from commands.context.installation import Transaction
 from commands.context.secret_hash import fingerprint
-from commands.recording.writer import Change, Standing, alter, numbers, seal
+from commands.recording.writer import Change, TrailState, alter, numbers, seal
 from models.access import Token
 from models.accounts import Account
 from models.base import table_of
@@ -138,5 +138,5 @@ def _open(tx: Transaction) -> Any:  # noqa: ANN401 - a select of a table's colum
 
 def _write(tx: Transaction, actor: Actor, account: Account, action: str, row: Mapping[str, Any]) -> None:
     change = Change(attached=[(Token, row)])
-    entry = seal(actor, Account, account.id, Standing.of(account), action, change)
+    entry = seal(actor, Account, account.id, TrailState.of(account), action, change)
     alter(tx.session, Account, entry, account.id, change)

@@ -9,13 +9,13 @@ from sqlalchemy import insert, select
 
 from commands.access.accounts import account_named, may_grant
 from commands.access.passwords import set_password
-from commands.access.sessions import Entered, Place, begin
+from commands.access.sessions import Client, Entered, begin
 from commands.context.actors import Actor, itself
 from commands.context.installation import Transaction
 from commands.context.language import speaking, tr
 from commands.context.secret_hash import fingerprint
 from commands.mail.outbox import letter
-from commands.recording.writer import Change, Standing, alter, numbers, seal
+from commands.recording.writer import Change, TrailState, alter, numbers, seal
 from models.access import Invitation
 from models.accounts import Account
 from models.base import table_of
@@ -60,7 +60,7 @@ def invite(tx: Transaction, actor: Actor, login: str) -> Invited:
         "used_at": None,
     }
     change = Change(attached=[(Invitation, each) for each in (*_spent(tx, account.id), row)])
-    entry = seal(actor, Account, account.id, Standing.of(account), "invite", change)
+    entry = seal(actor, Account, account.id, TrailState.of(account), "invite", change)
     alter(tx.session, Account, entry, account.id, change)
     link = f"{tx.settings.desk_url}/invitations/{secret}"
     made = Invited(login, link, until, mailed=account.email is not None)
@@ -86,7 +86,7 @@ def invited(tx: Transaction, secret: str) -> str:
     return login
 
 
-def accept_invitation(tx: Transaction, secret: str, password: str, place: Place) -> Entered:
+def accept_invitation(tx: Transaction, secret: str, password: str, place: Client) -> Entered:
     """Set the password, spend the link, sign in. Raises InvitationError and what `set_password` raises."""
     account = account_named(tx, invited(tx, secret))
     invited(tx, secret)  # once more, now that the account is ours: of two who use a link at once one is refused

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from commands.access.sessions import Entered, Place, begin
+from commands.access.sessions import Client, Entered, begin
 from commands.access.throttling import TooManyAttemptsError, failed, forget, waiting
 from commands.context.actors import system
 from commands.context.installation import Transaction
@@ -17,7 +17,7 @@ from commands.context.language import speaking, tr
 from commands.context.secret_hash import fingerprint
 from commands.mail.links import Linked, LinkError, linked
 from commands.mail.outbox import letter
-from commands.recording.writer import BEGINNING, Change, Standing, alter, create, numbers, seal
+from commands.recording.writer import BEGINNING, Change, TrailState, alter, create, numbers, seal
 from models.access import Code
 from models.accounts import Account
 from models.base import table_of
@@ -53,7 +53,7 @@ class CodesWaitError(RefusedError):
     template = "There were too many wrong codes. Have a new one sent, and enter it after {until}."
 
 
-def send_code(tx: Transaction, key: str, assignment: int, place: Place) -> None:
+def send_code(tx: Transaction, key: str, assignment: int, place: Client) -> None:
     """Mail a new code; earlier ones for the assignment end. Raises LinkError, TooManyCodesError."""
     found = linked(tx, key, assignment)
     account = _account(tx, found) or _open(tx, found)
@@ -78,7 +78,7 @@ def send_code(tx: Transaction, key: str, assignment: int, place: Place) -> None:
     _mail(tx, found, code, until)
 
 
-def enter_by_code(tx: Transaction, key: str, assignment: int, typed: str, place: Place) -> Entered | RefusedError:
+def sign_in_by_code(tx: Transaction, key: str, assignment: int, typed: str, place: Client) -> Entered | RefusedError:
     """Spend a code and begin its session; or why not: WrongCodeError, CodesWaitError, TooManyFromAddressError.
 
     A refusal is returned, as its entry has to be committed. Raises LinkError.
@@ -102,7 +102,7 @@ def enter_by_code(tx: Transaction, key: str, assignment: int, typed: str, place:
     return _waiting(tx, found, place) or WrongCodeError(minutes=rules.code_minutes, attempts=rules.attempts)
 
 
-def _waiting(tx: Transaction, found: Linked, place: Place) -> RefusedError | None:
+def _waiting(tx: Transaction, found: Linked, place: Client) -> RefusedError | None:
     must_wait = waiting(tx, found.login, place.address)
     return CodesWaitError(**must_wait.values) if isinstance(must_wait, TooManyAttemptsError) else must_wait
 
@@ -139,11 +139,11 @@ def _open(tx: Transaction, found: Linked) -> Account:
     return tx.session.get_one(Account, number)
 
 
-def _tell(tx: Transaction, account: Account, action: str, change: Change, place: Place) -> None:
+def _tell(tx: Transaction, account: Account, action: str, change: Change, place: Client) -> None:
     """Nobody knows yet who it is; the system tells of it."""
     texts = {"address": place.address, "browser": place.browser}
     change = Change(attached=change.attached, facts=change.facts, texts=texts)
-    entry = seal(system(tx, CHANNEL), Account, account.id, Standing.of(account), action, change)
+    entry = seal(system(tx, CHANNEL), Account, account.id, TrailState.of(account), action, change)
     alter(tx.session, Account, entry, account.id, change)
 
 

@@ -13,7 +13,7 @@ from commands.access.sessions import ended
 from commands.access.throttling import forget
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.recording.writer import Change, Standing, alter, seal
+from commands.recording.writer import Change, TrailState, alter, seal
 from models.access import Password, Session
 from models.accounts import Account
 from models.base import Attached
@@ -105,7 +105,7 @@ def set_password(
     forget(tx, account.login)
     sessions = [(Session, row) for row in ended(tx, account.id) if row["id"] != keep]
     change = Change({"credential": _digest(hashed)}, attached=[*attached, *sessions])
-    entry = seal(actor, Account, account.id, Standing.of(account), "set_password", change)
+    entry = seal(actor, Account, account.id, TrailState.of(account), "set_password", change)
     alter(tx.session, Account, entry, account.id, change)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from commands.context.actors import MAIL, Actor, itself
 from commands.context.installation import Transaction
 from commands.context.secret_hash import fingerprint
-from commands.recording.writer import Change, Standing, alter, numbers, seal
+from commands.recording.writer import Change, TrailState, alter, numbers, seal
 from models.access import Code, Session
 from models.accounts import Account
 from models.base import table_of
@@ -28,7 +28,7 @@ class UnknownSessionError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Client:
     """Where somebody signs in: what the browser calls itself, and its network address."""
 
     browser: str
@@ -55,7 +55,7 @@ class SessionLine:
     address: str
 
 
-def begin(tx: Transaction, account: Account, place: Place, how: str, code: Mapping[str, Any] | None = None) -> Entered:
+def begin(tx: Transaction, account: Account, place: Client, how: str, code: Mapping[str, Any] | None = None) -> Entered:
     """A new session of an account (locked by the caller). `how`: `password`, `invitation`, `demo`, `provider`, or
     `mail` by a `code`, which is spent.
     """
@@ -76,7 +76,7 @@ def begin(tx: Transaction, account: Account, place: Place, how: str, code: Mappi
     actor = itself(tx, account.id, f"mail:{number}" if code else f"web:{number}")
     about = {"assignment": code["assignment_id"]} if code else {}
     change = Change(attached=[(Session, row), *spent], facts={"by": how, **about})
-    entry = seal(actor, Account, account.id, Standing.of(account), "sign_in", change)
+    entry = seal(actor, Account, account.id, TrailState.of(account), "sign_in", change)
     alter(tx.session, Account, entry, account.id, change)
     return Entered(number, secret, until)
 
@@ -150,5 +150,5 @@ def _open(tx: Transaction) -> Any:  # noqa: ANN401 - a select of a table's colum
 
 def _write(tx: Transaction, actor: Actor, account: Account, rows: Sequence[Mapping[str, Any]]) -> None:
     change = Change(attached=[(Session, row) for row in rows])
-    entry = seal(actor, Account, account.id, Standing.of(account), "sign_out", change)
+    entry = seal(actor, Account, account.id, TrailState.of(account), "sign_out", change)
     alter(tx.session, Account, entry, account.id, change)

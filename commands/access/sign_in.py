@@ -3,11 +3,11 @@
 from sqlalchemy import select
 
 from commands.access.passwords import is_right
-from commands.access.sessions import Entered, Place, begin
+from commands.access.sessions import Client, Entered, begin
 from commands.access.throttling import failed, forget, waiting
 from commands.context.actors import personal, system
 from commands.context.installation import Transaction
-from commands.recording.writer import Change, Standing, alter, seal
+from commands.recording.writer import Change, TrailState, alter, seal
 from models.accounts import Account
 from models.clock import instance
 from states.refusal import RefusedError
@@ -36,7 +36,7 @@ class NoAccountError(RefusedError):
     )
 
 
-def enter(tx: Transaction, login: str, password: str, place: Place) -> Entered | RefusedError:
+def sign_in(tx: Transaction, login: str, password: str, place: Client) -> Entered | RefusedError:
     """Sign in by password; or why not: WrongPasswordError, TooManyAttemptsError, TooManyFromAddressError."""
     if (must_wait := waiting(tx, login, place.address)) is not None:
         return must_wait
@@ -53,7 +53,7 @@ def enter(tx: Transaction, login: str, password: str, place: Place) -> Entered |
     return waiting(tx, login, place.address) or WrongPasswordError(attempts=rules.attempts, minutes=rules.wait_minutes)
 
 
-def enter_demo(tx: Transaction, login: str, place: Place) -> Entered | RefusedError:
+def sign_in_demo(tx: Transaction, login: str, place: Client) -> Entered | RefusedError:
     """Sign in without a password, in a demo only. Raises OnlyDemoError."""
     if instance(tx.session).clock != "demo":
         raise OnlyDemoError
@@ -64,7 +64,7 @@ def enter_demo(tx: Transaction, login: str, place: Place) -> Entered | RefusedEr
     return begin(tx, account, place, "demo")
 
 
-def enter_known(tx: Transaction, login: str, place: Place) -> Entered:
+def sign_in_known(tx: Transaction, login: str, place: Client) -> Entered:
     """Sign in somebody whom a provider has let in. Raises NoAccountError."""
     account = _open_account(tx, login)
     if account is None:
@@ -77,9 +77,9 @@ def _open_account(tx: Transaction, login: str) -> Account | None:
     return tx.session.scalar(wanted.with_for_update())
 
 
-def _tell(tx: Transaction, account: Account, place: Place, count: int) -> None:
+def _tell(tx: Transaction, account: Account, place: Client, count: int) -> None:
     """Nobody knows who it was; the system tells of it. While a login must wait nothing more is told."""
     actor = system(tx, "web:sign-in")
     change = Change(facts={"wrong": count}, texts={"address": place.address, "browser": place.browser})
-    entry = seal(actor, Account, account.id, Standing.of(account), "refuse_sign_in", change)
+    entry = seal(actor, Account, account.id, TrailState.of(account), "refuse_sign_in", change)
     alter(tx.session, Account, entry, account.id, change)

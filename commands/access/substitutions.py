@@ -11,7 +11,7 @@ from commands.access.accounts import account_named, may_grant
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.recording.requirements import basis_of
-from commands.recording.writer import Change, Standing, alter, numbers, seal
+from commands.recording.writer import Change, TrailState, alter, numbers, seal
 from models.accounts import Account, Substitution
 from states.lifecycle import Role
 from states.refusal import RefusedError
@@ -71,7 +71,7 @@ def substitute(tx: Transaction, actor: Actor, command: Substitute) -> None:
         "until": command.until,
     }
     change = Change(attached=[(Substitution, row)], texts={"note": basis_of(ACCOUNT, "substitute", command.basis)})
-    entry = seal(actor, Account, absent.id, Standing.of(absent), "substitute", change)
+    entry = seal(actor, Account, absent.id, TrailState.of(absent), "substitute", change)
     alter(tx.session, Account, entry, absent.id, change)
 
 

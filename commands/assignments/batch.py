@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, update
 from audit.trails.entries import Entry
 from audit.trails.entry_store import store
 from commands.context.installation import Transaction
-from commands.recording.writer import logged, standing
+from commands.recording.writer import head_columns, logged
 from models.base import table_of
 from models.outbox import Notice
 from models.protocols import Assignment
@@ -32,7 +32,7 @@ def write_steps(tx: Transaction, steps: Sequence[Step]) -> None:
     store(session, entries)
     for told in (True, False):
         rows = [
-            {"assignment": step.assignment, **step.columns, **(standing(step.entries[-1]) if told else {})}
+            {"assignment": step.assignment, **step.columns, **(head_columns(step.entries[-1]) if told else {})}
             for step in steps
             if bool(step.entries) is told
         ]

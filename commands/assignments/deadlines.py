@@ -85,7 +85,7 @@ def acceptance_due(policy: Policy, now: datetime) -> datetime:
     return _working_term(policy, now, policy.rules.deadlines.accept_working_days).due
 
 
-def opened(policy: Policy, now: datetime, due: Derivation | None) -> Derivation:
+def due_when_opened(policy: Policy, now: datetime, due: Derivation | None) -> Derivation:
     """The due moment of an assignment that opens now: its own, unless too little time would be left."""
     least = _working_term(policy, now, policy.rules.deadlines.opened_working_days)
     return due if due and due.due >= least.due else least
@@ -97,7 +97,7 @@ def _working_term(policy: Policy, now: datetime, days: int) -> Derivation:
 
 
 @dataclass(frozen=True, slots=True)
-class Footing:
+class LadderPosition:
     """The ladder an assignment stands on, and the moment that its rungs are counted from (UTC)."""
 
     ladder: Ladder
@@ -105,7 +105,7 @@ class Footing:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class LadderStage:
     """What decides on which ladder an assignment stands. Moments are UTC."""
 
     modality: str
@@ -115,19 +115,19 @@ class Stage:
     shielded: bool = False  # what it waits for lies at the ministry
 
 
-def footing(policy: Policy, stage: Stage) -> Footing | None:
+def ladder_position(policy: Policy, stage: LadderStage) -> LadderPosition | None:
     """Executors climb the ladder of the item's modality, the ministry those of review and acceptance.
 
     What is closed stands on none, nor does what is shielded.
     """
     if stage.state in AT_EXECUTOR and stage.due and stage.modality in policy.ladders and not stage.shielded:
-        return Footing(policy.ladders[stage.modality], stage.due)
+        return LadderPosition(policy.ladders[stage.modality], stage.due)
     if stage.state in AT_MINISTRY and stage.review_due:
-        return Footing(policy.ladders["review" if stage.state == SUBMITTED else "acceptance"], stage.review_due)
+        return LadderPosition(policy.ladders["review" if stage.state == SUBMITTED else "acceptance"], stage.review_due)
     return None
 
 
-def step_on(standing: Footing | None, now: datetime, calendar: Calendar) -> dict[str, Any]:
+def step_on(standing: LadderPosition | None, now: datetime, calendar: Calendar) -> dict[str, Any]:
     """The sweep's columns for an assignment that has just come to its present footing."""
     if standing is None:
         return {"rung": 0, "next_check_at": None}

@@ -1,4 +1,4 @@
-"""A case: one assignment, locked, with everything that a decision about it rests on."""
+"""One assignment, locked, with everything that a decision about it rests on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from sqlalchemy import Row, bindparam, select
 
 from audit.trails.entries import Head
 from audit.trails.tables import entries
-from commands.assignments.deadlines import Stage
+from commands.assignments.deadlines import LadderStage
 from commands.context.actors import Actor
 from commands.context.evidence_store import Attachment, Evidence
 from commands.context.installation import Transaction
-from commands.mail.notices import Party
-from commands.recording.stored_entries import opened, rows
-from commands.recording.writer import Standing
+from commands.mail.notices import Concerned
+from commands.recording.stored_entries import parse_entry, rows
+from commands.recording.writer import TrailState
 from commands.registers.lookup import UnknownAssignmentError
 from commands.registers.overdue import AWAITED
 from models.protocols import Assignment, Item, Protocol
@@ -71,15 +71,15 @@ class LockedAssignment:
     row: Row[Any]
 
     @property
-    def before(self) -> Standing:
+    def before(self) -> TrailState:
         """Where the assignment stands."""
-        return Standing(self.row.state, Head(self.row.seq, self.row.entry_hash))
+        return TrailState(self.row.state, Head(self.row.seq, self.row.entry_hash))
 
     @property
-    def party(self) -> Party:
+    def party(self) -> Concerned:
         """Whom it concerns."""
         row = self.row
-        return Party(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, row.reviewer_id)
+        return Concerned(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, row.reviewer_id)
 
     @property
     def today(self) -> date:
@@ -92,7 +92,7 @@ class LockedAssignment:
         columns = entries.c["seq", "body", "hash"]
         wanted = select(*columns).where(entries.c.trail == trail, entries.c.action.in_(("submit", "review")))
         for seq, body, sealed in self.tx.session.execute(wanted.order_by(entries.c.seq)):
-            yield deed(opened(trail, seq, body, sealed))
+            yield deed(parse_entry(trail, seq, body, sealed))
 
 
 def deed(content: dict[str, Any]) -> Deed:
@@ -127,9 +127,9 @@ _ONE = select(*COLUMNS).select_from(JOINED).where(Assignment.id == bindparam("as
 _LOCKED = _ONE.with_for_update(of=Assignment)
 
 
-def stage_of(row: Row[Any]) -> Stage:
-    """What decides on a case's ladder."""
-    return Stage(row.modality, row.state, row.due, row.review_due, shielded=row.awaited_state in AT_MINISTRY)
+def stage_of(row: Row[Any]) -> LadderStage:
+    """What decides on an assignment's ladder."""
+    return LadderStage(row.modality, row.state, row.due, row.review_due, shielded=row.awaited_state in AT_MINISTRY)
 
 
 def lock_assignment(tx: Transaction, actor: Actor, command: TakeAction) -> LockedAssignment:

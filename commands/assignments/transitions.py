@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, update
 
 from audit.trails.canonical_json import canonical
 from audit.trails.entry_store import store
-from commands.assignments.deadlines import footing, step_on
+from commands.assignments.deadlines import ladder_position, step_on
 from commands.assignments.effects import EFFECTS
 from commands.assignments.likeness import remember
 from commands.assignments.locked_assignment import Effect, LockedAssignment, TakeAction, lock_assignment, stage_of
@@ -15,9 +15,9 @@ from commands.context.actors import Actor
 from commands.context.evidence_store import Evidence
 from commands.context.installation import Transaction
 from commands.mail.links import BY_MAIL, OnlyLinkedError
-from commands.mail.notices import Directory, Party
+from commands.mail.notices import Concerned, Directory
 from commands.recording.requirements import demand
-from commands.recording.writer import Change, logged, seal, standing
+from commands.recording.writer import Change, head_columns, logged, seal
 from models.base import table_of
 from models.outbox import Notice
 from models.protocols import Assignment
@@ -136,7 +136,7 @@ def _write(locked: LockedAssignment, effect: Effect, files: tuple[Evidence, ...]
     change = Change(effect.columns, facts=_facts(locked, effect), texts=_texts(locked, files))
     entry = seal(locked.actor, Assignment, row.id, locked.before, locked.command.action, change)
     store(session, [entry])
-    columns = {**change.columns, **standing(entry), **_footing(locked, effect, entry.record.state)}
+    columns = {**change.columns, **head_columns(entry), **_footing(locked, effect, entry.record.state)}
     if entry.record.action in _LOOKED_AT:
         columns["to_check"] = row.deliverable is not None or row.waits_for is not None
     session.execute(_THIS, {"this": row.id, **columns})
@@ -158,7 +158,7 @@ def _write(locked: LockedAssignment, effect: Effect, files: tuple[Evidence, ...]
     return entry.head.seq
 
 
-def _party(locked: LockedAssignment, effect: Effect) -> Party:
+def _party(locked: LockedAssignment, effect: Effect) -> Concerned:
     """Whom it concerns from now on: what is handed on is told to whoever gets it."""
     columns = effect.columns
     return replace(
@@ -196,7 +196,7 @@ def _footing(locked: LockedAssignment, effect: Effect, state: str) -> dict[str, 
     row, policy = locked.row, locked.tx.policy
     before = stage_of(row)
     due, review = (effect.columns.get(name, getattr(row, name)) for name in ("due", "review_due"))
-    after = footing(policy, replace(before, state=state, due=due, review_due=review))
-    if after == footing(policy, before):
+    after = ladder_position(policy, replace(before, state=state, due=due, review_due=review))
+    if after == ladder_position(policy, before):
         return {}
     return step_on(after, locked.tx.now, policy.calendar)

@@ -71,7 +71,7 @@ def personal() -> ColumnElement[bool]:
     return and_(_ACCOUNTS.c.login != SYSTEM, _ACCOUNTS.c.login.not_like(f"{MAIL}%"))
 
 
-def sign_in(tx: Transaction, login: str, channel: str, instead_of: str | None = None) -> Actor:
+def actor_for_login(tx: Transaction, login: str, channel: str, instead_of: str | None = None) -> Actor:
     """The actor behind a login. Raises UnknownLoginError, NotSubstituteError, SystemLoginError."""
     if login == SYSTEM:
         raise SystemLoginError

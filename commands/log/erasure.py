@@ -13,9 +13,9 @@ from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.log.sealing import log_of
 from commands.recording.requirements import basis_of
-from commands.recording.stored_entries import opened
+from commands.recording.stored_entries import parse_entry
 from commands.recording.trail_fold import subjects
-from commands.recording.writer import Change, Standing, alter, seal
+from commands.recording.writer import Change, TrailState, alter, seal
 from models.base import table_of
 from models.log import Log
 from states.refusal import RefusedError
@@ -70,7 +70,7 @@ def erase(tx: Transaction, actor: Actor, subject: str, field: str, reason: str) 
     _refuse_in_use(tx, subject, field)
     told = [{"trail": subject, "seq": each.seq, "field": field, "digest": each.digest} for each in texts]
     change = Change(facts={"erased": told}, texts={"note": basis})
-    entry = seal(actor, Log, row.id, Standing(row.state, Head(row.seq, row.entry_hash)), "erase", change)
+    entry = seal(actor, Log, row.id, TrailState(row.state, Head(row.seq, row.entry_hash)), "erase", change)
     alter(tx.session, Log, entry, row.id, change)
     gone = delete(disclosures).where(disclosures.c.trail == subject, disclosures.c.field == field)
     tx.session.execute(gone)
@@ -86,7 +86,7 @@ def _committed(tx: Transaction, subject: str, field: str) -> list[Erased]:
         raise NothingToEraseError(subject=subject, field=field, fields=", ".join(names) or "—")
     wanted = select(entries.c.seq, entries.c.hash, entries.c.body)
     rows = tx.session.execute(wanted.where(entries.c.trail == subject, entries.c.seq.in_(numbers)))
-    contents: dict[int, dict[str, Any]] = {seq: opened(subject, seq, body, digest) for seq, digest, body in rows}
+    contents: dict[int, dict[str, Any]] = {seq: parse_entry(subject, seq, body, digest) for seq, digest, body in rows}
     return [Erased(seq, contents[seq]["fields"][field]) for seq in numbers]
 
 

@@ -9,7 +9,7 @@ from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.log.sealing import log_of, signer_of, store_of
 from commands.recording.requirements import basis_of
-from commands.recording.writer import Change, Standing, alter, seal
+from commands.recording.writer import Change, TrailState, alter, seal
 from models.log import Log
 from models.settings import Settings
 from states.refusal import RefusedError
@@ -39,7 +39,7 @@ def rotate(tx: Transaction, actor: Actor, basis: str, retired: str | None = None
         raise ForeignSignerError(command=tx.settings.seal.sign_command)
     in_use = [*row.keys, _added(tx, row.origin)] if retired is None else _without(tx, row.keys, retired)
     change = Change({"keys": in_use}, texts={"note": note})
-    entry = seal(actor, Log, row.id, Standing(row.state, Head(row.seq, row.entry_hash)), "rotate", change)
+    entry = seal(actor, Log, row.id, TrailState(row.state, Head(row.seq, row.entry_hash)), "rotate", change)
     alter(tx.session, Log, entry, row.id, change)
     return [Verifier.parse(key) for key in in_use]
 

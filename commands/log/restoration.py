@@ -20,7 +20,7 @@ from commands.context.installation import Transaction
 from commands.context.rollback_guard import sealed_size
 from commands.log.sealing import keys_of, log_of, store_of
 from commands.recording.requirements import basis_of
-from commands.recording.writer import Change, Standing, alter, seal
+from commands.recording.writer import Change, TrailState, alter, seal
 from models.log import Log
 from states.refusal import RefusedError
 from states.subjects import LOG
@@ -68,7 +68,7 @@ def resume(tx: Transaction, actor: Actor, basis: str) -> Resumed:
         raise OtherPastError(faults=faults)
     lost = _fill(tx.session, store, start, end)
     change = Change(facts={"lost": _ranges(lost), "checkpoint": published.note.data.decode()}, texts={"note": note})
-    entry = seal(actor, Log, row.id, Standing(row.state, Head(row.seq, row.entry_hash)), "resume", change)
+    entry = seal(actor, Log, row.id, TrailState(row.state, Head(row.seq, row.entry_hash)), "resume", change)
     alter(tx.session, Log, entry, row.id, change)
     return Resumed(start, end, end - start - len(lost))
 

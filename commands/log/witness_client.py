@@ -12,7 +12,7 @@ from audit.errors import LogError
 from audit.merkle.checkpoints import Signed, number
 from audit.merkle.signed_notes import Verifier
 from audit.merkle.witness import Request
-from audit.merkle.witness_policy import Party
+from audit.merkle.witness_policy import KnownWitness
 from commands.context.installation import Installation
 from commands.log.sealing import keys_of, store_of
 from commands.log.witnesses import Witnessed, policy_of, request_for, take, witnessed
@@ -32,7 +32,7 @@ class WitnessRefusedError(RefusedError):
     template = "The witness “{name}” did not cosign: {reason}."
 
 
-def ask(settings: Settings, keys: Sequence[Verifier], witness: Party) -> Witnessed:
+def ask(settings: Settings, keys: Sequence[Verifier], witness: KnownWitness) -> Witnessed:
     """Have a witness cosign the last checkpoint. Raises WitnessRefusedError, ForeignAnswerError, LogError."""
     request = request_for(settings, keys, witness)
     try:
@@ -50,7 +50,7 @@ def ask(settings: Settings, keys: Sequence[Verifier], witness: Party) -> Witness
     return take(store_of(settings), witness, request.signed.note, answer)
 
 
-def _post(witness: Party, request: Request) -> bytes:
+def _post(witness: KnownWitness, request: Request) -> bytes:
     url = f"{(witness.url or '').rstrip('/')}/add-checkpoint"
     if not url.startswith(("http://", "https://")):
         raise OSError(f"{url}: http://… or https://…")
@@ -60,14 +60,14 @@ def _post(witness: Party, request: Request) -> bytes:
         return data
 
 
-def _size(witness: Party, error: urllib.error.HTTPError) -> int:
+def _size(witness: KnownWitness, error: urllib.error.HTTPError) -> int:
     try:
         return number(error.read(_ANSWER_BYTES).decode().removesuffix("\n"))
     except ValueError:
         raise _refused(witness, error) from error
 
 
-def _refused(witness: Party, error: OSError) -> WitnessRefusedError:
+def _refused(witness: KnownWitness, error: OSError) -> WitnessRefusedError:
     said = (
         error.read(_ANSWER_BYTES).decode(errors="replace").strip() if isinstance(error, urllib.error.HTTPError) else ""
     )

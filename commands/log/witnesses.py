@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from audit.atomic_files import put
 from audit.errors import LogError
 from audit.merkle.checkpoints import Signed
-from audit.merkle.signed_notes import Note, NoteError, Signature, Verifier, opened
+from audit.merkle.signed_notes import Note, NoteError, Signature, Verifier, open_note
 from audit.merkle.tile_store import TileStore
 from audit.merkle.tree import consistency
 from audit.merkle.witness import Request
-from audit.merkle.witness_policy import Party, WitnessPolicy
+from audit.merkle.witness_policy import KnownWitness, WitnessPolicy
 from commands.log.sealing import LogNotBegunError, store_of
 from models.settings import Settings
 from states.refusal import RefusedError
@@ -39,7 +39,7 @@ class ForeignAnswerError(RefusedError):
 class Witnessed:
     """What a witness has cosigned last: how many entries, and when it said so (UTC)."""
 
-    witness: Party
+    witness: KnownWitness
     size: int = 0
     at: datetime | None = None
 
@@ -55,14 +55,14 @@ def policy_of(settings: Settings) -> WitnessPolicy:
         raise WitnessPolicyError(file=file, reason=getattr(error, "strerror", None) or error) from error
 
 
-def witness_named(policy: WitnessPolicy, name: str) -> Party:
+def witness_named(policy: WitnessPolicy, name: str) -> KnownWitness:
     """Raises UnknownWitnessError."""
     if name not in policy.witnesses:
         raise UnknownWitnessError(name=name, names=", ".join(policy.witnesses) or "—")
     return policy.witnesses[name]
 
 
-def request_for(settings: Settings, keys: Sequence[Verifier], witness: Party, old: int | None = None) -> Request:
+def request_for(settings: Settings, keys: Sequence[Verifier], witness: KnownWitness, old: int | None = None) -> Request:
     """What a witness is to be asked: the last checkpoint, with a proof from `old` (or what it cosigned last).
 
     Raises LogNotBegunError, LogError.
@@ -77,12 +77,12 @@ def request_for(settings: Settings, keys: Sequence[Verifier], witness: Party, ol
     return Request(since, store.roots(consistency(since, new), new), signed)
 
 
-def take(store: TileStore, witness: Party, note: Note, answer: bytes) -> Witnessed:
+def take(store: TileStore, witness: KnownWitness, note: Note, answer: bytes) -> Witnessed:
     """Keep a witness's cosignature of a note. Raises ForeignAnswerError, StoreFilesError."""
     try:
         lines = [Signature.parse(line) for line in answer.decode().splitlines() if line]
         own = tuple(each for each in lines if witness.key.made(each))
-        opened(Note(note.text, own), [witness.key])
+        open_note(Note(note.text, own), [witness.key])
     except (NoteError, UnicodeDecodeError, LogError) as error:
         raise ForeignAnswerError(name=witness.name) from error
     cosigned = Note(note.text, (*note.signatures, *own))
@@ -91,13 +91,13 @@ def take(store: TileStore, witness: Party, note: Note, answer: bytes) -> Witness
     return witnessed(store, witness)
 
 
-def witnessed(store: TileStore, witness: Party) -> Witnessed:
+def witnessed(store: TileStore, witness: KnownWitness) -> Witnessed:
     """What a witness has cosigned last. Raises StoreFilesError, NoteError, CheckpointError, SignatureError."""
     data = store.cosignature(witness.key)
     if data is None:
         return Witnessed(witness)
     signed = Signed.parse(data)
-    (at,) = opened(signed.note, [witness.key]).values()
+    (at,) = open_note(signed.note, [witness.key]).values()
     return Witnessed(witness, signed.checkpoint.size, datetime.fromtimestamp(at or 0, UTC))
 
 
@@ -128,4 +128,4 @@ def _merged(text: str, notes: Sequence[Note]) -> Note:
 
 def _cosigners(policy: WitnessPolicy, note: Note) -> list[Verifier]:
     made = [key for key in _keys(policy) if any(key.made(each) for each in note.signatures)]
-    return list(opened(note, made)) if made else []
+    return list(open_note(note, made)) if made else []

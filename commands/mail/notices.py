@@ -16,7 +16,7 @@ from states.lifecycle import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class Concerned:
     """Whom one assignment concerns. Numbers of organisations and accounts."""
 
     organisation: int
@@ -48,7 +48,7 @@ class Directory:
         """Accounts that hear of nothing any more."""
         return frozenset(self._tx.session.scalars(select(Account.id).where(Account.state != "active")))
 
-    def recipients(self, place: Recipient, party: Party) -> list[str]:
+    def recipients(self, place: Recipient, party: Concerned) -> list[str]:
         """`organisation:5`, `account:3`."""
         match place:
             case Recipient.EXECUTOR:
@@ -70,7 +70,7 @@ class Directory:
 
     def notices(
         self,
-        party: Party,
+        party: Concerned,
         places: Iterable[Recipient],
         *,
         assignment: int,

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.recording.writer import Change, Standing, alter, seal
+from commands.recording.writer import Change, TrailState, alter, seal
 from commands.rosters.organisations import group_named
 from intake.draft import Draft, DraftItem
 from intake.matching import best_match
@@ -41,7 +41,7 @@ def phrases(item: DraftItem) -> tuple[str, ...]:
     return item.addressees or (item.number,)
 
 
-def standing(tx: Transaction, draft: Draft) -> dict[str, str | None]:
+def groups_by_phrase(tx: Transaction, draft: Draft) -> dict[str, str | None]:
     """Phrase → the name of the group that stands for it without anybody's saying so, if one does."""
     groups = tx.session.execute(select(Group.name, Group.aliases)).tuples()
     known = {name: [str(alias) for alias in aliases] for name, aliases in groups}
@@ -81,7 +81,7 @@ def remember(tx: Transaction, actor: Actor, mapping: Mapping[str, str]) -> None:
         if phrase in group.aliases or not any(letter.isalpha() for letter in phrase):
             continue  # an item's number means nothing in the next protocol
         change = Change({"aliases": [*group.aliases, phrase]})
-        alter(tx.session, Group, seal(actor, Group, group.id, Standing.of(group), "update", change), group.id, change)
+        alter(tx.session, Group, seal(actor, Group, group.id, TrailState.of(group), "update", change), group.id, change)
         tx.session.refresh(group)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from audit.trails.entry_store import store
-from commands.assignments.deadlines import Stage, footing, step_on
+from commands.assignments.deadlines import LadderStage, ladder_position, step_on
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.mail.notices import Directory, Party
+from commands.mail.notices import Concerned, Directory
 from commands.protocols.addressing import member_on
-from commands.recording.writer import BEGINNING, Change, Standing, alter, logged, numbers, seal, standing
+from commands.recording.writer import BEGINNING, Change, TrailState, alter, head_columns, logged, numbers, seal
 from models.base import table_of
 from models.outbox import Notice
 from models.protocols import Addressing, Assignment, Item, Protocol
@@ -25,7 +25,7 @@ BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NewAssignment:
     """Where an assignment is to be made: item, addressee, period (0 for the first), what is due when.
 
     `follows`: the item whose assignment, of the same addressee and period, it is to wait for.
@@ -77,7 +77,7 @@ def expand(tx: Transaction, actor: Actor, protocol: int, batch: int = BATCH) -> 
     if len(missing) == batch:
         return Expanded(batch, more=True)
     change = Change({"expanded": True})
-    alter(tx.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "expand", change), row.id, change)
+    alter(tx.session, Protocol, seal(actor, Protocol, row.id, TrailState.of(row), "expand", change), row.id, change)
     return Expanded(len(missing), more=False)
 
 
@@ -87,7 +87,7 @@ def unexpanded(tx: Transaction) -> list[int]:
     return list(tx.session.scalars(wanted))
 
 
-def _missing(tx: Transaction, protocol: Protocol, batch: int) -> list[Place]:
+def _missing(tx: Transaction, protocol: Protocol, batch: int) -> list[NewAssignment]:
     made = (Assignment.item_id == Item.id) & (Assignment.organisation_id == Membership.organisation_id)
     wanted = (
         select(Item.id, Membership.organisation_id)
@@ -104,12 +104,12 @@ def _missing(tx: Transaction, protocol: Protocol, batch: int) -> list[Place]:
     items = {each.id: each for each in tx.session.scalars(wanted_items)}
     due = {each.id: Derivation.read(each.derivation) for each in items.values() if each.derivation}
     return [
-        Place(item, items[item].modality, organisation, 0, due.get(item), items[item].follows_id)
+        NewAssignment(item, items[item].modality, organisation, 0, due.get(item), items[item].follows_id)
         for item, organisation in pairs
     ]
 
 
-def _open_ones(tx: Transaction, places: Sequence[Place]) -> dict[tuple[int | None, int, int], int]:
+def _open_ones(tx: Transaction, places: Sequence[NewAssignment]) -> dict[tuple[int | None, int, int], int]:
     """The open assignments that some of the places follow, by item, addressee and period."""
     followed = {place.follows for place in places if place.follows}
     if not followed:
@@ -119,7 +119,7 @@ def _open_ones(tx: Transaction, places: Sequence[Place]) -> dict[tuple[int | Non
     return {(item, organisation, period): number for item, organisation, period, number in tx.session.execute(wanted)}
 
 
-def assign(tx: Transaction, actor: Actor, department: int, places: Sequence[Place]) -> None:
+def assign(tx: Transaction, actor: Actor, department: int, places: Sequence[NewAssignment]) -> None:
     """New assignments, each with its entry and notice, set-based."""
     ids = numbers(tx.session, Assignment.kind, len(places))
     directory = Directory(tx)
@@ -130,12 +130,12 @@ def assign(tx: Transaction, actor: Actor, department: int, places: Sequence[Plac
         awaited = open_ones.get((place.follows, place.organisation, place.period))
         columns = place.columns(awaited)
         entry = seal(actor, Assignment, number, BEGINNING, "assign", Change(columns))
-        stage = Stage(place.modality, entry.record.state, columns["due"], None)
-        sweep = step_on(footing(tx.policy, stage), tx.now, tx.policy.calendar)
+        stage = LadderStage(place.modality, entry.record.state, columns["due"], None)
+        sweep = step_on(ladder_position(tx.policy, stage), tx.now, tx.policy.calendar)
         entries.append(entry)
-        rows.append({"id": number, **columns, **standing(entry), **sweep})
+        rows.append({"id": number, **columns, **head_columns(entry), **sweep})
         notices += directory.notices(
-            Party(place.organisation, None, department, None, None),
+            Concerned(place.organisation, None, department, None, None),
             (Recipient.EXECUTOR,),
             assignment=number,
             entry=entry.head.seq,

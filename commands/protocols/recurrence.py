@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from commands.assignments.deadlines import next_period
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.protocols.expansion import Place, assign
+from commands.protocols.expansion import NewAssignment, assign
 from models.protocols import Assignment, Item, Protocol
 
 BATCH = 1_000
@@ -56,10 +56,10 @@ def renew(tx: Transaction, actor: Actor, batch: int = BATCH) -> Renewed:
     return Renewed(len(rows), more=bool(rows))
 
 
-def _next_place(tx: Transaction, last: Assignment, item: Item, protocol: Protocol) -> Place:
+def _next_place(tx: Transaction, last: Assignment, item: Item, protocol: Protocol) -> NewAssignment:
     # Counted from the protocol's date, period by period: extensions and shifts of one period do not move the next.
     end = protocol.date
     for _ in range(last.period + 2):
         due = next_period(item.deadline, end, tx.policy)
         end = due.counted
-    return Place(item.id, item.modality, last.organisation_id, last.period + 1, due, item.follows_id)
+    return NewAssignment(item.id, item.modality, last.organisation_id, last.period + 1, due, item.follows_id)

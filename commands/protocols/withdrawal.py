@@ -7,9 +7,9 @@ from sqlalchemy import select
 from commands.assignments.batch import Step, write_steps
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.mail.notices import Directory, Party
+from commands.mail.notices import Concerned, Directory
 from commands.recording.requirements import basis_of
-from commands.recording.writer import Change, Standing, alter, seal
+from commands.recording.writer import Change, TrailState, alter, seal
 from commands.registers.lookup import UnknownProtocolError
 from models.protocols import Assignment, Item, Protocol
 from states.assignment import OPEN
@@ -54,9 +54,9 @@ def withdraw(tx: Transaction, actor: Actor, protocol: int, basis: str, batch: in
         directory = Directory(tx)
         steps = []
         for each in found:
-            entry = seal(actor, Assignment, each.id, Standing.of(each), "withdraw", change)
+            entry = seal(actor, Assignment, each.id, TrailState.of(each), "withdraw", change)
             notices = directory.notices(
-                Party(each.organisation_id, None, row.department_id, each.assignee_id, each.reviewer_id),
+                Concerned(each.organisation_id, None, row.department_id, each.assignee_id, each.reviewer_id),
                 (Recipient.EXECUTOR,),
                 assignment=each.id,
                 entry=entry.head.seq,
@@ -68,5 +68,5 @@ def withdraw(tx: Transaction, actor: Actor, protocol: int, basis: str, batch: in
         write_steps(tx, steps)
         return Withdrawn(len(found), more=True)
     change = Change(texts=note)
-    alter(tx.session, Protocol, seal(actor, Protocol, row.id, Standing.of(row), "withdraw", change), row.id, change)
+    alter(tx.session, Protocol, seal(actor, Protocol, row.id, TrailState.of(row), "withdraw", change), row.id, change)
     return Withdrawn(0, more=False)

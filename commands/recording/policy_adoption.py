@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from commands.context.actors import Actor, system
 from commands.context.installation import Transaction
-from commands.recording.writer import BEGINNING, Change, Standing, alter, create, seal
+from commands.recording.writer import BEGINNING, Change, TrailState, alter, create, seal
 from models.instance import Policy
 
 
@@ -15,7 +15,7 @@ def adopt_policy(tx: Transaction, actor: Actor | None = None) -> bool:
         return False
     actor = actor or system(tx, "flow:monitoring")
     change = Change({"content_hash": tx.policy.hash, "content": tx.policy.content})
-    before = Standing.of(found) if found else BEGINNING
+    before = TrailState.of(found) if found else BEGINNING
     entry = seal(actor, Policy, 1, before, "adopt", change)
     (alter if found else create)(tx.session, Policy, entry, 1, change)
     return True

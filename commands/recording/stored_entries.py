@@ -34,7 +34,7 @@ class DamagedRowError(RefusedError):
     )
 
 
-def opened(trail: str, seq: int, body: bytes, sealed: bytes | None = None) -> dict[str, Any]:
+def parse_entry(trail: str, seq: int, body: bytes, sealed: bytes | None = None) -> dict[str, Any]:
     """What an entry says. `sealed`: the hash that its bytes must give. Raises DamagedEntryError."""
     try:
         content = read(body)

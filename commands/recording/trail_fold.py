@@ -35,7 +35,7 @@ class Line:
 
 
 @dataclass
-class Told:
+class FoldedTrail:
     """One trail, folded: the last state, the values of columns, the attached rows."""
 
     trail: str

@@ -37,19 +37,19 @@ class EntryTooLongError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TrailState:
     """Where a subject stands before an action."""
 
     state: str
     head: Head
 
     @classmethod
-    def of(cls, row: Audited) -> "Standing":
+    def of(cls, row: Audited) -> "TrailState":
         """Of a row as read (and locked)."""
         return cls(row.state, Head(row.seq, row.entry_hash))
 
 
-BEGINNING = Standing(NEW, GENESIS)
+BEGINNING = TrailState(NEW, GENESIS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,13 @@ def numbers(session: Session, kind: str, count: int = 1) -> range:
     return range(last - count + 1, last + 1)
 
 
-def seal(actor: Actor, model: type[Audited], number: int, before: Standing, action: str, change: Change) -> Entry:
+def seal(actor: Actor, model: type[Audited], number: int, before: TrailState, action: str, change: Change) -> Entry:
     """The entry of one action on one subject. Writes nothing.
 
     Raises what Lifecycle.move raises, and EntryTooLongError.
     """
     lifecycle = LIFECYCLES[model.kind]
-    facts, fields = told(model, change)
+    facts, fields = facts_and_texts(model, change)
     channel, _, detail = actor.channel.partition(":")
     if channel == "cli" and detail:
         fields["channel"] = actor.channel  # an operating system's user is a person's name
@@ -122,7 +122,7 @@ def seal(actor: Actor, model: type[Audited], number: int, before: Standing, acti
         raise EntryTooLongError(length=error.length, most=ENTRY_BYTES) from error
 
 
-def told(model: type[Audited], change: Change) -> tuple[dict[str, Any], dict[str, str]]:
+def facts_and_texts(model: type[Audited], change: Change) -> tuple[dict[str, Any], dict[str, str]]:
     """Facts and texts of an entry: plain columns under `set`, attached rows under `rows`, the rest committed."""
     facts = dict(change.facts)
     fields = dict(change.texts)
@@ -169,11 +169,11 @@ def create(session: Session, model: type[Audited], entry: Entry, number: int, ch
     """Write a first entry, then its row; one with attached rows stands before the entry until they are written."""
     store(session, [entry])
     table = table_of(model)
-    stands = _stands(BEGINNING.state, BEGINNING.head) if change.attached else standing(entry)
+    stands = _head_columns(BEGINNING.state, BEGINNING.head) if change.attached else head_columns(entry)
     session.execute(insert(table), {"id": number, **dict(change.columns), **stands})
     if change.attached:
         _attach(session, entry, change.attached)
-        session.execute(update(table).where(table.c.id == number).values(standing(entry)))
+        session.execute(update(table).where(table.c.id == number).values(head_columns(entry)))
     logged([entry])
 
 
@@ -182,7 +182,7 @@ def alter(session: Session, model: type[Audited], entry: Entry, number: int, cha
     store(session, [entry])
     _attach(session, entry, change.attached)
     table = table_of(model)
-    session.execute(update(table).where(table.c.id == number).values(**dict(change.columns), **standing(entry)))
+    session.execute(update(table).where(table.c.id == number).values(**dict(change.columns), **head_columns(entry)))
     logged([entry])
 
 
@@ -197,12 +197,12 @@ def _attach(session: Session, entry: Entry, rows: Iterable[tuple[type[Attached],
             session.execute(update(table).where(*same).values(values))
 
 
-def standing(entry: Entry) -> dict[str, Any]:
+def head_columns(entry: Entry) -> dict[str, Any]:
     """The columns by which a row is the head of its trail."""
-    return _stands(entry.record.state, entry.head)
+    return _head_columns(entry.record.state, entry.head)
 
 
-def _stands(state: str, head: Head) -> dict[str, Any]:
+def _head_columns(state: str, head: Head) -> dict[str, Any]:
     return {"state": state, "seq": head.seq, "entry_hash": head.hash}
 
 

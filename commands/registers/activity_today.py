@@ -20,7 +20,7 @@ _NUMBER = func.substr(entries.c.trail, len("assignment:") + 1).cast(Number)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Activity:
     """One entry. The moment is UTC."""
 
     at: datetime
@@ -33,15 +33,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
+class ActivityToday:
     """By action, the most frequent first. `more`: there were more than were counted."""
 
     counts: Mapping[str, int]
-    newest: Sequence[Move]
+    newest: Sequence[Activity]
     more: bool
 
 
-def moves(tx: Transaction, within: int | None = None) -> Moves:
+def activity_today(tx: Transaction, within: int | None = None) -> ActivityToday:
     """As far as they are `within` an organisation."""
     counted = _today(tx, entries.c.action).limit(COUNTED + 1)
     if within is not None:
@@ -50,10 +50,10 @@ def moves(tx: Transaction, within: int | None = None) -> Moves:
     number = func.count()
     by_action = select(of_day.c.action, number).group_by(of_day.c.action).order_by(number.desc(), of_day.c.action)
     counts = dict(tx.session.execute(by_action).tuples().all())
-    return Moves(counts, _newest(tx, within), sum(counts.values()) > COUNTED)
+    return ActivityToday(counts, _newest(tx, within), sum(counts.values()) > COUNTED)
 
 
-def _newest(tx: Transaction, within: int | None) -> list[Move]:
+def _newest(tx: Transaction, within: int | None) -> list[Activity]:
     columns = (*entries.c["at", "action", "source", "state"], Assignment.id, Item.number, Organisation.name)
     query = (
         _today(tx, *columns)
@@ -62,7 +62,7 @@ def _newest(tx: Transaction, within: int | None) -> list[Move]:
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .where(*within_of(within))
     )
-    return [Move(*row) for row in tx.session.execute(query.limit(SHOWN))]
+    return [Activity(*row) for row in tx.session.execute(query.limit(SHOWN))]
 
 
 def _today(tx: Transaction, *columns: Any) -> Select[Any]:  # noqa: ANN401 - SQL columns

@@ -8,14 +8,14 @@ from sqlalchemy import func, select
 from audit.trails.tables import Name, entries
 from commands.context.installation import Transaction
 from commands.context.language import shown, tr
-from commands.recording.stored_entries import opened
+from commands.recording.stored_entries import parse_entry
 from models.accounts import Account
 from models.protocols import Assignment
 from states.assignment import AT_MINISTRY, SUBMITTED
 
 
 @dataclass(frozen=True, slots=True)
-class StageLine:
+class ApprovalStage:
     """One assignment's stage. `term` (UTC) is the ministry's own, while it has the word."""
 
     state: str
@@ -34,7 +34,7 @@ class StageLine:
         return tr("checked, findings: {number}", number=self.findings) if self.checked else tr("to be checked")
 
 
-def stages(tx: Transaction, item: int) -> dict[int, StageLine]:
+def approval_stages(tx: Transaction, item: int) -> dict[int, ApprovalStage]:
     """By assignment."""
     columns = (Assignment.id, Assignment.state, Assignment.waits_for, Assignment.to_check, Assignment.review_due)
     query = (
@@ -44,7 +44,7 @@ def stages(tx: Transaction, item: int) -> dict[int, StageLine]:
     )
     findings = _findings(tx, item)
     return {
-        number: StageLine(
+        number: ApprovalStage(
             state, waits, not to_check, findings.get(number, 0), login, term if state in AT_MINISTRY else None
         )
         for number, state, waits, to_check, term, login in tx.session.execute(query)
@@ -62,4 +62,4 @@ def _findings(tx: Transaction, item: int) -> dict[int, int]:
     )
     same = (entries.c.trail == "assignment:" + last.c.id.cast(Name)) & (entries.c.seq == last.c.seq)
     found = tx.session.execute(select(last.c.id, *entries.c["trail", "seq", "body"]).join(entries, same))
-    return {number: len(opened(trail, seq, body)["facts"]["findings"]) for number, trail, seq, body in found}
+    return {number: len(parse_entry(trail, seq, body)["facts"]["findings"]) for number, trail, seq, body in found}

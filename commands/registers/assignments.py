@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from commands.context.installation import Transaction
 from commands.context.language import said, tr
 from commands.recording.stored_entries import rows
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.overdue import SHIELDED, overdue_now
 from commands.registers.progress import Progress
 from models.base import table_of
@@ -58,9 +58,9 @@ _LINES = (
 _USUAL = (Item.protocol_id, Item.position, Organisation.name, Assignment.period)
 
 
-def assignments(tx: Transaction, wanted: Wanted | None = None) -> list[AssignmentLine]:
+def assignments(tx: Transaction, wanted: AssignmentFilter | None = None) -> list[AssignmentLine]:
     """Assignments in order of protocol, item, addressee. Raises UnknownStateError."""
-    wanted = wanted or Wanted()
+    wanted = wanted or AssignmentFilter()
     query = _LINES.where(*wanted.conditions(tx))
     if wanted.most is None:
         query = query.order_by(*_USUAL)

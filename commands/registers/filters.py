@@ -24,7 +24,7 @@ class UnknownStateError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AssignmentFilter:
     """A filter on assignments; what is None does not filter. `within`, `under`: an organisation with those below it.
 
     `person` is the login of an assignee or a reviewer; `since` and `until` hold the due between two local dates, both

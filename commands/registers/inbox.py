@@ -13,7 +13,7 @@ from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.recording.stored_entries import rows
 from commands.registers.assignments import AssignmentLine, assignments
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.overdue import is_overdue
 from models.protocols import Assignment, Item, Protocol
 from states.assignment import AT_EXECUTOR, OPEN, State
@@ -38,26 +38,26 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Inbox:
     """A person's tasks, and whether there are more than are shown."""
 
     tasks: list[Task]
     more: bool
 
 
-def work_of(tx: Transaction, actor: Actor, most: int = MOST) -> Work:
+def inbox(tx: Transaction, actor: Actor, most: int = MOST) -> Inbox:
     """Of an executor's organisation; a reviewer's reports; a controller's decisions; for a leader what is late."""
     now, own = tx.now, actor.organisation or 0
     values = {"now": now, "soon": now + SOON, "account": actor.account, "own": own, "most": most + 1}
     query = _of_role(actor.role)
     found = [] if query is None else list(rows(tx.session, query, values))
     found.sort(key=lambda row: (row.until is None, row.until, row.id))
-    return Work(list(_tasks(tx, actor.role, found[:most])), len(found) > most)
+    return Inbox(list(_tasks(tx, actor.role, found[:most])), len(found) > most)
 
 
 def _tasks(tx: Transaction, role: Role, found: Sequence[Row[Any]]) -> Iterator[Task]:
     numbers = [row.id for row in found]
-    lines = {line.id: line for line in assignments(tx, Wanted(numbers=numbers))}
+    lines = {line.id: line for line in assignments(tx, AssignmentFilter(numbers=numbers))}
     acknowledged = _acknowledged(tx, numbers) if role is Role.EXECUTOR else set()
     for row in found:
         line = lines[row.id]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from audit.trails.tables import Name, entries
 from commands.context.installation import Transaction
 from commands.context.language import tr
-from commands.recording.stored_entries import opened
+from commands.recording.stored_entries import parse_entry
 from models.accounts import Account
 from models.protocols import Assignment
 from models.rosters import Organisation
@@ -58,7 +58,7 @@ def steps_after(tx: Transaction, item: int, told: Mapping[int, int]) -> tuple[li
     few = Assignment.id.in_(moved) if len(moved) <= _NAMED else Assignment.item_id == item
     logins = dict(tx.session.execute(select(Account.id, Account.login)).tuples().all())
     lines = [
-        StepLine(at, action, state, name, logins.get(opened(f"assignment:{number}", seq, body)["actor"], "?"))
+        StepLine(at, action, state, name, logins.get(parse_entry(f"assignment:{number}", seq, body)["actor"], "?"))
         for at, action, state, body, seq, number, name in tx.session.execute(query.where(few))
         if told.get(number, 0) < seq
     ]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from commands.context.installation import Transaction
 from commands.recording.stored_entries import rows
 from commands.registers.assignments import AssignmentLine, assignments
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.items import ItemLine, items
 from commands.registers.protocols import ProtocolLine, protocols
 from models.accounts import Account
@@ -27,14 +27,14 @@ def one_protocol(tx: Transaction, number: int, within: int | None = None) -> Pro
 
 def one_assignment(tx: Transaction, number: int, within: int | None = None) -> tuple[AssignmentLine, ItemLine]:
     """An assignment with its item, as far as they are `within` an organisation. Raises UnknownAssignmentError."""
-    found = assignments(tx, Wanted(assignment=number, within=within))
+    found = assignments(tx, AssignmentFilter(assignment=number, within=within))
     if not found:
         raise UnknownAssignmentError(assignment=number)
     return found[0], items(tx, numbers=[found[0].item_id], within=within)[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Concerned:
+class Responsible:
     """Who deals with an assignment, and what is asked of them. Logins; moments are UTC."""
 
     assignee: str | None
@@ -44,7 +44,7 @@ class Concerned:
     report_version: int
 
 
-def concerned(tx: Transaction, assignment: int) -> Concerned:
+def responsible(tx: Transaction, assignment: int) -> Responsible:
     """Raises UnknownAssignmentError."""
     assignee, reviewer = aliased(Account), aliased(Account)
     query = (
@@ -63,7 +63,7 @@ def concerned(tx: Transaction, assignment: int) -> Concerned:
     row = next(iter(rows(tx.session, query)), None)
     if row is None:
         raise UnknownAssignmentError(assignment=assignment)
-    return Concerned(*row)
+    return Responsible(*row)
 
 
 class UnknownAssignmentError(RefusedError):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from commands.context.installation import Transaction
 from commands.recording.stored_entries import rows
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.overdue import SHIELDED, overdue_now
 from models.protocols import Assignment, Item
 from models.rosters import Organisation
@@ -46,7 +46,7 @@ class Matrix:
     pages: int
 
 
-def matrix(tx: Transaction, protocol: int, page: int = 1, wanted: Wanted | None = None) -> Matrix:
+def matrix(tx: Transaction, protocol: int, page: int = 1, wanted: AssignmentFilter | None = None) -> Matrix:
     """Addressees in the order of their first item, then by name; only those with something that is `wanted`.
 
     Raises UnknownStateError.
@@ -56,7 +56,7 @@ def matrix(tx: Transaction, protocol: int, page: int = 1, wanted: Wanted | None 
         select(Organisation.id, Organisation.name, number)
         .join(Assignment, Assignment.organisation_id == Organisation.id)
         .join(Item, Item.id == Assignment.item_id)
-        .where(*replace(wanted or Wanted(), protocol=protocol).conditions(tx))
+        .where(*replace(wanted or AssignmentFilter(), protocol=protocol).conditions(tx))
         .group_by(Organisation.id, Organisation.name)
         .order_by(func.min(Item.position), Organisation.name)
     )

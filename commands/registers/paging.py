@@ -7,21 +7,21 @@ from sqlalchemy import and_, or_, select, tuple_
 
 from commands.context.installation import Transaction
 from commands.registers.assignments import AssignmentLine, assignments
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from models.protocols import Assignment, Item
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Page:
     """Some of it. `further`: the assignment after which the next page begins, if there is one."""
 
     lines: list[AssignmentLine]
     further: int | None
 
 
-def found(tx: Transaction, wanted: Wanted, after: int | None = None) -> Found:
+def find_page(tx: Transaction, wanted: AssignmentFilter, after: int | None = None) -> Page:
     """Raises UnknownStateError."""
     query = (
         select(Assignment.id)
@@ -31,8 +31,8 @@ def found(tx: Transaction, wanted: Wanted, after: int | None = None) -> Found:
         .limit(PAGE + 1)
     )
     numbers = tx.session.scalars(query).all()
-    lines = {line.id: line for line in assignments(tx, Wanted(numbers=numbers[:PAGE]))}
-    return Found([lines[number] for number in numbers[:PAGE]], numbers[PAGE - 1] if len(numbers) > PAGE else None)
+    lines = {line.id: line for line in assignments(tx, AssignmentFilter(numbers=numbers[:PAGE]))}
+    return Page([lines[number] for number in numbers[:PAGE]], numbers[PAGE - 1] if len(numbers) > PAGE else None)
 
 
 def _past(tx: Transaction, after: int | None) -> list[Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, case, func, literal, select
 from commands.context.installation import Transaction
 from commands.context.language import tr
 from commands.context.visibility import within_of
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.overdue import AT_HAND, SHIELDED, is_overdue
 from models.protocols import Assignment, Item, Tally
 from states.rollup import roll_up
@@ -70,7 +70,7 @@ def altogether(tx: Transaction, within: int | None, *where: Any) -> Progress:  #
     return progress(tx, literal(0), within, *where).get(0, Progress({}, 0))
 
 
-def among(tx: Transaction, wanted: Wanted) -> Progress | None:
+def among(tx: Transaction, wanted: AssignmentFilter) -> Progress | None:
     """The progress of what a filter finds; None if that is more than is counted. Raises UnknownStateError."""
     found = (
         select(Assignment.state, is_overdue(tx.now).label("late"))

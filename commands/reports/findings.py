@@ -69,7 +69,7 @@ def from_text(text: str) -> list[Finding]:
 
 
 def examine(tx: Transaction, row: Row[Any], previous: tuple[Evidence, ...]) -> Examined:
-    """Look at the latest report of a case (a row of `cases.COLUMNS`). Reads only."""
+    """Look at the latest report of an assignment (a row of `locked_assignment.COLUMNS`). Reads only."""
     files = [each for each in submitted(tx.session, row.id) if is_readable(each.name)]
     findings: list[Finding] = []
     read: dict[str, Program] = {}

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.recording.writer import BEGINNING, Change, Standing, alter, create, numbers, seal
+from commands.recording.writer import BEGINNING, Change, TrailState, alter, create, numbers, seal
 from commands.rosters.hierarchy import check_tree, downwards
 from intake.roster import RosterRow, read_roster
 from models.base import Audited
@@ -145,5 +145,5 @@ def _put(  # noqa: PLR0917 - a row, what it was, and what hangs on it
     if not changed and not attached:
         return known.id, "unchanged"
     change = Change(changed, attached)
-    alter(tx.session, model, seal(actor, model, known.id, Standing.of(known), "update", change), known.id, change)
+    alter(tx.session, model, seal(actor, model, known.id, TrailState.of(known), "update", change), known.id, change)
     return known.id, "updated"

@@ -8,12 +8,12 @@ from sqlalchemy import Row, select
 
 from audit.trails.entries import Entry, Head
 from commands.assignments.batch import Step, write_steps
-from commands.assignments.deadlines import Footing, footing
+from commands.assignments.deadlines import LadderPosition, ladder_position
 from commands.assignments.locked_assignment import COLUMNS, JOINED, stage_of
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.mail.notices import Directory, Party
-from commands.recording.writer import Change, Standing, seal
+from commands.mail.notices import Concerned, Directory
+from commands.recording.writer import Change, TrailState, seal
 from models.protocols import Assignment
 from states.assignment import AT_MINISTRY
 from states.ladders import Rung, climb
@@ -49,7 +49,7 @@ def escalate(tx: Transaction, actor: Actor, batch: int = BATCH) -> Escalated:
 
 
 def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) -> Step:
-    standing = footing(tx.policy, stage_of(row))
+    standing = ladder_position(tx.policy, stage_of(row))
     if standing is None:
         # Whatever shields it will wake it; then it goes on from the same rung.
         rung = row.rung if row.awaited_state in AT_MINISTRY else 0
@@ -60,7 +60,7 @@ def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) ->
         notice
         for rung, entry in fired
         for notice in directory.notices(
-            Party(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, row.reviewer_id),
+            Concerned(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, row.reviewer_id),
             rung.recipients,
             assignment=row.id,
             entry=entry.head.seq,
@@ -73,8 +73,10 @@ def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) ->
     return Step(row.id, [entry for _, entry in fired], columns, notices)
 
 
-def _fire(actor: Actor, row: Row[Any], standing: Footing, rungs: tuple[Rung, ...]) -> Iterator[tuple[Rung, Entry]]:
-    before = Standing(row.state, Head(row.seq, row.entry_hash))
+def _fire(
+    actor: Actor, row: Row[Any], standing: LadderPosition, rungs: tuple[Rung, ...]
+) -> Iterator[tuple[Rung, Entry]]:
+    before = TrailState(row.state, Head(row.seq, row.entry_hash))
     for rung in rungs:
         facts = {
             "ladder": standing.ladder.name,
@@ -83,5 +85,5 @@ def _fire(actor: Actor, row: Row[Any], standing: Footing, rungs: tuple[Rung, ...
             "to": [place.value for place in rung.recipients],
         }
         entry = seal(actor, Assignment, row.id, before, rung.action, Change(facts=facts))
-        before = Standing(row.state, entry.head)
+        before = TrailState(row.state, entry.head)
         yield rung, entry

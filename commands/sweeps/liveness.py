@@ -1,4 +1,4 @@
-"""Whether what must happen every few minutes does: the age of each round's last end."""
+"""Liveness of the sweeps: when each last ended, and whether that is too long ago."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from models.clock import pace
 from models.instance import Sweep
 
 
-def sweeps(tx: Transaction) -> dict[str, datetime]:
-    """When each round last ended (UTC)."""
+def last_sweeps(tx: Transaction) -> dict[str, datetime]:
+    """When each sweep last ended (UTC)."""
     return {row.name: row.finished_at for row in tx.session.scalars(select(Sweep))}
 
 
 BOARD = "board"
-"""The publishing of the board, which only flows can do; its end is noted like that of a round."""
+"""The publishing of the board, which only flows can do; its end is noted like that of a sweep."""
 INTERVALS: Mapping[str, timedelta] = {
     "monitoring": timedelta(minutes=1),
     BOARD: timedelta(minutes=1),
@@ -32,20 +32,20 @@ LATE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
-    """When a round last ended (UTC; None: never), and whether that is recent enough."""
+class Liveness:
+    """When a sweep last ended (UTC; None: never), and whether that is recent enough."""
 
     name: str
     at: datetime | None
     fresh: bool
 
 
-def pulses(tx: Transaction) -> list[Pulse]:
-    """Every round's, in order; the board's once there is one. A demo's intervals are longer by its pace."""
-    last = sweeps(tx)
+def liveness(tx: Transaction) -> list[Liveness]:
+    """Every sweep's, in order; the board's once there is one. A demo's intervals are longer by its pace."""
+    last = last_sweeps(tx)
     longest = LATE * pace(tx.session, tx.now)
     return [
-        Pulse(name, at := last.get(name), fresh=at is not None and tx.now - at <= longest * interval)
+        Liveness(name, at := last.get(name), fresh=at is not None and tx.now - at <= longest * interval)
         for name, interval in INTERVALS.items()
         if name != BOARD or name in last
     ]

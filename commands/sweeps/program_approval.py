@@ -1,6 +1,6 @@
 """Programs on their way: what waited is opened, what was submitted is examined and given to a reviewer.
 
-Each case is looked at without a lock, then decided on under one: two sweeps at once decide nothing twice.
+Each assignment is looked at without a lock, then decided on under one: two sweeps at once decide nothing twice.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from sqlalchemy import Row, func, select
 from audit.trails.entries import Entry, Head
 from audit.trails.tables import entries
 from commands.assignments.batch import Step, write_steps
-from commands.assignments.deadlines import Stage, footing, opened, step_on
+from commands.assignments.deadlines import LadderStage, due_when_opened, ladder_position, step_on
 from commands.assignments.likeness import keep_likenesses
 from commands.assignments.locked_assignment import COLUMNS, JOINED
 from commands.context.actors import Actor
 from commands.context.evidence_store import Evidence
 from commands.context.installation import Transaction
-from commands.mail.notices import Directory, Party
-from commands.recording.writer import Change, Standing, seal
+from commands.mail.notices import Concerned, Directory
+from commands.recording.writer import Change, TrailState, seal
 from commands.reports.files import submitted
 from commands.reports.findings import Examined, as_text, examine, shared
 from commands.sweeps.reviewer_choice import choose
@@ -34,7 +34,7 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What became of one case."""
+    """What became of one assignment."""
 
     opened: int = 0
     checked: int = 0
@@ -42,19 +42,19 @@ class Decided:
 
 
 def to_look_at(tx: Transaction, after: int = 0, batch: int = BATCH) -> Sequence[Row[Any]]:
-    """The next cases that wait for a look, by number. Costs what waits, not what is open."""
-    wanted = _cases().where(Assignment.to_check, Assignment.id > after).order_by(Assignment.id).limit(batch)
+    """The next assignments that wait for a look, by number. Costs what waits, not what is open."""
+    wanted = _assignments().where(Assignment.to_check, Assignment.id > after).order_by(Assignment.id).limit(batch)
     return tx.session.execute(wanted).all()
 
 
 def look(tx: Transaction, row: Row[Any]) -> Examined | None:
-    """Examine a case that is submitted. Reads only: files may be large, and nobody is to wait for that."""
+    """Examine an assignment that is submitted. Reads only: files may be large, and nobody is to wait for that."""
     return examine(tx, row, _before(tx, row)) if row.state == SUBMITTED else None
 
 
 def decide(tx: Transaction, actor: Actor, number: int, examined: Examined | None) -> Decided:
-    """Write what was seen, if the case is still as it was; otherwise it stays for the next sweep."""
-    wanted = _cases().where(Assignment.id == number, Assignment.to_check)
+    """Write what was seen, if the assignment is still as it was; otherwise it stays for the next sweep."""
+    wanted = _assignments().where(Assignment.id == number, Assignment.to_check)
     row = tx.session.execute(wanted.with_for_update(of=Assignment, skip_locked=True)).one_or_none()
     if row is None:
         return Decided()
@@ -70,7 +70,7 @@ def decide(tx: Transaction, actor: Actor, number: int, examined: Examined | None
     return _check(tx, actor, row, examined)
 
 
-def _cases() -> Any:  # noqa: ANN401 - a select of a case's columns
+def _assignments() -> Any:  # noqa: ANN401 - a select of its columns
     return select(*COLUMNS).select_from(JOINED)
 
 
@@ -84,21 +84,21 @@ def _open(tx: Transaction, actor: Actor, row: Row[Any]) -> Decided:
         write_steps(tx, [Step(row.id, (), {"to_check": False})])
         return Decided()
     # Its term is counted from when it could be opened, however late the sweep comes to it.
-    due = opened(tx.policy, _closed_at(tx, row), Derivation.read(row.derivation) if row.derivation else None)
+    due = due_when_opened(tx.policy, _closed_at(tx, row), Derivation.read(row.derivation) if row.derivation else None)
     columns = {"due": due.due, "derivation": due.stored(), "waits_for": None}
     change = Change(columns, facts={"opened_by": f"assignment:{row.waits_for}"})
     entry = seal(actor, Assignment, row.id, _standing(row), "redate", change)
     sweep: dict[str, Any] = {}
     if due.due != row.due:
-        stage = Stage(row.modality, row.state, due.due, row.review_due)
-        sweep = step_on(footing(tx.policy, stage), tx.now, tx.policy.calendar)
+        stage = LadderStage(row.modality, row.state, due.due, row.review_due)
+        sweep = step_on(ladder_position(tx.policy, stage), tx.now, tx.policy.calendar)
     notices = _told(tx, row, entry, Recipient.EXECUTOR, "open")
     write_steps(tx, [Step(row.id, [entry], columns | sweep | {"to_check": False}, notices)])
     return Decided(opened=1)
 
 
 def _closed_at(tx: Transaction, row: Row[Any]) -> datetime:
-    """When what the case waited for was closed."""
+    """When what the assignment waited for was closed."""
     closing = (entries.c.trail == f"assignment:{row.waits_for}") & entries.c.action.in_(("accept", "withdraw"))
     at: datetime | None = tx.session.scalar(select(func.max(entries.c.at)).where(closing))
     return at or tx.now
@@ -116,7 +116,7 @@ def _check(tx: Transaction, actor: Actor, row: Row[Any], examined: Examined) -> 
     if chosen and chosen.account != row.reviewer_id:
         columns = {"reviewer_id": chosen.account}
         change = Change(columns, facts={"load": chosen.load})
-        sealed.append(seal(actor, Assignment, row.id, Standing(row.state, check.head), "assign_reviewer", change))
+        sealed.append(seal(actor, Assignment, row.id, TrailState(row.state, check.head), "assign_reviewer", change))
     notices = _told(tx, row, sealed[-1], Recipient.REVIEWER, "submit", columns["reviewer_id"])
     write_steps(tx, [Step(row.id, sealed, columns | {"to_check": False}, notices)])
     signatures = {each.sha256: examined.signatures.get(each.sha256, b"") for each in examined.documents}
@@ -124,15 +124,15 @@ def _check(tx: Transaction, actor: Actor, row: Row[Any], examined: Examined) -> 
     return Decided(checked=1, reviewers=len(sealed) - 1)
 
 
-def _standing(row: Row[Any]) -> Standing:
-    return Standing(row.state, Head(row.seq, row.entry_hash))
+def _standing(row: Row[Any]) -> TrailState:
+    return TrailState(row.state, Head(row.seq, row.entry_hash))
 
 
 def _told(
     tx: Transaction, row: Row[Any], entry: Entry, place: Recipient, action: str, reviewer: int | None = None
 ) -> list[dict[str, Any]]:
     directory = Directory(tx)
-    party = Party(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, reviewer)
+    party = Concerned(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, reviewer)
     return directory.notices(
         party,
         (place,),

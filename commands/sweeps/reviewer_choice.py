@@ -21,7 +21,7 @@ class Chosen:
 
 
 def choose(tx: Transaction, row: Row[Any]) -> Chosen | None:
-    """The reviewer for a case: its present one if there, otherwise whoever has the least to do; None if nobody can."""
+    """The reviewer for an assignment: its present one if there, else whoever has least to do; None if nobody can."""
     waiting = (
         select(Assignment.reviewer_id, func.count().label("load"))
         .where(Assignment.state == SUBMITTED.value, Assignment.reviewer_id.is_not(None))

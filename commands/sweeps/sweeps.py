@@ -1,4 +1,4 @@
-"""What the flows do, each as a round over its batches: the same for Prefect, for `poruchenie sweep` and on stand-by."""
+"""The sweeps that flows run, each over its batches; the same for `poruchenie sweep` and without Prefect."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,7 +79,7 @@ def delivery(installation: Installation) -> dict[str, int]:
                 settle(tx, tried)
             outcomes += tried
             if any(outcome.away for outcome in tried):
-                break  # the others wait for the next round
+                break  # the others wait for the next sweep
     sent = sum(outcome.failure is None for outcome in outcomes)
     return {"messages": composed, "sent": sent, "failed": len(outcomes) - sent}
 
@@ -109,15 +109,15 @@ def watch_log(installation: Installation) -> None:
 
 
 def sweep(installation: Installation, channel: str = "flow:monitoring") -> dict[str, int]:
-    """One pass of everything. `channel`: by which a changed policy file comes into force."""
+    """One sweep of everything. `channel`: by which a changed policy file comes into force."""
     done: dict[str, int] = {}
-    for each in (ROUNDS | {"monitoring": partial(monitoring, channel=channel)}).values():
+    for each in (SWEEPS | {"monitoring": partial(monitoring, channel=channel)}).values():
         told = each(installation)
         done |= {name: done.get(name, 0) + number for name, number in told.items()}
     return done
 
 
-ROUNDS: dict[str, Callable[[Installation], dict[str, int]]] = {
+SWEEPS: dict[str, Callable[[Installation], dict[str, int]]] = {
     "monitoring": monitoring,
     "registration": registration,
     "program_approval": program_approval,
@@ -128,7 +128,7 @@ ROUNDS: dict[str, Callable[[Installation], dict[str, int]]] = {
 
 @contextmanager
 def finished(installation: Installation, name: str) -> Iterator[None]:
-    """Note when a round ended, unless it failed."""
+    """Note when a sweep ended, unless it failed."""
     yield
     with installation.write() as tx:
         upsert = sqlite_insert if tx.session.get_bind().dialect.name == "sqlite" else postgresql_insert

@@ -17,7 +17,7 @@ _Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class EntryFilter:
     """What another table knows of entries: its rows, what they say of all entries, and a question about one."""
 
     known: Select[Any]
@@ -25,7 +25,7 @@ class Mark:
     asked: Callable[[_Columns], ColumnElement[bool]]
 
 
-def concerning(tx: Transaction, organisation: int) -> Mark:
+def of_organisation(tx: Transaction, organisation: int) -> EntryFilter:
     """Entries of assignments of an organisation and of those below it."""
     under = tx.session.scalars(below(organisation)).all()
     subject = "assignment:" + Assignment.id.cast(Name)
@@ -38,10 +38,10 @@ def concerning(tx: Transaction, organisation: int) -> Mark:
         whose = select(Assignment.organisation_id).where(Assignment.id == case((whole, digits.cast(Number))))
         return whose.where(subject == entry.trail).scalar_subquery().in_(under)
 
-    return Mark(theirs, entries.c.trail.in_(theirs), asked)
+    return EntryFilter(theirs, entries.c.trail.in_(theirs), asked)
 
 
-def telling(tx: Transaction, text: str) -> Mark:
+def with_text(tx: Transaction, text: str) -> EntryFilter:
     """Entries one of whose disclosed texts has these words."""
     known = tells(tx.session, text)
     trail, seq = known.selected_columns
@@ -51,4 +51,4 @@ def telling(tx: Transaction, text: str) -> Mark:
         first = known.with_only_columns(literal(1)).where(trail == entry.trail, seq == entry.seq).limit(1)
         return first.scalar_subquery().is_not(None)
 
-    return Mark(known, tuple_(entries.c.trail, entries.c.seq).in_(known), asked)
+    return EntryFilter(known, tuple_(entries.c.trail, entries.c.seq).in_(known), asked)

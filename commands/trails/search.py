@@ -12,7 +12,7 @@ from audit.trails.lookup import acted
 from audit.trails.tables import disclosures, entries
 from commands.context.installation import Transaction
 from commands.rosters.organisations import organisation_named
-from commands.trails.entry_filters import Mark, concerning, telling
+from commands.trails.entry_filters import EntryFilter, of_organisation, with_text
 from commands.trails.trail import Line, lines_of
 from models.accounts import Account
 from states.refusal import RefusedError
@@ -36,7 +36,7 @@ class PlaceError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class EntryQuery:
     """What is looked for; what is empty does not narrow. `kinds`: those that the reader may read at all."""
 
     kinds: tuple[str, ...] = tuple(LIFECYCLES)
@@ -50,7 +50,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundEntry:
     """One entry with its subject."""
 
     subject: str
@@ -61,21 +61,21 @@ class Found:
 class Page:
     """The newest first. `further`: where the next page begins, if there is one."""
 
-    found: list[Found]
+    found: list[FoundEntry]
     further: str | None
 
 
-def search(tx: Transaction, sought: Sought, cursor: str = "", size: int = PAGE) -> Page:
+def search(tx: Transaction, sought: EntryQuery, cursor: str = "", size: int = PAGE) -> Page:
     """Raises UnknownOrganisationError, PlaceError, DamagedEntryError."""
     rows = _rows(tx, sought, cursor, size + 1)
     more = len(rows) > size
     return Page(list(_found(tx, rows[:size])), _cursor(rows[size - 1]) if more else None)
 
 
-def _found(tx: Transaction, rows: Sequence[Row[Any]]) -> Iterator[Found]:
+def _found(tx: Transaction, rows: Sequence[Row[Any]]) -> Iterator[FoundEntry]:
     texts = _texts(tx, rows)
     stored = [Stored(row.trail, row.seq, row.hash, row.at, row.body, texts[row.trail, row.seq]) for row in rows]
-    yield from (Found(entry.trail, line) for entry, line in zip(stored, lines_of(tx, stored), strict=True))
+    yield from (FoundEntry(entry.trail, line) for entry, line in zip(stored, lines_of(tx, stored), strict=True))
 
 
 def _texts(tx: Transaction, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], dict[str, str]]:
@@ -90,7 +90,7 @@ def _texts(tx: Transaction, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], d
     return texts
 
 
-def _rows(tx: Transaction, sought: Sought, cursor: str, most: int) -> Sequence[Row[Any]]:
+def _rows(tx: Transaction, sought: EntryQuery, cursor: str, most: int) -> Sequence[Row[Any]]:
     """The newest so many. What other tables know of many is first asked of the newest entries one by one, for they soon
     make a page. If they do not, or it is known of few, all that it is known of is gathered.
     """
@@ -117,7 +117,7 @@ def _newest(query: Select[Any], most: int) -> Select[Any]:
     return query.order_by(*(query.selected_columns[each.name].desc() for each in _PLACE)).limit(most)
 
 
-def _conditions(tx: Transaction, sought: Sought) -> Iterator[ColumnElement[bool]]:
+def _conditions(tx: Transaction, sought: EntryQuery) -> Iterator[ColumnElement[bool]]:
     kinds = [kind for kind in sought.kinds if not sought.subject or sought.subject.split(":")[0] == kind]
     yield or_(*(entries.c.trail.startswith(f"{kind}:") for kind in kinds)) if kinds else false()
     if ":" in sought.subject:
@@ -134,11 +134,11 @@ def _conditions(tx: Transaction, sought: Sought) -> Iterator[ColumnElement[bool]
         yield false() if account is None else acted(tx.session, account)
 
 
-def _marks(tx: Transaction, sought: Sought) -> Iterator[Mark]:
+def _marks(tx: Transaction, sought: EntryQuery) -> Iterator[EntryFilter]:
     if sought.organisation:
-        yield concerning(tx, organisation_named(tx, sought.organisation).id)
+        yield of_organisation(tx, organisation_named(tx, sought.organisation).id)
     if sought.text:
-        yield telling(tx, sought.text)
+        yield with_text(tx, sought.text)
 
 
 def _cursor(row: Row[Any]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from audit.trails.history import Stored, history
 from commands.context.installation import Transaction
-from commands.recording.stored_entries import disclosed, opened
+from commands.recording.stored_entries import disclosed, parse_entry
 from commands.reports.findings import from_text
 from models.accounts import Account
 from states.refusal import RefusedError
@@ -54,7 +54,7 @@ def trail(tx: Transaction, subject: str, *, forgiving: bool = False) -> list[Lin
 
 def lines_of(tx: Transaction, stored: Sequence[Stored], *, forgiving: bool = False) -> list[Line]:
     """Entries of any trails, as people read them. Raises DamagedEntryError."""
-    contents = [opened(each.trail, each.seq, each.body, None if forgiving else each.hash) for each in stored]
+    contents = [parse_entry(each.trail, each.seq, each.body, None if forgiving else each.hash) for each in stored]
     logins = _logins(tx, contents)
     return [_line(entry, content, logins) for entry, content in zip(stored, contents, strict=True)]
 

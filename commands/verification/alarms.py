@@ -65,7 +65,7 @@ def known_to_database(tx: Transaction) -> Iterator[RefusedError]:
         yield UnverifiedError(since=verified.since)
 
 
-def concerns(tx: Transaction) -> Iterator[RefusedError]:
+def alarms(tx: Transaction) -> Iterator[RefusedError]:
     """Everything. Raises LogNotBegunError, and what reading the log's files and the witness policy raises."""
     yield from known_to_database(tx)
     if policy_of(tx.settings).quorum == NONE:

@@ -14,7 +14,7 @@ from audit.trails.tables import leaves
 from commands.context.installation import Transaction
 from commands.log.sealing import LogNotBegunError, LogStanding, keys_of, standing_of, store_of
 from commands.log.witnesses import Witnessed, policy_of, witnessed
-from commands.verification.alarms import concerns, known_to_database
+from commands.verification.alarms import alarms, known_to_database
 from commands.verification.last_run import Verified, last_verified
 from states.refusal import RefusedError
 
@@ -56,7 +56,7 @@ def state_of_log(tx: Transaction) -> LogState:
     try:
         note = store.checkpoint()
         seen = [witnessed(store, each) for each in policy_of(tx.settings).witnesses.values()]
-        return LogState(standing_of(tx), list(concerns(tx)), note.decode() if note else "", seen, verified)
+        return LogState(standing_of(tx), list(alarms(tx)), note.decode() if note else "", seen, verified)
     except (RefusedError, LogError) as error:
         return LogState(None, [error, *known_to_database(tx)], "", (), verified)
 

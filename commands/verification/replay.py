@@ -12,7 +12,7 @@ from audit.trails.tables import edges, lifecycles
 from audit.trails.verify import Fault, tolerant, touched, verify_entries
 from commands.assignments.locked_assignment import deed
 from commands.context.evidence_store import EvidenceStore
-from commands.recording.trail_fold import Told
+from commands.recording.trail_fold import FoldedTrail
 from commands.verification.evidence_check import lost
 from commands.verification.policy_history import Adoptions
 from commands.verification.table_comparison import Comparison
@@ -54,8 +54,8 @@ class Replay:
     def __init__(self, connection: Connection) -> None:
         self._rules, self._foreign = _rules(connection)
         self._comparison = Comparison(connection)
-        self._told = Told("")
-        self._finished: list[Told] = []
+        self._told = FoldedTrail("")
+        self._finished: list[FoldedTrail] = []
         self._connection = connection
         self._clock: object = None
         self._adoptions = Adoptions(connection)
@@ -95,7 +95,7 @@ class Replay:
             if stored.get(digest, set()) != set(legal):
                 yield Fault(f"lifecycle:{digest[:16]}", 0, OTHER_MOVES)
 
-    def _judge(self, told: Told, content: dict[str, Any]) -> Iterator[Fault]:
+    def _judge(self, told: FoldedTrail, content: dict[str, Any]) -> Iterator[Fault]:
         place = (content["trail"], content["seq"])
         if content["from"] != told.state:
             yield Fault(*place, NOT_FOLLOWING, {"source": Word(content["from"]), "state": Word(told.state)})
@@ -136,7 +136,7 @@ class Replay:
     def _turn(self, trail: str) -> Iterator[Fault]:
         if self._told.trail:
             self._finished.append(self._told)
-        self._told = Told(trail)
+        self._told = FoldedTrail(trail)
         if len(self._finished) >= BATCH:
             yield from self._compare()
 

@@ -16,7 +16,7 @@ from audit.trails.verify import Fault, count
 from commands.context.installation import Installation, Transaction
 from commands.context.language import LANGUAGES, said, speaking
 from commands.log.consistency import ever_used
-from commands.verification.verify import PUBLISHED, Held, held, verify
+from commands.verification.verify import PUBLISHED, OutsideHead, outside_heads, verify
 from models.instance import Verification
 from states.refusal import RefusedError
 
@@ -51,7 +51,7 @@ def verified(installation: Installation, asked: str, kept: bytes | None = None) 
 
     No transaction that writes is open meanwhile. Raises what `verify` raises.
     """
-    outside = held(installation.settings)
+    outside = outside_heads(installation.settings)
     with installation.read() as tx:
         run, read = Run(2 * count(tx.session.connection())), 0
         for found in verify(installation, tx, kept, outside):
@@ -68,7 +68,7 @@ def verified(installation: Installation, asked: str, kept: bytes | None = None) 
     yield run
 
 
-def _keep(tx: Transaction, asked: str, run: Run, outside: Sequence[Held]) -> None:
+def _keep(tx: Transaction, asked: str, run: Run, outside: Sequence[OutsideHead]) -> None:
     size, root = _head(tx, outside)
     row = {"at": tx.real, "asked": asked, "size": size, "root": root, "entries": run.entries}
     first = [_told(each) for each in run.faults[:_FIRST]]
@@ -78,7 +78,7 @@ def _keep(tx: Transaction, asked: str, run: Run, outside: Sequence[Held]) -> Non
     tx.session.execute(delete(Verification).where(Verification.id <= (number or 0) - REMEMBERED))
 
 
-def _head(tx: Transaction, outside: Sequence[Held]) -> tuple[int, str]:
+def _head(tx: Transaction, outside: Sequence[OutsideHead]) -> tuple[int, str]:
     """What the log has signed and published; of what it has not, nothing is kept."""
     note = next((found for whose, found in outside if whose == PUBLISHED and isinstance(found, bytes)), None)
     try:

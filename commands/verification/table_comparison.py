@@ -25,7 +25,7 @@ from audit.trails.canonical_json import CanonicalError
 from audit.trails.tables import disclosures, entries
 from audit.trails.verify import Fault
 from commands.recording.stored_entries import STUMBLING
-from commands.recording.trail_fold import STRANGE, Line, Told, attached, subjects
+from commands.recording.trail_fold import STRANGE, FoldedTrail, Line, attached, subjects
 from commands.recording.writer import as_json, as_text
 from models.base import Audited, table_of
 from states.refusal import N_
@@ -54,9 +54,9 @@ class Comparison:
         self._subjects = subjects()
         self._accounted: Counter[str] = Counter()
 
-    def compare(self, trails: Iterable[Told]) -> Iterator[Fault]:
+    def compare(self, trails: Iterable[FoldedTrail]) -> Iterator[Fault]:
         """Every difference between these trails and the rows they tell of."""
-        by_kind: dict[str, dict[int, Told]] = {}
+        by_kind: dict[str, dict[int, FoldedTrail]] = {}
         for told in trails:
             kind, _, number = told.trail.partition(":")
             # One spelling only: to int() `1_0` is ten as well, and would stand in for the trail of ten.
@@ -83,12 +83,12 @@ class Comparison:
             if stored > self._accounted[name]:
                 yield Fault(name, 0, UNTOLD_ROWS, {"table": name, "number": stored - self._accounted[name]})
 
-    def _texts(self, trails: Iterable[Told]) -> Texts:
+    def _texts(self, trails: Iterable[FoldedTrail]) -> Texts:
         wanted = [told.trail for told in trails if told.committed]
         found = self._connection.execute(select(disclosures).where(disclosures.c.trail.in_(wanted)))
         return {(row.trail, row.seq, row.field): row.value for row in found}
 
-    def _compare_rows(self, model: type[Audited], trails: Mapping[int, Told], texts: Texts) -> Iterator[Fault]:
+    def _compare_rows(self, model: type[Audited], trails: Mapping[int, FoldedTrail], texts: Texts) -> Iterator[Fault]:
         table = table_of(model)
         there = set(self._connection.scalars(select(table.c.id).where(table.c.id.in_(trails))))
         found = {row.id: row for row in self._read(table, list(there))}
@@ -113,7 +113,7 @@ class Comparison:
     def _raw(self, column: Column[Any]) -> bool:
         return isinstance(column.type, Boolean) and self._connection.dialect.name == "sqlite"
 
-    def _compare_attached(self, told: Told, texts: Texts) -> Iterator[Fault]:
+    def _compare_attached(self, told: FoldedTrail, texts: Texts) -> Iterator[Fault]:
         for name, seq in told.committed.items():
             table, slash, _ = name.partition("/")
             text = texts.get((told.trail, seq, name))
@@ -144,7 +144,7 @@ class Comparison:
         )
 
 
-def _differences(told: Told, model: type[Audited], table: Table, row: Row[Any], texts: Texts) -> Iterator[Fault]:
+def _differences(told: FoldedTrail, model: type[Audited], table: Table, row: Row[Any], texts: Texts) -> Iterator[Fault]:
     place = (told.trail, told.head.seq)
     if (row.seq, row.entry_hash, row.state) != (told.head.seq, told.head.hash, told.state):
         yield Fault(*place, OLD_HEAD, {"table": table.name, "seq": row.seq})

@@ -24,11 +24,11 @@ SIGNER = N_("the signer's memory")
 YOURS = N_("the checkpoint that you gave")
 
 
-Held = tuple[str, bytes | Checkpoint | Fault]
+OutsideHead = tuple[str, bytes | Checkpoint | Fault]
 """Whose, and a tree head that is not opened yet, or why it can't be read."""
 
 
-def held(settings: Settings) -> list[Held]:
+def outside_heads(settings: Settings) -> list[OutsideHead]:
     """What is held outside of the database: published, remembered by the signer, cosigned by witnesses.
 
     The log goes on meanwhile, so this is to be read before the transaction that is compared with it.
@@ -44,7 +44,7 @@ def held(settings: Settings) -> list[Held]:
     return found
 
 
-def _read(whose: str, read: Callable[[], bytes | Checkpoint | None]) -> list[Held]:
+def _read(whose: str, read: Callable[[], bytes | Checkpoint | None]) -> list[OutsideHead]:
     try:
         found = read()
     except LogError as error:
@@ -53,16 +53,16 @@ def _read(whose: str, read: Callable[[], bytes | Checkpoint | None]) -> list[Hel
 
 
 def verify(
-    installation: Installation, tx: Transaction, kept: bytes | None = None, outside: Sequence[Held] | None = None
+    installation: Installation, tx: Transaction, kept: bytes | None = None, outside: Sequence[OutsideHead] | None = None
 ) -> Iterator[Fault | int]:
     """Every fault; in between the number of entries read so far, then again from 0 those of the Merkle log.
 
     `kept`: a checkpoint (signed note) up to which everything was verified before: only trails written to since
-    are read, whole. `outside`: what was `held` when the transaction began.
+    are read, whole. `outside`: what was `outside_heads` when the transaction began.
     Raises NoteError, CheckpointError, SignatureError for a `kept` that is none of this log.
     """
     connection = tx.session.connection()
-    outside = held(tx.settings) if outside is None else outside
+    outside = outside_heads(tx.settings) if outside is None else outside
     since = _kept(tx, kept) if kept else None
     yield from replay.verify(connection, tx.evidence, since.size if since else None)
     yield from mistallied(connection)
@@ -73,7 +73,7 @@ def verify_log(
     installation: Installation,
     tx: Transaction,
     connection: Connection,
-    outside: Sequence[Held],
+    outside: Sequence[OutsideHead],
     since: Kept | None = None,
 ) -> Iterator[Fault | int]:
     """The Merkle log against tables, signers and witnesses."""
@@ -92,7 +92,7 @@ def _kept(tx: Transaction, note: bytes) -> Kept:
     return _head(YOURS, Signed.open(note, ever_used(tx)).checkpoint)
 
 
-def _heads(tx: Transaction, outside: Sequence[Held]) -> Iterator[Kept | Fault]:
+def _heads(tx: Transaction, outside: Sequence[OutsideHead]) -> Iterator[Kept | Fault]:
     try:
         log_of(tx.session)
         keys = ever_used(tx)

@@ -6,19 +6,19 @@ from fastapi.routing import APIRoute
 
 from desk.api import assignments, docs, evidence, people, protocols
 from desk.api.problems import Problem, answer_problems
-from desk.request.visit import Opening
+from desk.request.context import DeskState
 
 TITLE = "Poruchenie"
 VERSION = "1"
 ROUTERS = (people.router, protocols.router, assignments.router, evidence.router, docs.router)
 
 
-def create_api(opening: Opening) -> FastAPI:
+def create_api(desk: DeskState) -> FastAPI:
     """The API of an installation."""
     app = FastAPI(
         title=TITLE, version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, generate_unique_id_function=_name
     )
-    app.state.opening = opening
+    app.state.desk = desk
     for each in ROUTERS:
         app.include_router(each)
     answer_problems(app)

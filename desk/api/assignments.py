@@ -10,11 +10,11 @@ from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
 from commands.context.evidence_store import Attachment
 from commands.registers.assignments import AssignmentLine, assignments, explained
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.lookup import one_assignment
 from commands.trails.trail import trail
 from desk.access import VersionNeededError
-from desk.api.calling import Call, Reading, Writing
+from desk.api.calling import Call, ReadCall, WriteCall
 from desk.api.paging import Begun, Limited, Page, page, position
 from desk.api.problems import documented
 from desk.api.shapes import Action, Asked, Assignment, Entries, Entry
@@ -37,9 +37,9 @@ class Filter(Asked):
 
 
 @router.get("/assignments", responses=documented())
-def listed(request: Request, response: Response, call: Reading, by: Annotated[Filter, Query()]) -> Page[Assignment]:
+def listed(request: Request, response: Response, call: ReadCall, by: Annotated[Filter, Query()]) -> Page[Assignment]:
     """Assignments, by number, as far as the person sees."""
-    wanted = Wanted(
+    wanted = AssignmentFilter(
         protocol=by.protocol,
         item=by.item,
         state=by.state,
@@ -55,7 +55,7 @@ def listed(request: Request, response: Response, call: Reading, by: Annotated[Fi
 
 
 @router.get("/assignments/{number}", responses=documented(HTTPStatus.NOT_FOUND))
-def one(response: Response, call: Reading, number: Number) -> Assignment:
+def one(response: Response, call: ReadCall, number: Number) -> Assignment:
     """One assignment; its ETag is its version."""
     line, _ = one_assignment(call.tx, number, call.within)
     response.headers["ETag"] = f'"{line.version}"'
@@ -63,7 +63,7 @@ def one(response: Response, call: Reading, number: Number) -> Assignment:
 
 
 @router.get("/assignments/{number}/trail", responses=documented(HTTPStatus.NOT_FOUND))
-def its_trail(call: Reading, number: Number) -> Entries:
+def its_trail(call: ReadCall, number: Number) -> Entries:
     """Everything that happened to it."""
     one_assignment(call.tx, number, call.within)
     lines = trail(call.tx, f"assignment:{number}")
@@ -84,7 +84,7 @@ def its_trail(call: Reading, number: Number) -> Entries:
     ),
 )
 def take(
-    call: Writing,
+    call: WriteCall,
     number: Number,
     action: Action,
     if_match: Annotated[str | None, Header(pattern='^"[1-9][0-9]{0,9}"$', description="The ETag that you saw.")] = None,
@@ -107,7 +107,7 @@ def take(
     def work() -> Assignment:
         one_assignment(call.tx, number, call.within)  # what one does not see, one does not act upon
         take_action(call.tx, call.actor, command)
-        return told(call, assignments(call.tx, Wanted(assignment=number))[0])
+        return told(call, assignments(call.tx, AssignmentFilter(assignment=number))[0])
 
     return call.once(HTTPStatus.CREATED, work)
 

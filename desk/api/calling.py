@@ -18,7 +18,7 @@ from commands.context.installation import Transaction
 from commands.context.visibility import scope_of
 from desk.access import NotGrantedError, ScopeMissingError, TokenNeededError
 from desk.api.granting import GRANTS
-from desk.request.visit import opening_of
+from desk.request.context import desk_of
 
 JSON = "application/json"
 _bearer = HTTPBearer(auto_error=False, description="A token: “poruchenie token issue” makes one.")
@@ -83,20 +83,20 @@ def _call(request: Request, tx: Transaction, bearer: Bearer, key: str | None = N
 
 
 def _reading(request: Request, bearer: Bearer) -> Iterator[Call]:
-    opening = opening_of(request)
-    opening.examine()
-    with opening.installation.read() as tx:
+    desk = desk_of(request)
+    desk.examine()
+    with desk.installation.read() as tx:
         yield _call(request, tx, bearer)
 
 
 def _writing(
     request: Request, bearer: Bearer, body: Annotated[bytes, Depends(_body)], key: Key = None
 ) -> Iterator[Call]:
-    opening = opening_of(request)
-    opening.examine()
-    with opening.installation.write() as tx:
+    desk = desk_of(request)
+    desk.examine()
+    with desk.installation.write() as tx:
         yield _call(request, tx, bearer, key, body)
 
 
-Reading = Annotated[Call, Depends(_reading, scope="function")]
-Writing = Annotated[Call, Depends(_writing, scope="function")]
+ReadCall = Annotated[Call, Depends(_reading, scope="function")]
+WriteCall = Annotated[Call, Depends(_writing, scope="function")]

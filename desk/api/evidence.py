@@ -9,8 +9,8 @@ from pydantic import Field
 
 from commands.log.receipts import receipt_of
 from commands.registers.lookup import one_assignment
-from commands.trails.search import Sought, search
-from desk.api.calling import Reading
+from commands.trails.search import EntryQuery, search
+from desk.api.calling import ReadCall
 from desk.api.paging import Limited, Page
 from desk.api.problems import documented
 from desk.api.shapes import Asked, Found
@@ -38,13 +38,13 @@ class Sieve(Asked):
 
 
 @router.get("/entries", responses=documented(HTTPStatus.NOT_FOUND))
-def entries(call: Reading, by: Annotated[Sieve, Query()]) -> Page[Found]:
+def entries(call: ReadCall, by: Annotated[Sieve, Query()]) -> Page[Found]:
     """Entries of all trails that the person may read, the newest first."""
     subject, person, organisation, action, text = (
         word.strip() for word in (by.subject, by.person, by.organisation, by.action, by.text)
     )
     kinds = kinds_for(call.actor.role)
-    sought = Sought(kinds, subject, person, organisation, action, by.since, by.until, text)
+    sought = EntryQuery(kinds, subject, person, organisation, action, by.since, by.until, text)
     page = search(call.tx, sought, by.cursor, by.limit)
     found = [Found.model_validate({"subject": each.subject, **_line(each.line)}) for each in page.found]
     return Page(items=found, next=page.further)
@@ -63,7 +63,7 @@ def _as(media: str) -> dict[int | str, dict[str, Any]]:
     response_class=Response,
     responses={**documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT), **_as("text/plain")},
 )
-def receipt(call: Reading, number: Number) -> Response:
+def receipt(call: ReadCall, number: Number) -> Response:
     """Its whole history with a proof from the log (C2SP tlog-proof), for the offline verifier."""
     one_assignment(call.tx, number, call.within)
     return Response(receipt_of(call.tx, f"assignment:{number}").data, media_type="text/plain")
@@ -74,7 +74,7 @@ def receipt(call: Reading, number: Number) -> Response:
     response_class=Response,
     responses={**documented(HTTPStatus.NOT_FOUND), **_as("application/octet-stream")},
 )
-def file(call: Reading, number: Number, sha256: Hash) -> Response:
+def file(call: ReadCall, number: Number, sha256: Hash) -> Response:
     """The bytes of a file that one of its entries names."""
     one_assignment(call.tx, number, call.within)
     _, data = bytes_of(call.tx, number, sha256)

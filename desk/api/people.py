@@ -14,7 +14,7 @@ from commands.access.substitutions import Substitute, substitute
 from commands.rosters.roster_import import import_roster
 from commands.rosters.roster_register import organisations_listed
 from desk.api import shapes
-from desk.api.calling import Reading, Writing
+from desk.api.calling import ReadCall, WriteCall
 from desk.api.paging import Cursor, Limit, Page, page, position
 from desk.api.problems import documented
 
@@ -24,14 +24,14 @@ _WRITES = documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.REQUE
 
 
 @router.get("/me", responses=documented())
-def me(call: Reading) -> shapes.Me:
+def me(call: ReadCall) -> shapes.Me:
     """Who the token acts for."""
     actor = call.actor
     return shapes.Me(login=actor.login, role=actor.role, organisation=actor.organisation)
 
 
 @router.post("/token/revocation", response_model=shapes.Done, responses=documented(HTTPStatus.NOT_FOUND))
-def revoked(call: Writing) -> Response:
+def revoked(call: WriteCall) -> Response:
     """End the token of this very request."""
 
     def work() -> shapes.Done:
@@ -43,7 +43,7 @@ def revoked(call: Writing) -> Response:
 
 @router.get("/organisations", responses=documented())
 def organisations(
-    request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
+    request: Request, response: Response, call: ReadCall, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[shapes.Organisation]:
     """The roster's organisations, by number."""
     found = organisations_listed(call.tx, position(cursor), limit + 1)
@@ -53,7 +53,7 @@ def organisations(
 
 
 @router.post("/rosters", response_model=shapes.Imported, responses=_WRITES)
-def rosters(call: Writing, roster: shapes.Upload) -> Response:
+def rosters(call: WriteCall, roster: shapes.Upload) -> Response:
     """Import a roster, CSV or XLSX, whole or not at all."""
 
     def work() -> shapes.Imported:
@@ -65,7 +65,7 @@ def rosters(call: Writing, roster: shapes.Upload) -> Response:
 
 @router.get("/accounts", responses=documented())
 def accounts(
-    request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
+    request: Request, response: Response, call: ReadCall, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[shapes.Account]:
     """All accounts of persons, closed ones too, by number."""
     found = accounts_numbered(call.tx, position(cursor), limit + 1)
@@ -74,7 +74,7 @@ def accounts(
 
 
 @router.post("/accounts", status_code=HTTPStatus.CREATED, response_model=shapes.Account, responses=_WRITES)
-def added(call: Writing, new: shapes.NewAccount) -> Response:
+def added(call: WriteCall, new: shapes.NewAccount) -> Response:
     """Add an account; its person gets in by an invitation."""
 
     def work() -> shapes.Account:
@@ -85,7 +85,7 @@ def added(call: Writing, new: shapes.NewAccount) -> Response:
 
 
 @router.post("/accounts/table", response_model=shapes.Admitted, responses=_WRITES)
-def admitted(call: Writing, table: shapes.Upload) -> Response:
+def admitted(call: WriteCall, table: shapes.Upload) -> Response:
     """Open accounts from a CSV or XLSX file, whole or not at all. New ones are invited, by mail where they have an
     address; where they have none the link is in the answer.
     """
@@ -99,7 +99,7 @@ def admitted(call: Writing, table: shapes.Upload) -> Response:
 
 
 @router.post("/accounts/{login}/closing", response_model=shapes.Done, responses=_WRITES)
-def closed(call: Writing, login: Login, basis: shapes.Basis) -> Response:
+def closed(call: WriteCall, login: Login, basis: shapes.Basis) -> Response:
     """Close an account for good."""
 
     def work() -> shapes.Done:
@@ -112,7 +112,7 @@ def closed(call: Writing, login: Login, basis: shapes.Basis) -> Response:
 @router.post(
     "/accounts/{login}/invitations", status_code=HTTPStatus.CREATED, response_model=shapes.Invited, responses=_WRITES
 )
-def invited(call: Writing, login: Login) -> Response:
+def invited(call: WriteCall, login: Login) -> Response:
     """Make a link by which the person sets a password, once."""
 
     def work() -> shapes.Invited:
@@ -125,7 +125,7 @@ def invited(call: Writing, login: Login) -> Response:
 @router.post(
     "/accounts/{login}/substitutions", status_code=HTTPStatus.CREATED, response_model=shapes.Done, responses=_WRITES
 )
-def substituted(call: Writing, login: Login, asked: shapes.Substitution) -> Response:
+def substituted(call: WriteCall, login: Login, asked: shapes.Substitution) -> Response:
     """Let somebody act in the account's name for an absence."""
 
     def work() -> shapes.Done:

@@ -11,7 +11,7 @@ from commands.registers.items import items
 from commands.registers.lookup import one_protocol
 from commands.registers.progress import Progress as Standing
 from commands.registers.protocols import ProtocolLine, protocols_paged
-from desk.api.calling import Reading, Writing
+from desk.api.calling import ReadCall, WriteCall
 from desk.api.paging import Cursor, Limit, Page, page, position
 from desk.api.problems import documented
 from desk.api.shapes import Basis, Draft, Item, Items, Progress, Protocol, Registered, Registration, Upload, Withdrawn
@@ -24,7 +24,7 @@ router = APIRouter(tags=["protocols"])
 
 @router.get("/protocols", responses=documented())
 def listed(
-    request: Request, response: Response, call: Reading, limit: Limit = 100, cursor: Cursor = None
+    request: Request, response: Response, call: ReadCall, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[Protocol]:
     """Protocols, by number, as far as the person sees."""
     found = protocols_paged(call.tx, call.within, limit + 1, after=position(cursor))[::-1]
@@ -33,13 +33,13 @@ def listed(
 
 
 @router.get("/protocols/{number}", responses=documented(HTTPStatus.NOT_FOUND))
-def one(call: Reading, number: Number) -> Protocol:
+def one(call: ReadCall, number: Number) -> Protocol:
     """One protocol."""
     return _told(one_protocol(call.tx, number, call.within))
 
 
 @router.get("/protocols/{number}/items", responses=documented(HTTPStatus.NOT_FOUND))
-def its_items(call: Reading, number: Number) -> Items:
+def its_items(call: ReadCall, number: Number) -> Items:
     """Its items, as far as the person sees."""
     one_protocol(call.tx, number, call.within)
     return Items(
@@ -67,13 +67,13 @@ _WRITES = documented(
 
 
 @router.post("/drafts", responses=_WRITES)
-def draft(_call: Reading, document: Upload) -> Draft:
+def draft(_call: ReadCall, document: Upload) -> Draft:
     """What the reader understands of a document; nothing is written."""
     return Draft(draft=as_contract(read(document.content, document.name)))
 
 
 @router.post("/protocols", status_code=HTTPStatus.CREATED, response_model=Registered, responses=_WRITES)
-def registered(call: Writing, body: Registration) -> Response:
+def registered(call: WriteCall, body: Registration) -> Response:
     """Put a document under control as the reader understands it, or as corrected: look at its draft first."""
 
     def work() -> Registered:
@@ -94,7 +94,7 @@ def registered(call: Writing, body: Registration) -> Response:
 
 
 @router.post("/protocols/{number}/withdrawal", response_model=Withdrawn, responses=_WRITES)
-def withdrawn(call: Writing, number: Number, basis: Basis) -> Response:
+def withdrawn(call: WriteCall, number: Number, basis: Basis) -> Response:
     """Take a protocol registered by mistake off control, a batch at a time."""
 
     def work() -> Withdrawn:

@@ -54,14 +54,14 @@ class Jar:
         """Let it act in its person's own name."""
         answer.delete_cookie(self.instead, path="/", secure=self.secure, httponly=True, samesite="lax")
 
-    def set_out(self, answer: Response, wanted: str) -> Journey:
+    def begin_oidc(self, answer: Response, wanted: str) -> Journey:
         """Let it hold what it needs for the way to a provider and back, for ten minutes."""
         journey = Journey.new()
         told = ":".join((journey.state, journey.nonce, journey.verifier, quote(wanted, safe="")))
         self._set(answer, self.journey, f"{told}:{_sealed(told)}", _JOURNEY_S)
         return journey
 
-    def way(self, request: Request) -> tuple[Journey, str] | None:
+    def oidc_state(self, request: Request) -> tuple[Journey, str] | None:
         """What it holds of that, and the page that was wanted."""
         told, _, seal = request.cookies.get(self.journey, "").rpartition(":")
         if not hmac.compare_digest(_sealed(told).encode(), seal.encode(errors="replace")):
@@ -69,7 +69,7 @@ class Jar:
         state, nonce, verifier, wanted = told.split(":")
         return Journey(state, nonce, verifier), unquote(wanted)
 
-    def arrive(self, answer: Response) -> None:
+    def end_oidc(self, answer: Response) -> None:
         """The way is over."""
         answer.delete_cookie(self.journey, path="/", secure=self.secure, httponly=True, samesite="lax")
 

@@ -36,7 +36,7 @@ from desk.pages.screens import organisation as membership
 from desk.pages.screens import own_account as account
 from desk.pages.screens import sign_in as entrance
 from desk.provider import Provider
-from desk.request.visit import Opening
+from desk.request.context import DeskState
 from desk.server import health
 from desk.server.error_pages import answer_refusals
 from desk.server.head_requests import Heads
@@ -78,7 +78,7 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     """The pages of an installation; an open page renews itself every `refresh` seconds."""
     # FastAPI's own documentation pages load their assets from another host.
     app = FastAPI(title="Poruchenie", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.opening = Opening(installation)
+    app.state.desk = DeskState(installation)
     app.state.refresh = refresh
     app.state.watch = Watch(installation)
     app.state.verifying = Verifying(installation)
@@ -86,7 +86,7 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app.state.provider = Provider(oidc, desk + provider.BACK) if oidc else None
     for each in PAGES:
         app.include_router(each.router)
-    app.router.routes.append(_api(app.state.opening))
+    app.router.routes.append(_api(app.state.desk))
     app.mount("/static", StaticFiles(packages=[("desk.pages", "static")]), name="static")
     answer_refusals(app)
     settings, policy = installation.settings, installation.policy
@@ -101,8 +101,8 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     return app
 
 
-def _api(opening: Opening) -> Mount:
-    mount = Mount(API, create_api(opening))
+def _api(desk: DeskState) -> Mount:
+    mount = Mount(API, create_api(desk))
     # Without DOTALL a line break in a path would end among the pages, with an answer that no program reads.
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
     return mount

@@ -14,10 +14,10 @@ from commands.context.actors import NotSubstituteError
 from commands.context.language import sentence, tr
 from desk.access import NotGrantedError, NotSignedInError
 from desk.errors import status_of
-from desk.pages.forms.attempt import see
+from desk.pages.forms.attempt import redirect_to
 from desk.pages.screens.oidc_sign_in import BACK
 from desk.pages.view.render import draw_refusal
-from desk.request.visit import opening_of
+from desk.request.context import desk_of
 from desk.server.security_headers import guard
 from states.refusal import RefusedError
 
@@ -36,14 +36,14 @@ def answer_refusals(app: FastAPI) -> None:
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError | LogError)  # noqa: S101 - registered for these
     if isinstance(error, NotSignedInError) and request.method == "GET":
-        return see("/sign-in?" + urlencode({"next": _here(request)}))
+        return redirect_to("/sign-in?" + urlencode({"next": _here(request)}))
     if isinstance(error, NotGrantedError):
         log.warning("page.denied", path=request.url.path, **error.values)
     answer = _page(request, status_of(error), sentence(error))
     if isinstance(error, NotSubstituteError):
-        opening_of(request).jar.stand_down(answer)  # the next page is his own again
+        desk_of(request).jar.stand_down(answer)  # the next page is his own again
     if request.url.path == BACK:
-        opening_of(request).jar.arrive(answer)  # one way, one return
+        desk_of(request).jar.end_oidc(answer)  # one way, one return
     return answer
 
 

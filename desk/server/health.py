@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from commands.context.language import sentence
-from desk.request.visit import opening_of
+from desk.request.context import desk_of
 from states.refusal import RefusedError
 
 router = APIRouter()
@@ -15,10 +15,10 @@ router = APIRouter()
 @router.get("/health")
 def health(request: Request) -> JSONResponse:
     """200 or 503, always JSON."""
-    opening = opening_of(request)
+    desk = desk_of(request)
     try:
-        opening.examine()
-        with opening.installation.read():
+        desk.examine()
+        with desk.installation.read():
             return JSONResponse({"ok": True})
     except RefusedError as error:
         return JSONResponse({"ok": False, "says": sentence(error)}, HTTPStatus.SERVICE_UNAVAILABLE)

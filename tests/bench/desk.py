@@ -9,8 +9,8 @@ from fastapi.responses import Response
 from commands.context.installation import Installation
 from commands.context.log_lines import configure
 from desk.pages.view.render import draw
+from desk.request.context import ReadTx
 from desk.request.grants import GRANTS
-from desk.request.visit import Reading
 from desk.server.app import create_app
 from desk.server.serving import serve
 from models.settings import Settings
@@ -21,9 +21,9 @@ app = create_app(Installation.open(Settings.read()))
 
 
 @app.get("/empty")
-def empty(request: Request, visit: Reading) -> Response:
+def empty(request: Request, context: ReadTx) -> Response:
     """A session is looked up and a page drawn, with nothing on it."""
-    return draw(request, "form-page.html", visit)
+    return draw(request, "form-page.html", context)
 
 
 cast("dict[str, frozenset[Role]]", GRANTS)["GET /empty"] = frozenset(Role)

@@ -14,7 +14,7 @@ from audit.offline_verifier import key_of, verify_receipt
 from audit.trails.tables import entries
 from commands.log.receipts import receipt_of
 from commands.log.sealing import EVERY_S, begin, follow, keys_of, seal_all, store_of
-from commands.verification.verify import held, verify_log
+from commands.verification.verify import outside_heads, verify_log
 from tests.bench.bulk import write_trails
 from tests.bench.ground import protocol, schools, timed, unguarded
 from tests.world import World
@@ -50,7 +50,7 @@ def sealing(make: Callable[[], World], count: int) -> Sealed:
         bodies = bodies_of(connection, 0, min(count, 100_000))
         hashing = len(bodies) / timed(lambda: [hashlib.sha256(b"\x00" + body).digest() for body in bodies])
         faults: list[object] = []
-        outside = held(tx.settings)
+        outside = outside_heads(tx.settings)
         fsck = timed(lambda: faults.extend(verify_log(world.installation, tx, connection, outside)))
         assert all(isinstance(each, int) for each in faults), faults[-1]
         reading = timed(lambda: _read(world))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from audit.trails.entries import Entry
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from tests.bench.ground import protocol, schools, timed, unguarded
 from tests.conftest import POSTGRES
 from tests.world import World
@@ -61,7 +61,9 @@ def _each(work: Callable[[Any], None], values: Sequence[Any]) -> None:
 def _withdraw(world: World, number: int) -> None:
     with world.installation.write() as tx:
         take_action(
-            tx, sign_in(tx, "controller", "cli:bench"), TakeAction(number, "withdraw", note="Order 1 of 1 June 2020")
+            tx,
+            actor_for_login(tx, "controller", "cli:bench"),
+            TakeAction(number, "withdraw", note="Order 1 of 1 June 2020"),
         )
 
 
@@ -84,7 +86,7 @@ def _captured(world: World, number: int) -> Statements:
 def _undone(world: World, number: int) -> None:
     with world.installation.database.write() as session, session.begin_nested() as savepoint:
         tx = world.installation.transaction(session)
-        actor = sign_in(tx, "controller", "cli:bench")
+        actor = actor_for_login(tx, "controller", "cli:bench")
         take_action(tx, actor, TakeAction(number, "withdraw", note="Order 1 of 1 June 2020"))
         savepoint.rollback()
 

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from commands.access.accounts import UpdateAccount, update_account
-from commands.context.actors import sign_in
-from commands.sweeps.liveness import sweeps
+from commands.context.actors import actor_for_login
+from commands.sweeps.liveness import last_sweeps
 from models.database import Database
 from tests.conftest import POSTGRES, missing
 from tests.flows.machines import Machines
@@ -83,7 +83,7 @@ _OF_THIS_MACHINE = (
 def site(database: Database, tmp_path: Path) -> Iterator[Site]:
     world = World.found(database, tmp_path, clock="system")
     with world.installation.write() as tx:
-        controller = sign_in(tx, "controller", "cli:tester")
+        controller = actor_for_login(tx, "controller", "cli:tester")
         update_account(tx, controller, UpdateAccount("controller", email="c@example.org"))
     world.register()
     name = f"poruchenie_prefect_{uuid4().hex[:8]}"
@@ -126,7 +126,7 @@ def _healthy(port: int) -> bool:
 
 def _ended(site: Site) -> set[str]:
     with site.world.installation.read() as tx:
-        return set(sweeps(tx))
+        return set(last_sweeps(tx))
 
 
 def _viewers_only_read(site: Site, folder: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands.bootstrap import initialise
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.rosters.roster_import import import_roster
 from models.settings import Settings
 from states.lifecycle import Role
@@ -85,7 +85,7 @@ def town(empty: Town, towns: Towns) -> Town:
 
 def _settle(town: Town) -> None:
     with town.at("2020-06-01T09:00").write() as tx:
-        controller = sign_in(tx, "controller", "cli:test")
+        controller = actor_for_login(tx, "controller", "cli:test")
         import_roster(tx, controller, (SAMPLE / "roster.csv").read_bytes(), "roster.csv")
     town.account("clerk", Role.REGISTRAR)
     town.account("reviewer", Role.REVIEWER)

@@ -15,9 +15,9 @@ from sqlalchemy import make_url, select
 
 from commands.access.accounts import account_named
 from commands.access.api_tokens import Scope, issue_token
-from commands.access.sessions import Place, begin
+from commands.access.sessions import Client, begin
 from commands.access.substitutions import Substitute, substitute
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.log.sealing import seal_all
 from desk.pages.screens.log_state import verifying_of
 from desk.server.app import create_app
@@ -54,15 +54,15 @@ def founded(folder: Path) -> Iterator[Gates]:
     app = create_app(world.installation)
     with world.installation.write() as tx:
         command = Substitute("a", "deputy", date(2020, 6, 1), date(2020, 6, 30), "Order 1")
-        substitute(tx, sign_in(tx, "admin", "cli:test"), command)
+        substitute(tx, actor_for_login(tx, "admin", "cli:test"), command)
         tokens = {
-            name: issue_token(tx, sign_in(tx, each.login, "cli:test"), name, list(Scope), 30).secret
+            name: issue_token(tx, actor_for_login(tx, each.login, "cli:test"), name, list(Scope), 30).secret
             for name, each in PERSONS.items()
             if each.login and not each.instead
         }
         for login, scope in product(("clerk", "controller", "admin"), Scope):
             others = [each for each in Scope if each is not scope]
-            made = issue_token(tx, sign_in(tx, login, "cli:test"), f"no {scope}", others, 30)
+            made = issue_token(tx, actor_for_login(tx, login, "cli:test"), f"no {scope}", others, 30)
             tokens[f"{login} without {scope}"] = made.secret
     links = _links(world)
     browsers = {name: _browser(world, app, each, numbers, times) for name, each in PERSONS.items()}
@@ -132,7 +132,7 @@ def _browser(
     elif person.login:
         with world.installation.write() as tx:
             account = account_named(tx, person.login)
-            made.cookies["poruchenie-session"] = begin(tx, account, Place("", ""), "password").secret
+            made.cookies["poruchenie-session"] = begin(tx, account, Client("", ""), "password").secret
     if person.instead:
         made.cookies["poruchenie-instead-of"] = person.instead
     return made

@@ -131,7 +131,7 @@ class Gates:
         """As it was at first."""
         verifying_of(self.app).close()
         self.world.installation.database.close()  # nobody reads the file while it is written over
-        self.app.state.opening.installation.database.close()
+        self.app.state.desk.installation.database.close()
         for each in self.file.parent.glob(f"{self.file.name}*"):
             each.unlink()
         with closing(sqlite3.connect(self.file)) as database:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from commands.access.api_tokens import Scope, issue_token
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from desk.server.app import create_app
 from tests.desk.town import Reader, Town
 
@@ -33,7 +33,7 @@ class Program:
 
 def program(town: Town, login: str, *scopes: str, moment: str = NOW) -> Program:
     with town.at(moment).write() as tx:
-        made = issue_token(tx, sign_in(tx, login, "cli:test"), "test", scopes or list(Scope), 30)
+        made = issue_token(tx, actor_for_login(tx, login, "cli:test"), "test", scopes or list(Scope), 30)
     return Program(town, Reader(create_app(town.at(moment))), made.secret)
 
 

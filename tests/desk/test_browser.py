@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from commands.log.sealing import seal_all
 from commands.registers.assignments import AssignmentLine, assignments
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from desk.server.app import create_app
 from tests.desk.browsing import opened, served, sign_in
 from tests.desk.town import LETTER, Town
@@ -187,7 +187,7 @@ def test_what_is_printed_fits_a4_and_a_matrix_lies(varied: Town, window: Window)
 
 def _addressed(town: Town) -> list[AssignmentLine]:
     with town.at().read() as tx:
-        return assignments(tx, Wanted(item="1.1"))
+        return assignments(tx, AssignmentFilter(item="1.1"))
 
 
 def test_the_filter_keeps_what_is_being_typed_while_the_page_renews_itself(varied: Town, window: Window) -> None:

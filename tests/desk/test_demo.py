@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from commands.context.installation import Installation
 from commands.registers.assignments import assignments
-from commands.sweeps import sweeps as rounds
-from commands.sweeps.liveness import pulses
+from commands.sweeps import sweeps
+from commands.sweeps.liveness import liveness
 from desk.demo.making import DAY_S, MEETING, OVER, load, make, moment, speed_of
 from desk.demo.players import play
 from desk.demo.reset import NoDemoError, reset
@@ -45,7 +45,7 @@ def test_june_passes_with_reports_in_time_and_late_returned_extended_and_refused
         for day in days(MEETING + timedelta(days=1), OVER):
             evening = replace(demo, given=moment(demo, day, "17:30"))
             play(evening)
-            rounds.sweep(evening)
+            sweeps.sweep(evening)
     world = World(demo)
     lines = world.assignments()
     actions = Counter(action for line in lines for action in world.actions(line.id))
@@ -87,17 +87,17 @@ def test_a_day_lasts_seconds_until_the_story_is_told_and_stands_still_while_stop
         assert clock.now(tx.session, system=lambda: stopped + timedelta(days=9)) == begun + timedelta(days=2)
 
 
-def test_hours_between_rounds_are_no_alarm_while_a_day_lasts_seconds(demo: Installation) -> None:
-    rounds.sweep(demo)
+def test_hours_between_sweeps_are_no_alarm_while_a_day_lasts_seconds(demo: Installation) -> None:
+    sweeps.sweep(demo)
     later = replace(demo, given=moment(demo, MEETING, "16:00") + timedelta(hours=20))
     with later.read() as tx:
-        assert all(each.fresh for each in pulses(tx))
+        assert all(each.fresh for each in liveness(tx))
 
 
 @ON_SQLITE
 def test_a_reset_takes_away_the_demo_and_nothing_else(demo: Installation, tmp_path: Path) -> None:
     (tmp_path / "keep.txt").touch()
-    rounds.sweep(replace(demo, given=moment(demo, MEETING, "23:00")))
+    sweeps.sweep(replace(demo, given=moment(demo, MEETING, "23:00")))
     with only_one(tmp_path), pytest.raises(RunningError):
         reset(demo)
     reset(demo)

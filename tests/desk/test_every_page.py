@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from commands.access.invitations import invite
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from desk.request.grants import GRANTS
 from states.assignment import State
 from states.lifecycle import Role
@@ -83,7 +83,7 @@ def pages_of(gates: Gates, role: Role) -> list[str]:
 def open_pages(gates: Gates) -> list[str]:
     """Those that nobody need sign in for: of a guest, of somebody who was invited, and of a reader of our mail."""
     with gates.world.installation.write() as tx:
-        invited = invite(tx, sign_in(tx, "admin", "cli:test"), "clerk")
+        invited = invite(tx, actor_for_login(tx, "admin", "cli:test"), "clerk")
     link = next(iter(gates.links.values()))
     return ["/sign-in", f"/invitations/{invited.link.rpartition('/')[2]}", link]
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from commands.access.accounts import close_account
 from commands.access.api_tokens import issue_token, revoke_token
 from commands.access.sessions import sign_out_everywhere
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from desk.api.granting import GRANTS as OPERATIONS
 from desk.request.grants import GRANTS, OPEN
 from models.access import Session, Token
@@ -137,7 +137,7 @@ def test_a_session_of_another_installation_is_none_here(gates: Gates) -> None:
 def test_a_token_ends_with_its_revocation_its_day_and_its_account(gates: Gates) -> None:
     world = gates.world
     with world.installation.write() as tx:
-        actor = sign_in(tx, "s3", "cli:test")
+        actor = actor_for_login(tx, "s3", "cli:test")
         tokens = [issue_token(tx, actor, "t", ["read"], 1) for _ in range(3)]
         revoke_token(tx, actor, tokens[0].token)
     answers = [gates.call(each.secret, "/me").status_code for each in tokens]
@@ -150,7 +150,7 @@ def test_a_token_ends_with_its_revocation_its_day_and_its_account(gates: Gates) 
     just = replace(world.installation, system=lambda: tokens[1].until - timedelta(seconds=1))
     assert replace(gates, app=create_app(just)).call(tokens[1].secret, "/me").status_code == 200
     with world.installation.write() as tx:
-        close_account(tx, sign_in(tx, "admin", "cli:test"), "s3", "Order 9")
+        close_account(tx, actor_for_login(tx, "admin", "cli:test"), "s3", "Order 9")
     assert gates.call(tokens[2].secret, "/me").status_code == 401
     gates.back()
 
@@ -159,14 +159,14 @@ def test_a_closed_account_and_an_ended_appointment_close_every_way_in(gates: Gat
     number = gates.numbers[AUTHORITY, State.ASSIGNED]
     assert gates.ask("substitute", f"/assignments/{number}").status_code == 200
     with gates.world.installation.write() as tx:
-        close_account(tx, sign_in(tx, "admin", "cli:test"), "a", "Order 9")
+        close_account(tx, actor_for_login(tx, "admin", "cli:test"), "a", "Order 9")
     assert gates.ask("authority", "/").status_code == 303
     assert gates.ask("substitute", f"/assignments/{number}").status_code == 403  # nobody left to stand in for
     assert gates.call(gates.tokens["authority"], "/me").status_code == 401
     assert gates.ask("link-assigned", f"/assignments/{number}").status_code == 200  # the organisation's own way
     gates.back()
     with gates.world.installation.write() as tx:
-        sign_out_everywhere(tx, sign_in(tx, "a", "cli:test"), 0)
+        sign_out_everywhere(tx, actor_for_login(tx, "a", "cli:test"), 0)
     assert gates.ask("authority", "/").status_code == 303
     gates.back()
 

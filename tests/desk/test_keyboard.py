@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from commands.access.passwords import give_password
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from desk.server.app import create_app
 from states.lifecycle import Role
 from tests.desk.browsing import opened, served, ways, windows
@@ -32,7 +32,7 @@ def peopled(varied: Town) -> Town:
     varied.account("office", Role.EXECUTOR, varied.line("1.1", 6).addressee)
     for login, by in (("office", "admin"), ("controller", "controller")):
         with varied.at().write() as tx:
-            give_password(tx, sign_in(tx, by, "cli:test"), login, PASSWORD)
+            give_password(tx, actor_for_login(tx, by, "cli:test"), login, PASSWORD)
     return varied
 
 

@@ -13,17 +13,17 @@ from fastapi import FastAPI
 from sqlalchemy import update
 
 from commands.access.accounts import AddAccount, account_named, add_account
-from commands.access.sessions import Place, begin
+from commands.access.sessions import Client, begin
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.context.evidence_store import Attachment
 from commands.context.installation import Installation
 from commands.protocols.registration import Register, register
 from commands.protocols.withdrawal import withdraw
 from commands.registers.assignments import AssignmentLine, assignments
-from commands.registers.filters import Wanted
-from commands.sweeps import sweeps as rounds
+from commands.registers.filters import AssignmentFilter
+from commands.sweeps import sweeps
 from desk.server.app import create_app
 from models import policy
 from models.database import Database
@@ -105,23 +105,23 @@ class Town:
     def account(self, login: str, role: Role, organisation: str | None = None) -> None:
         grantor = "controller" if role in (Role.REVIEWER, Role.CONTROLLER) else "admin"
         with self.at().write() as tx:
-            add_account(tx, sign_in(tx, grantor, "cli:test"), AddAccount(login, role, organisation))
+            add_account(tx, actor_for_login(tx, grantor, "cli:test"), AddAccount(login, role, organisation))
 
     def register(self, moment: str = "2020-06-01T16:30", document: bytes | None = None) -> None:
         data = document or (SAMPLE / "protocol.txt").read_bytes()
         with self.at(moment).write() as tx:
-            register(tx, sign_in(tx, "clerk", "cli:test"), Register(data, "protocol.txt", MAPPING))
+            register(tx, actor_for_login(tx, "clerk", "cli:test"), Register(data, "protocol.txt", MAPPING))
         self.sweep(moment)
 
     def sweep(self, moment: str) -> None:
-        rounds.sweep(self.at(moment))
+        sweeps.sweep(self.at(moment))
 
     def act(
         self, moment: str, login: str, number: int, action: str, note: str = "", files: tuple[Attachment, ...] = ()
     ) -> None:
         with self.at(moment).write() as tx:
-            actor = sign_in(tx, login, "cli:test")
-            line = assignments(tx, Wanted(assignment=number))[0]
+            actor = actor_for_login(tx, login, "cli:test")
+            line = assignments(tx, AssignmentFilter(assignment=number))[0]
             on_behalf = line.addressee if (actor.role, action) == (Role.REGISTRAR, "submit") else None
             received = tx.now if on_behalf else None
             due = date(2020, 6, 19) if action in ("return", "request_extension", "extend") else None
@@ -129,7 +129,9 @@ class Town:
 
     def withdraw(self, moment: str) -> None:
         basis = "Зарегистрирован по ошибке"
-        steps = self.at(moment).batches(lambda tx: withdraw(tx, sign_in(tx, "controller", "cli:test"), 1, basis))
+        steps = self.at(moment).batches(
+            lambda tx: withdraw(tx, actor_for_login(tx, "controller", "cli:test"), 1, basis)
+        )
         assert not list(steps)[-1].more
 
     def give_run(self, item: str, run: str) -> None:
@@ -139,7 +141,7 @@ class Town:
 
     def line(self, item: str, position: int = 0) -> AssignmentLine:
         with self.at().read() as tx:
-            return assignments(tx, Wanted(item=item))[position]
+            return assignments(tx, AssignmentFilter(item=item))[position]
 
     def reader(self, moment: str | None = None, login: str | None = "controller", **more: Any) -> "Reader":
         """A browser in which somebody is signed in, or (None) nobody."""
@@ -152,4 +154,4 @@ class Town:
     def session(self, login: str, moment: str | None = None) -> str:
         """The secret of a new session."""
         with self.at(moment).write() as tx:
-            return begin(tx, account_named(tx, login), Place("Firefox/1 (Windows)", "127.0.0.1"), "password").secret
+            return begin(tx, account_named(tx, login), Client("Firefox/1 (Windows)", "127.0.0.1"), "password").secret

@@ -9,7 +9,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from sqlalchemy import update
 
-from commands.sweeps import sweeps as rounds
+from commands.sweeps import sweeps
 from flows.board import publish, publish_situations
 from models.base import table_of
 from models.protocols import Item
@@ -147,7 +147,7 @@ def test_a_program_shows_its_stages(world: World, client: SyncPrefectClient) -> 
     world.at("2020-06-01 16:30").register(PROTOCOL)
     world.act("a", world.one("1.1", "Authority A").id, "submit", files={"p.txt": program("Somebody")})
     world.act("b", world.one("1.1", "Authority B").id, "submit", files={"p.txt": program("Authority B")})
-    rounds.program_approval(world.installation)
+    sweeps.program_approval(world.installation)
     world.act("reviewer", world.one("1.1", "Authority B").id, "review", note="Good")
     publish(world.installation, client)
     assert _stages(world, client, "1.1") == [

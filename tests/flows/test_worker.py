@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from commands.sweeps.liveness import sweeps
+from commands.sweeps.liveness import last_sweeps
 from models.database import Database
 from tests.flows.machines import Machines, machines
 from tests.world import World, free_port
@@ -38,9 +38,9 @@ def deployments(place: Machines) -> list[dict[str, Any]]:
     return found
 
 
-def rounds_ended(place: Machines) -> dict[str, datetime]:
+def sweeps_ended(place: Machines) -> dict[str, datetime]:
     with place.world.installation.read() as tx:
-        return sweeps(tx)
+        return last_sweeps(tx)
 
 
 def flows_of(place: Machines, *types: str) -> set[str]:
@@ -72,7 +72,7 @@ def test_what_is_scheduled_runs_ends_whole_when_cancelled_and_is_buried_when_kil
     place.worker()
     place.wait_for(lambda: left <= numbers(place, "CRASHED", "COMPLETED"), "a burial")  # some were just ending
     assert left & numbers(place, "CRASHED")
-    place.wait_for(goes_on(place), "further rounds")
+    place.wait_for(goes_on(place), "further sweeps")
     assert place.world.faults() == []
 
 
@@ -90,25 +90,25 @@ def waiting(place: Machines, since: datetime) -> list[dict[str, Any]]:
 
 def goes_on(place: Machines, but: Collection[str] = ()) -> Callable[[], bool]:
     """Whether every round has ended once more since now."""
-    ended = rounds_ended(place)
-    return lambda: all(rounds_ended(place)[name] > at for name, at in ended.items() if name not in but)
+    ended = sweeps_ended(place)
+    return lambda: all(sweeps_ended(place)[name] > at for name, at in ended.items() if name not in but)
 
 
 @pytest.mark.skipif("PORUCHENIE_TORTURE" not in os.environ, reason="takes two minutes more: make torture")
-def test_neither_a_click_nor_an_outage_in_prefect_stops_the_rounds(place: Machines) -> None:
+def test_neither_a_click_nor_an_outage_in_prefect_stops_the_sweeps(place: Machines) -> None:
     server = place.server()
     place.worker()
     place.wait_for(lambda: flows_of(place, "COMPLETED") == FLOWS, "a scheduled run of every flow")
 
-    # Whoever pauses the schedules stops nothing: the rounds go on, and the schedules are put right.
+    # Whoever pauses the schedules stops nothing: the sweeps go on, and the schedules are put right.
     for each in deployments(place):
         httpx.post(f"{place.api}/deployments/{each['id']}/pause_deployment", timeout=60).raise_for_status()
-    place.wait_for(goes_on(place, but={"board"}), "rounds without schedules")
+    place.wait_for(goes_on(place, but={"board"}), "sweeps without schedules")
     place.wait_for(lambda: not any(each["paused"] for each in deployments(place)), "schedules put right")
 
-    # Without its server the worker does the rounds by itself; afterwards the flows run again.
+    # Without its server the worker does the sweeps by itself; afterwards the flows run again.
     place.kill(server)
-    place.wait_for(goes_on(place, but={"board"}), "rounds without Prefect")
+    place.wait_for(goes_on(place, but={"board"}), "sweeps without Prefect")
     place.server()
     known = numbers(place, "COMPLETED")
     place.wait_for(lambda: numbers(place, "COMPLETED") - known, "a scheduled run after the return")

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from commands.access.accounts import account_named
-from commands.access.sessions import Place, begin
+from commands.access.sessions import Client, begin
 from commands.context.installation import Installation
 from models.settings import Settings
 from tests.sentences import ROOT
@@ -100,7 +100,7 @@ def test_it_starts_everything_and_stops_everything(environment: dict[str, str], 
 def _watch(environment: dict[str, str], port: int) -> Iterator[str]:
     """A page's stream of events, which nobody closes."""
     with Installation.open(Settings.read(environment)).write() as tx:
-        browser = Place("Firefox/1 (Windows)", "127.0.0.1")
+        browser = Client("Firefox/1 (Windows)", "127.0.0.1")
         secret = begin(tx, account_named(tx, "controller"), browser, "password").secret
     client = httpx.Client(cookies={"poruchenie-session": secret}, timeout=120)
     answer = client.send(client.build_request("GET", f"http://127.0.0.1:{port}/events"), stream=True)

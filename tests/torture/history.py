@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from commands.sweeps.sweeps import ROUNDS
+from commands.sweeps.sweeps import SWEEPS
 from models.database import Database
 from models.outbox import Message, Notice
 from tests.torture import mortal
@@ -87,7 +87,7 @@ class History(ABC):
         if not mail:
             settings = replace(installation.settings, home=Path("/dev/null"))
             installation = replace(installation, settings=settings)
-        order = list(ROUNDS.values())
+        order = list(SWEEPS.values())
         random.Random(os.getpid()).shuffle(order)
         for each in order:
             each(installation)

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from commands.context.installation import Transaction
 from commands.context.language import sentence
 from desk.errors import status_of
-from desk.request.visit import opening_of
+from desk.request.context import desk_of
 from states.refusal import RefusedError
 
 _Done = TypeVar("_Done")
@@ -25,20 +25,20 @@ class Refusal:
         self.status = status_of(error)
 
 
-def attempt(request: Request, tx: Transaction, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
+def in_savepoint(request: Request, tx: Transaction, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
     """Do it in a savepoint, if the form is ours; what came of it, or why not."""
     try:
-        opening_of(request).jar.check(request, token)
+        desk_of(request).jar.check(request, token)
         with tx.session.begin_nested():
             return what()
     except RefusedError as error:
         return Refusal(error)
 
 
-def rehearse(request: Request, tx: Transaction, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
+def dry_run(request: Request, tx: Transaction, token: str, what: Callable[[], _Done]) -> _Done | Refusal:
     """Do it and take it back; what would come of it, or why it would be refused."""
     try:
-        opening_of(request).jar.check(request, token)
+        desk_of(request).jar.check(request, token)
         with tx.session.begin_nested() as savepoint:
             done = what()
             savepoint.rollback()
@@ -47,6 +47,6 @@ def rehearse(request: Request, tx: Transaction, token: str, what: Callable[[], _
     return done
 
 
-def see(path: str) -> RedirectResponse:
+def redirect_to(path: str) -> RedirectResponse:
     """To the page that shows what came of it; going back or loading again repeats nothing."""
     return RedirectResponse(path, HTTPStatus.SEE_OTHER)

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 from fastapi import Depends
 
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.rosters.organisations import organisation_seen
 from desk.pages.forms.parsing import Word, day_of
-from desk.request.visit import Visit
+from desk.request.context import RequestContext
 from states.rollup import OVERDUE
 
 _DIGITS = 18
@@ -34,16 +34,16 @@ class Filter:
         """The query of an address with this filter, some of it changed."""
         return "?" + urlencode({name: value for name, value in (asdict(self) | changes).items() if value})
 
-    def wanted(self, visit: Visit) -> Wanted:
+    def wanted(self, context: RequestContext) -> AssignmentFilter:
         """As far as the person sees. Raises UnknownOrganisationError, TypedDayError."""
-        under = organisation_seen(visit.tx, self.organisation, visit.within) if self.organisation else None
+        under = organisation_seen(context.tx, self.organisation, context.within) if self.organisation else None
         number = self.protocol if self.protocol.isascii() and self.protocol.isdigit() else "0"
-        return Wanted(
+        return AssignmentFilter(
             protocol=int(number[:_DIGITS]) if self.protocol else None,
             item=self.item or None,
             state=None if self.state in ("", OVERDUE) else self.state,
             overdue=self.state == OVERDUE,
-            within=visit.within,
+            within=context.within,
             under=under,
             person=self.person or None,
             since=day_of(self.since),

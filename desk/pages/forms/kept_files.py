@@ -18,7 +18,7 @@ _HEX = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class KeptFile:
     """One file that need not be chosen again."""
 
     name: str
@@ -26,29 +26,29 @@ class Held:
     value: str
 
 
-def hold(tx: Transaction, attachments: Sequence[Attachment]) -> tuple[list[Held], list[str]]:
+def keep_files(tx: Transaction, attachments: Sequence[Attachment]) -> tuple[list[KeptFile], list[str]]:
     """Keep what may be kept; the names of the others."""
-    held, lost = [], []
+    files, lost = [], []
     for each in attachments:
         try:
             (kept,) = tx.evidence.keep((each,))
         except RefusedError:
             lost.append(each.name)
             continue
-        held.append(_held(kept))
-    return held, lost
+        files.append(_kept_file(kept))
+    return files, lost
 
 
-def hold_document(tx: Transaction, document: Attachment) -> Held:
+def keep_document(tx: Transaction, document: Attachment) -> KeptFile:
     """Keep a protocol's own document, whose reader has set the limits. Raises StoreError."""
-    return _held(replace(tx.evidence.keep_document(document.data), name=document.name))
+    return _kept_file(replace(tx.evidence.keep_document(document.data), name=document.name))
 
 
-def _held(kept: Evidence) -> Held:
-    return Held(kept.name, kept.size, _seal(kept.sha256, kept.name) + kept.sha256 + kept.name)
+def _kept_file(kept: Evidence) -> KeptFile:
+    return KeptFile(kept.name, kept.size, _seal(kept.sha256, kept.name) + kept.sha256 + kept.name)
 
 
-def held(tx: Transaction, values: Sequence[str]) -> list[Attachment]:
+def kept_files(tx: Transaction, values: Sequence[str]) -> list[Attachment]:
     """The files that a form names; what is not sealed by us is passed over. Raises EvidenceMissingError."""
     found = []
     for value in values:

@@ -10,7 +10,7 @@ from commands.reports.form_tables import BadCellsError, Rows, as_file, check_tab
 from desk.access import FilesLostError
 from desk.pages.forms.action_form import Sent, read
 from desk.pages.forms.attempt import Refusal
-from desk.pages.forms.kept_files import Held, held, hold
+from desk.pages.forms.kept_files import KeptFile, keep_files, kept_files
 from states.refusal import RefusedError
 
 BLANK = 3
@@ -48,7 +48,7 @@ class Paper:
         """As it came back: a table that was chosen as a file takes the place of what was typed."""
         columns = _columns(action, item)
         limit = tx.policy.rules.evidence.file_bytes
-        again = held(tx, sent.held)
+        again = kept_files(tx, sent.held)
         attached = (*again, *(read(each, limit) for each in sent.files))
         lost = Refusal(FilesLostError()) if len(again) < len(sent.held) else None
         rows = _chunks(sent.cells, len(columns)) if columns else []
@@ -69,9 +69,9 @@ class Paper:
         check_table(self.columns, self.rows)
         return [*self.attached, as_file(self.columns, self.rows, self.item)]
 
-    def hold(self, tx: Transaction) -> tuple[list[Held], list[str]]:
+    def hold(self, tx: Transaction) -> tuple[list[KeptFile], list[str]]:
         """Its files, for the form that is drawn again."""
-        return hold(tx, self.attached)
+        return keep_files(tx, self.attached)
 
     def names(self) -> list[str]:
         """Its files, where nothing is to be kept."""

@@ -12,12 +12,12 @@ from commands.access.accounts import AddAccount, add_account
 from commands.access.invitations import Invited, invite
 from desk.access import NoDocumentError
 from desk.pages.forms.action_form import read
-from desk.pages.forms.attempt import Refusal, attempt
+from desk.pages.forms.attempt import Refusal, in_savepoint
 from desk.pages.forms.parsing import Word
 from desk.pages.screens.one_account import show
 from desk.pages.screens.sign_in import Field
 from desk.pages.view.render import draw
-from desk.request.visit import Reading, Token, Visit, Writing
+from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 from intake.limits import LARGEST
 from states.lifecycle import Role
 
@@ -27,9 +27,9 @@ _NEW = AddAccount("", Role.EXECUTOR)
 
 
 @router.get("")
-def accounts(request: Request, visit: Reading, find: Word = "", after: Word = "") -> Response:
+def accounts(request: Request, context: ReadTx, find: Word = "", after: Word = "") -> Response:
     """The list, and the forms for new ones."""
-    return _list(request, visit, find=" ".join(find.split()), after=after)
+    return _list(request, context, find=" ".join(find.split()), after=after)
 
 
 def _new(  # the fields of the form
@@ -44,48 +44,50 @@ def _new(  # the fields of the form
 
 
 @router.post("")
-def add(request: Request, visit: Writing, token: Token, new: Annotated[AddAccount, Depends(_new)]) -> Response:
+def add(request: Request, context: WriteTx, token: Token, new: Annotated[AddAccount, Depends(_new)]) -> Response:
     """Open an account and invite its person."""
 
     def work() -> Invited:
-        add_account(visit.tx, visit.actor, new)
-        return invite(visit.tx, visit.actor, new.login)
+        add_account(context.tx, context.actor, new)
+        return invite(context.tx, context.actor, new.login)
 
-    done = attempt(request, visit.tx, token, work)
+    done = in_savepoint(request, context.tx, token, work)
     if isinstance(done, Refusal):
-        return _list(request, visit, done, new)
-    return show(request, visit, new.login, invited=done)
+        return _list(request, context, done, new)
+    return show(request, context, new.login, invited=done)
 
 
 @router.post("/table")
-def take(request: Request, visit: Writing, token: Token, file: Annotated[UploadFile | None, File()] = None) -> Response:
+def take(
+    request: Request, context: WriteTx, token: Token, file: Annotated[UploadFile | None, File()] = None
+) -> Response:
     """Open many, from a file, whole or not at all. The answer shows links, so it is no redirection."""
 
     def work() -> Admitted:
         if file is None or not file.filename:
             raise NoDocumentError
         taken = read(file, LARGEST)
-        return admit(visit.tx, visit.actor, taken.data, taken.name)
+        return admit(context.tx, context.actor, taken.data, taken.name)
 
-    done = attempt(request, visit.tx, token, work)
-    return _list(request, visit, done) if isinstance(done, Refusal) else _list(request, visit, admitted=done)
+    done = in_savepoint(request, context.tx, token, work)
+    return _list(request, context, done) if isinstance(done, Refusal) else _list(request, context, admitted=done)
 
 
 def _list(  # noqa: PLR0917 - what may have come of a form
     request: Request,
-    visit: Visit,
+    context: RequestContext,
     refusal: Refusal | None = None,
     new: AddAccount = _NEW,
     admitted: Admitted | None = None,
     find: str = "",
     after: str = "",
 ) -> Response:
-    found = accounts_found(visit.tx, find, after, PAGE + 1)
+    found = accounts_found(context.tx, find, after, PAGE + 1)
     shown = found[:PAGE]
     return draw(
         request,
         "accounts.html",
-        visit,
+        context,
         refusal.status if refusal else HTTPStatus.OK,
         refusal=refusal,
         new=new,
@@ -93,5 +95,5 @@ def _list(  # noqa: PLR0917 - what may have come of a form
         find=find,
         accounts=shown,
         after=shown[-1].login if len(found) > PAGE else None,
-        roles=grantable(visit.actor),
+        roles=grantable(context.actor),
     )

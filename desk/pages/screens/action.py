@@ -10,17 +10,17 @@ from commands.assignments.locked_assignment import StaleVersionError, TakeAction
 from commands.assignments.preview import Preview, preview
 from commands.assignments.targets import candidates
 from commands.assignments.transitions import SystemActionError, answers_for, take_action
-from commands.registers.lookup import concerned, one_assignment, one_protocol
+from commands.registers.lookup import one_assignment, one_protocol, responsible
 from commands.reports.version_diff import changes
 from commands.trails.trail import Line, trail
 from desk.access import ForeignFormError
 from desk.pages.forms.action_form import Typed, fields_of, typed
-from desk.pages.forms.attempt import Refusal, attempt, rehearse, see
+from desk.pages.forms.attempt import Refusal, dry_run, in_savepoint, redirect_to
 from desk.pages.forms.table_form import Paper, bad_cells
 from desk.pages.screens.assignment import hints_for
 from desk.pages.view.render import draw
+from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 from desk.request.path import Number
-from desk.request.visit import Reading, Token, Visit, Writing
 from states.assignment import ASSIGNMENT, PERSONAL
 from states.refusal import Word
 
@@ -31,28 +31,28 @@ _JUDGING = ("review", "return", "accept")
 
 
 @router.get("/assignments/{number}/{action}")
-def form(request: Request, visit: Reading, number: Number, action: Action) -> Response:
+def form(request: Request, context: ReadTx, number: Number, action: Action) -> Response:
     """The form. Raises what the lifecycle says if the action is not possible now, or not in this role; and what
     the scope says if it is not for this organisation.
     """
-    line, item = one_assignment(visit.tx, number, visit.within)
+    line, item = one_assignment(context.tx, number, context.within)
     edge = ASSIGNMENT.edge(action)
     if edge.action not in PERSONAL:
         raise SystemActionError(action=Word(action), actions=PERSONAL)
-    ASSIGNMENT.move(line.state, action, visit.actor.role)
-    answers_for(visit.actor, line, action)
+    ASSIGNMENT.move(line.state, action, context.actor.role)
+    answers_for(context.actor, line, action)
     given = Typed(line.version)
-    return _page(request, visit, number, action, given, Paper.begun(visit.tx, action, item, number))
+    return _page(request, context, number, action, given, Paper.begun(context.tx, action, item, number))
 
 
 @router.post("/assignments/{number}/{action}")
-def take(request: Request, visit: Writing, token: Token, number: Number, action: Action, given: Given) -> Response:
+def take(request: Request, context: WriteTx, token: Token, number: Number, action: Action, given: Given) -> Response:
     """Take the action, or draw the form again with what was typed.
 
     Raises WrongRoleError: the form offers people and organisations that not everybody may see.
     """
-    tx, actor = visit.tx, visit.actor
-    line, item = one_assignment(tx, number, visit.within)
+    tx, actor = context.tx, context.actor
+    line, item = one_assignment(tx, number, context.within)
     fields = fields_of(ASSIGNMENT.permit(action, actor.role), actor.role)
     paper = Paper.typed(tx, action, item, given.sent)
 
@@ -61,24 +61,24 @@ def take(request: Request, visit: Writing, token: Token, number: Number, action:
 
     match given.sent.step:
         case "rows" | "load":
-            ours = attempt(request, tx, token, lambda: None)
-            return _page(request, visit, number, action, given, paper, ours or paper.refusal)
+            ours = in_savepoint(request, tx, token, lambda: None)
+            return _page(request, context, number, action, given, paper, ours or paper.refusal)
         case "check":
-            tried = rehearse(request, tx, token, lambda: preview(tx, actor, command()))
+            tried = dry_run(request, tx, token, lambda: preview(tx, actor, command()))
             refusal = tried if isinstance(tried, Refusal) else None
             shown = tried if isinstance(tried, Preview) else None
-            return _page(request, visit, number, action, given, paper, refusal, shown)
-    done = attempt(request, tx, token, lambda: take_action(tx, actor, command()))
+            return _page(request, context, number, action, given, paper, refusal, shown)
+    done = in_savepoint(request, tx, token, lambda: take_action(tx, actor, command()))
     if isinstance(done, Refusal):
-        return _page(request, visit, number, action, given, paper, done)
-    return see(
+        return _page(request, context, number, action, given, paper, done)
+    return redirect_to(
         f"/assignments/{number}/receipts/{done}" if action == "submit" else f"/assignments/{number}?done={action}"
     )
 
 
 def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
     request: Request,
-    visit: Visit,
+    context: RequestContext,
     number: int,
     action: str,
     given: Typed,
@@ -86,26 +86,26 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
     refusal: Refusal | None = None,
     tried: Preview | None = None,
 ) -> Response:
-    tx = visit.tx
-    line, item = one_assignment(tx, number, visit.within)
+    tx = context.tx
+    line, item = one_assignment(tx, number, context.within)
     entries = trail(tx, f"assignment:{number}")
     stale = refusal is not None and isinstance(refusal.error, StaleVersionError)
     foreign = refusal is not None and isinstance(refusal.error, ForeignFormError)
     held, lost = ([], paper.names()) if foreign else paper.hold(tx)
-    about = concerned(tx, number)
+    about = responsible(tx, number)
     return draw(
         request,
         "act.html",
-        visit,
+        context,
         refusal.status if refusal else HTTPStatus.OK,
         assignment=line,
         item=item,
-        protocol=one_protocol(tx, line.protocol, visit.within),
+        protocol=one_protocol(tx, line.protocol, context.within),
         concerned=about,
         changed=changes(tx, number) if action in _JUDGING and about.report_version > 1 else [],
         entries=entries,
-        hints=hints_for(visit, line, item),
-        fields=fields_of(ASSIGNMENT.edge(action), visit.actor.role),
+        hints=hints_for(context, line, item),
+        fields=fields_of(ASSIGNMENT.edge(action), context.actor.role),
         edge=ASSIGNMENT.edge(action),
         candidates=candidates(tx, action, line.organisation_id),
         typed=given,

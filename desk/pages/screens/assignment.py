@@ -6,12 +6,12 @@ from fastapi.responses import HTMLResponse
 from commands.assignments.transitions import answers_for
 from commands.registers.assignments import AssignmentLine
 from commands.registers.items import ItemLine
-from commands.registers.lookup import concerned, one_assignment, one_protocol
+from commands.registers.lookup import one_assignment, one_protocol, responsible
 from commands.reports.similarity import Hint, hints
 from commands.trails.trail import trail
 from desk.pages.view.render import draw
+from desk.request.context import ReadTx, RequestContext
 from desk.request.path import Number
-from desk.request.visit import Reading, Visit
 from states.assignment import ASSIGNMENT, AT_MINISTRY, PERSONAL
 from states.lifecycle import Edge, Role
 from states.refusal import RefusedError
@@ -31,37 +31,37 @@ def offered(state: str, role: Role) -> list[Edge]:
     return [edge for edge in possible(state) if role in edge.roles]
 
 
-def may_take(visit: Visit, line: AssignmentLine, edge: Edge) -> bool:
+def may_take(context: RequestContext, line: AssignmentLine, edge: Edge) -> bool:
     """Whether a button leads anywhere."""
     try:
-        answers_for(visit.actor, line, edge.action)
+        answers_for(context.actor, line, edge.action)
     except RefusedError:
         return False
     return True
 
 
-def hints_for(visit: Visit, line: AssignmentLine, item: ItemLine) -> list[Hint]:
+def hints_for(context: RequestContext, line: AssignmentLine, item: ItemLine) -> list[Hint]:
     """What a report at the ministry has in common with others, for those who judge it."""
-    judging = visit.actor.role in JUDGES and line.state in AT_MINISTRY
-    return hints(visit.tx, line, item, visit.within) if judging else []
+    judging = context.actor.role in JUDGES and line.state in AT_MINISTRY
+    return hints(context.tx, line, item, context.within) if judging else []
 
 
 @router.get("/assignments/{number}")
-def assignment(request: Request, visit: Reading, number: Number, done: str = "") -> HTMLResponse:
+def assignment(request: Request, context: ReadTx, number: Number, done: str = "") -> HTMLResponse:
     """The page of an assignment."""
-    tx = visit.tx
-    line, item = one_assignment(tx, number, visit.within)
+    tx = context.tx
+    line, item = one_assignment(tx, number, context.within)
     return draw(
         request,
         "assignment.html",
-        visit,
+        context,
         assignment=line,
         item=item,
-        protocol=one_protocol(tx, line.protocol, visit.within),
-        concerned=concerned(tx, number),
-        hints=hints_for(visit, line, item),
+        protocol=one_protocol(tx, line.protocol, context.within),
+        concerned=responsible(tx, number),
+        hints=hints_for(context, line, item),
         entries=trail(tx, f"assignment:{number}"),
         possible=possible(line.state),
-        offered=[edge for edge in offered(line.state, visit.actor.role) if may_take(visit, line, edge)],
+        offered=[edge for edge in offered(line.state, context.actor.role) if may_take(context, line, edge)],
         done=done if done in PERSONAL else "",
     )

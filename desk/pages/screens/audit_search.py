@@ -9,12 +9,12 @@ from fastapi.responses import Response
 
 from commands.context.language import shown, tr
 from commands.reports.form_tables import as_csv, as_sheet
-from commands.trails.search import MOST, Found, Sought, search
+from commands.trails.search import MOST, EntryQuery, FoundEntry, search
 from desk.pages.forms.parsing import Word, day_of
 from desk.pages.view.render import draw
 from desk.pages.view.words import label
+from desk.request.context import ReadTx, RequestContext
 from desk.request.grants import kinds_for
-from desk.request.visit import Reading, Visit
 from states.subjects import LIFECYCLES
 
 router = APIRouter()
@@ -29,30 +29,30 @@ def _sought(
     action: Word = "",
     since: Word = "",
     until: Word = "",
-) -> Sought:
+) -> EntryQuery:
     days = (day_of(since), day_of(until))
-    return Sought((), subject.strip(), person.strip(), " ".join(organisation.split()), action, *days)
+    return EntryQuery((), subject.strip(), person.strip(), " ".join(organisation.split()), action, *days)
 
 
-Given = Annotated[Sought, Depends(_sought)]
+Given = Annotated[EntryQuery, Depends(_sought)]
 
 
-def _for(visit: Visit, sought: Sought, text: str) -> Sought:
+def _for(context: RequestContext, sought: EntryQuery, text: str) -> EntryQuery:
     """Only kinds of subjects whose trails the role may read."""
-    return replace(sought, kinds=kinds_for(visit.actor.role), text=text.strip())
+    return replace(sought, kinds=kinds_for(context.actor.role), text=text.strip())
 
 
 @router.get("/search")
-def page(request: Request, visit: Reading, given: Given, text: Word = "", after: Word = "") -> Response:
+def page(request: Request, context: ReadTx, given: Given, text: Word = "", after: Word = "") -> Response:
     """The form and what was found. Raises UnknownOrganisationError, TypedDayError, CursorError."""
-    sought = _for(visit, given, text)
-    found = search(visit.tx, sought, after)
+    sought = _for(context, given, text)
+    found = search(context.tx, sought, after)
     address = request.url.remove_query_params(["after", "lang"])
     plain = address.replace(scheme="", netloc="")
     return draw(
         request,
         "search.html",
-        visit,
+        context,
         HTTPStatus.OK,
         sought=sought,
         found=found.found,
@@ -64,9 +64,9 @@ def page(request: Request, visit: Reading, given: Given, text: Word = "", after:
 
 
 @router.get("/search.{kind}")
-def export(visit: Reading, kind: Literal["csv", "xlsx"], given: Given, text: Word = "") -> Response:
+def export(context: ReadTx, kind: Literal["csv", "xlsx"], given: Given, text: Word = "") -> Response:
     """The newest entries found, at most `MOST`, as a table."""
-    found = search(visit.tx, _for(visit, given, text), size=MOST).found
+    found = search(context.tx, _for(context, given, text), size=MOST).found
     rows = [_head(), *(_row(each) for each in found)]
     data = as_csv(rows) if kind == "csv" else as_sheet(rows)
     headers = {"Content-Disposition": f'attachment; filename="entries.{kind}"'}
@@ -78,7 +78,7 @@ def _head() -> list[str]:
     return [*known, tr("Role"), tr("Note"), tr("Files"), tr("Hash")]
 
 
-def _row(each: Found) -> list[str]:
+def _row(each: FoundEntry) -> list[str]:
     line = each.line
     files = "; ".join(str(file["name"]) for file in line.files)
     told = (shown(line.at), each.subject, str(line.seq), label(line.action), label(line.state), line.actor)

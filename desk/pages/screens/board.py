@@ -7,18 +7,18 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from commands.mail.failures import undelivered
-from commands.registers.activity_today import moves
-from commands.registers.filters import Wanted
+from commands.registers.activity_today import activity_today
+from commands.registers.filters import AssignmentFilter
 from commands.registers.overdue_organisations import latecomers
-from commands.registers.paging import found
+from commands.registers.paging import find_page
 from commands.registers.progress import COUNTED, Progress, altogether, among
 from commands.registers.protocols import protocols_paged
 from commands.rosters.organisations import authorities
-from commands.sweeps.liveness import pulses
+from commands.sweeps.liveness import liveness
 from desk.pages.forms.attempt import Refusal
 from desk.pages.forms.filters import Filter, Given
 from desk.pages.view.render import draw
-from desk.request.visit import Reading, Visit
+from desk.request.context import ReadTx, RequestContext
 from states.refusal import RefusedError
 from states.rollup import OVERDUE
 
@@ -29,49 +29,49 @@ Place = Annotated[int | None, Query(ge=1, lt=2**63)]
 
 
 @router.get("/board")
-def board(request: Request, visit: Reading, given: Given, after: Place = None, before: Place = None) -> HTMLResponse:
+def board(request: Request, context: ReadTx, given: Given, after: Place = None, before: Place = None) -> HTMLResponse:
     """The flow board. `after`: further on among what was found; `before`: older protocols."""
     if given:
-        return _found(request, visit, given, after)
-    tx, within = visit.tx, visit.within
+        return _found(request, context, given, after)
+    tx, within = context.tx, context.within
     shown = protocols_paged(tx, within, PAGE + 1, before=before)
     return draw(
         request,
         "board.html",
-        visit,
+        context,
         filter=given,
         authorities=authorities(tx, within),
         standing=altogether(tx, within),
         protocols=shown[:PAGE],
         older=shown[PAGE - 1].id if len(shown) > PAGE else None,
         first=before is None,
-        moves=moves(tx, within),
+        moves=activity_today(tx, within),
         late=latecomers(tx, within),
         today=tx.policy.calendar.day_of(tx.now),
-        pulses=pulses(tx),
+        pulses=liveness(tx),
         undelivered=undelivered(tx) if within is None else (),
     )
 
 
-def _found(request: Request, visit: Visit, given: Filter, after: int | None) -> HTMLResponse:
-    tx, within = visit.tx, visit.within
+def _found(request: Request, context: RequestContext, given: Filter, after: int | None) -> HTMLResponse:
+    tx, within = context.tx, context.within
     about: dict[str, Any] = {
         "filter": given,
         "authorities": authorities(tx, within),
         "most": COUNTED,
     }
     try:
-        wanted = given.wanted(visit)
-        page = found(tx, wanted, after)
+        wanted = given.wanted(context)
+        page = find_page(tx, wanted, after)
     except RefusedError as error:
         refusal = Refusal(error)
-        return draw(request, "found.html", visit, refusal.status, **about, refusal=refusal, found=None)
+        return draw(request, "found.html", context, refusal.status, **about, refusal=refusal, found=None)
     # The picture shows every state of what the other fields find: each is a click away.
     others = replace(wanted, state=None, overdue=False)
-    standing = altogether(tx, within) if others == Wanted(within=within) else among(tx, others)
+    standing = altogether(tx, within) if others == AssignmentFilter(within=within) else among(tx, others)
     number = standing and _number(standing, given.state)
     told: dict[str, Any] = {"refusal": None, "found": page, "standing": standing, "number": number, "on": after}
-    return draw(request, "found.html", visit, **about, **told)
+    return draw(request, "found.html", context, **about, **told)
 
 
 def _number(standing: Progress, state: str) -> int:

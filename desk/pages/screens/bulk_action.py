@@ -12,14 +12,14 @@ from fastapi.responses import Response
 from commands.assignments.targets import candidates
 from commands.assignments.transitions import take_action
 from commands.registers.assignments import AssignmentLine, assignments
-from commands.registers.filters import Wanted
-from commands.registers.inbox import MOST, work_of
+from commands.registers.filters import AssignmentFilter
+from commands.registers.inbox import MOST, inbox
 from commands.registers.lookup import one_assignment
 from desk.access import TooManyChosenError
 from desk.pages.forms.action_form import Typed, fields_of, typed
-from desk.pages.forms.attempt import Refusal, attempt
+from desk.pages.forms.attempt import Refusal, in_savepoint
 from desk.pages.view.render import draw
-from desk.request.visit import Reading, Token, Visit, Writing
+from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 from states.assignment import ASSIGNMENT
 
 router = APIRouter()
@@ -49,15 +49,15 @@ class Filter:
     state: str | None
     overdue: bool
 
-    def lines(self, visit: Visit, action: str) -> list[AssignmentLine]:
+    def lines(self, context: RequestContext, action: str) -> list[AssignmentLine]:
         """As far as the action is possible in this role now, one more than `MOST`. Raises UnknownStateError."""
         edge = ASSIGNMENT.edge(action)
-        states = edge.sources if visit.actor.role in edge.roles else ()
+        states = edge.sources if context.actor.role in edge.roles else ()
         if self == Filter(None, None, None, overdue=False):
-            work = work_of(visit.tx, visit.actor)
+            work = inbox(context.tx, context.actor)
             return [task.line for task in work.tasks if task.line.state in states]
-        some = Wanted(self.protocol, self.item, self.state, self.overdue, within=visit.within)
-        return assignments(visit.tx, replace(some, states=states, first=MOST + 1))
+        some = AssignmentFilter(self.protocol, self.item, self.state, self.overdue, within=context.within)
+        return assignments(context.tx, replace(some, states=states, first=MOST + 1))
 
 
 def _filter(
@@ -74,18 +74,18 @@ Filtered = Annotated[Filter, Depends(_filter)]
 
 
 @router.get("/several/{action}")
-def form(request: Request, visit: Reading, action: Action, wanted: Filtered, *, all: bool = False) -> Response:  # noqa: A002 - a word of an address
+def form(request: Request, context: ReadTx, action: Action, wanted: Filtered, *, all: bool = False) -> Response:  # noqa: A002 - a word of an address
     """The list to choose from. Raises WrongRoleError."""
     edge = ASSIGNMENT.edge(action)
-    ASSIGNMENT.move(edge.sources[0], action, visit.actor.role)
-    lines = wanted.lines(visit, action)
-    return _page(request, visit, action, lines, Typed(), ticked=[line.id for line in lines] if all else ())
+    ASSIGNMENT.move(edge.sources[0], action, context.actor.role)
+    lines = wanted.lines(context, action)
+    return _page(request, context, action, lines, Typed(), ticked=[line.id for line in lines] if all else ())
 
 
 @router.post("/several/{action}")
 def decide(  # noqa: PLR0917 - what a form is made of
     request: Request,
-    visit: Writing,
+    context: WriteTx,
     token: Token,
     action: Action,
     wanted: Filtered,
@@ -97,13 +97,13 @@ def decide(  # noqa: PLR0917 - what a form is made of
     if len(asked) > MOST:
         too_many = Refusal(TooManyChosenError(chosen=len(asked), most=MOST))
         ticked = {number for number, _ in asked}
-        return _page(request, visit, action, wanted.lines(visit, action), given, refusal=too_many, ticked=ticked)
-    told = [(number, _one(request, visit, token, action, number, version, given)) for number, version in asked]
+        return _page(request, context, action, wanted.lines(context, action), given, refusal=too_many, ticked=ticked)
+    told = [(number, _one(request, context, token, action, number, version, given)) for number, version in asked]
     refused = {number: found for number, found in told if isinstance(found, Refusal)}
     done = [number for number, found in told if not isinstance(found, Refusal)]
-    lines = assignments(visit.tx, Wanted(numbers=list(refused), within=visit.within))
-    left = [line for line in wanted.lines(visit, action) if line.id not in refused]
-    return _page(request, visit, action, [*lines, *left], given, done, refused)
+    lines = assignments(context.tx, AssignmentFilter(numbers=list(refused), within=context.within))
+    left = [line for line in wanted.lines(context, action) if line.id not in refused]
+    return _page(request, context, action, [*lines, *left], given, done, refused)
 
 
 def _read(chosen: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -113,21 +113,21 @@ def _read(chosen: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _one(  # noqa: PLR0917 - what a form is made of
-    request: Request, visit: Visit, token: str, action: str, number: int, version: int, given: Typed
+    request: Request, context: RequestContext, token: str, action: str, number: int, version: int, given: Typed
 ) -> int | Refusal:
-    tx, actor = visit.tx, visit.actor
+    tx, actor = context.tx, context.actor
 
     def work() -> int:
-        line, _ = one_assignment(tx, number, visit.within)
+        line, _ = one_assignment(tx, number, context.within)
         fields = fields_of(ASSIGNMENT.edge(action), actor.role)
         return take_action(tx, actor, replace(given, version=version).act(tx, line, fields, ()))
 
-    return attempt(request, tx, token, work)
+    return in_savepoint(request, tx, token, work)
 
 
 def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
     request: Request,
-    visit: Visit,
+    context: RequestContext,
     action: str,
     lines: Sequence[AssignmentLine],
     given: Typed,
@@ -142,10 +142,10 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
     return draw(
         request,
         "several.html",
-        visit,
+        context,
         status,
-        fields=fields_of(ASSIGNMENT.edge(action), visit.actor.role),
-        candidates=candidates(visit.tx, action, 0),
+        fields=fields_of(ASSIGNMENT.edge(action), context.actor.role),
+        candidates=candidates(context.tx, action, 0),
         lines=lines[:shown],
         more=len(lines) > shown,
         refusal=refusal,

@@ -7,19 +7,19 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from commands.registers.lookup import one_assignment
+from desk.request.context import ReadTx
 from desk.request.downloads import bytes_of
 from desk.request.path import Number
-from desk.request.visit import Reading
 
 router = APIRouter()
 Hash = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
 
 @router.get("/assignments/{number}/files/{sha256}")
-def file(visit: Reading, number: Number, sha256: Hash) -> Response:
+def file(context: ReadTx, number: Number, sha256: Hash) -> Response:
     """The bytes, if an entry of this assignment names them. Raises UnknownAssignmentError, NoFileError."""
-    one_assignment(visit.tx, number, visit.within)
-    name, data = bytes_of(visit.tx, number, sha256)
+    one_assignment(context.tx, number, context.within)
+    name, data = bytes_of(context.tx, number, sha256)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",

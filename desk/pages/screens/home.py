@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from commands.access.substitutions import appointments_of
-from commands.registers.inbox import MOST, matters, work_of
-from desk.pages.forms.attempt import see
+from commands.registers.inbox import MOST, inbox, matters
+from desk.pages.forms.attempt import redirect_to
 from desk.pages.view.render import draw
-from desk.request.visit import Reading
+from desk.request.context import ReadTx
 from states.lifecycle import Role
 
 router = APIRouter()
@@ -16,14 +16,14 @@ SHOWN = 20
 
 
 @router.get("/")
-def home(request: Request, visit: Reading, *, all: bool = False) -> Response:  # noqa: A002 - a word of an address
+def home(request: Request, context: ReadTx, *, all: bool = False) -> Response:  # noqa: A002 - a word of an address
     """The start page. Administrators keep accounts; a link from a letter leads to one assignment."""
-    if visit.actor.only is not None:
-        return see(f"/assignments/{visit.actor.only}")
-    if visit.actor.role is Role.ADMIN:
-        return see("/accounts")
-    work = work_of(visit.tx, visit.actor, MOST if all else SHOWN)
-    lent = appointments_of(visit.tx, visit.own.account)
+    if context.actor.only is not None:
+        return redirect_to(f"/assignments/{context.actor.only}")
+    if context.actor.role is Role.ADMIN:
+        return redirect_to("/accounts")
+    work = inbox(context.tx, context.actor, MOST if all else SHOWN)
+    lent = appointments_of(context.tx, context.own.account)
     return draw(
-        request, "work.html", visit, work=work, most=MOST, matters=matters(visit.tx, work.tasks), appointments=lent
+        request, "work.html", context, work=work, most=MOST, matters=matters(context.tx, work.tasks), appointments=lent
     )

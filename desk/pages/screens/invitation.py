@@ -9,33 +9,33 @@ from fastapi.responses import Response
 from commands.access.invitations import accept_invitation, invited
 from commands.access.passwords import DifferentPasswordsError
 from commands.context.installation import Transaction
-from desk.pages.forms.attempt import Refusal, attempt
+from desk.pages.forms.attempt import Refusal, in_savepoint
 from desk.pages.screens.sign_in import Field, entered
 from desk.pages.view.render import draw_open
-from desk.request.visit import Anybody, Knocking, Token, place_of
+from desk.request.context import PublicReadTx, PublicWriteTx, Token, client_of
 
 router = APIRouter()
 Secret = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/invitations/{secret}")
-def invitation(request: Request, tx: Anybody, secret: Secret) -> Response:
+def invitation(request: Request, tx: PublicReadTx, secret: Secret) -> Response:
     """The page that asks for a password. Looking at it spends nothing: some mail servers look at every link."""
     return _page(request, tx, secret)
 
 
 @router.post("/invitations/{secret}")
 def accept(
-    request: Request, tx: Knocking, token: Token, secret: Secret, password: Field = "", again: Field = ""
+    request: Request, tx: PublicWriteTx, token: Token, secret: Secret, password: Field = "", again: Field = ""
 ) -> Response:
     """Set the password and sign in."""
 
     def work() -> Response:
         if password != again:
             raise DifferentPasswordsError
-        return entered(request, accept_invitation(tx, secret, password, place_of(request)))
+        return entered(request, accept_invitation(tx, secret, password, client_of(request)))
 
-    done = attempt(request, tx, token, work)
+    done = in_savepoint(request, tx, token, work)
     return _page(request, tx, secret, done) if isinstance(done, Refusal) else done
 
 

@@ -11,12 +11,12 @@ from commands.context.installation import Installation
 from commands.log.export import Extent, export, extent
 from commands.log.receipts import SUFFIX, receipt_of
 from commands.verification.log_state import sealed_entry, state_of_log
-from desk.pages.forms.attempt import Refusal, attempt, see
+from desk.pages.forms.attempt import Refusal, in_savepoint, redirect_to
 from desk.pages.forms.parsing import Word, day_of
 from desk.pages.screens.trail import Subject, may_read
 from desk.pages.view.render import draw
+from desk.request.context import ReadTx, RequestContext, Token, desk_of
 from desk.request.grants import GRANTS
-from desk.request.visit import Reading, Token, Visit, opening_of
 from desk.verifying import Verifying
 
 router = APIRouter()
@@ -25,16 +25,16 @@ Seq = Annotated[int | None, Query(ge=1, lt=2**31)]
 
 
 @router.get("/log")
-def log_page(request: Request, visit: Reading) -> HTMLResponse:
+def log_page(request: Request, context: ReadTx) -> HTMLResponse:
     """The state of the log, in green or red."""
-    return _show(request, visit)
+    return _show(request, context)
 
 
 @router.post("/log")
-def verify_now(request: Request, visit: Reading, token: Token) -> Response:
+def verify_now(request: Request, context: ReadTx, token: Token) -> Response:
     """Begin to verify everything. The request waits for nothing and writes nothing."""
-    done = attempt(request, visit.tx, token, lambda: verifying_of(request.app).start(visit.own.login))
-    return _show(request, visit, done) if isinstance(done, Refusal) else see("/log")
+    done = in_savepoint(request, context.tx, token, lambda: verifying_of(request.app).start(context.own.login))
+    return _show(request, context, done) if isinstance(done, Refusal) else redirect_to("/log")
 
 
 def verifying_of(app: FastAPI) -> Verifying:
@@ -43,23 +43,23 @@ def verifying_of(app: FastAPI) -> Verifying:
     return found
 
 
-def _show(request: Request, visit: Visit, refusal: Refusal | None = None) -> HTMLResponse:
-    state, tried = state_of_log(visit.tx), verifying_of(request.app).attempt()
+def _show(request: Request, context: RequestContext, refusal: Refusal | None = None) -> HTMLResponse:
+    state, tried = state_of_log(context.tx), verifying_of(request.app).attempt()
     last = state.verified.last
     if tried and not tried.running and last and last.at > tried.since:
         tried = None  # another has come to its end since
     status = refusal.status if refusal else HTTPStatus.OK
-    may = {each for each, roles in GRANTS.items() if visit.actor.role in roles}
-    return draw(request, "log.html", visit, status, state=state, tried=tried, refusal=refusal, may=may)
+    may = {each for each, roles in GRANTS.items() if context.actor.role in roles}
+    return draw(request, "log.html", context, status, state=state, tried=tried, refusal=refusal, may=may)
 
 
 @router.get("/log/export")
-def export_log(request: Request, visit: Reading, since: Word = "", until: Word = "") -> StreamingResponse:
+def export_log(request: Request, context: ReadTx, since: Word = "", until: Word = "") -> StreamingResponse:
     """The same file as of `poruchenie audit export`. Raises TypedDayError, NothingToExportError, LogNotBegunError."""
-    stretch = extent(visit.tx, day_of(since), day_of(until))
+    stretch = extent(context.tx, day_of(since), day_of(until))
     name = f"log-{stretch.first}-{stretch.last}.zip"
     head = {"Content-Disposition": f'attachment; filename="{name}"'}
-    parts = _exported(opening_of(request).installation, stretch)
+    parts = _exported(desk_of(request).installation, stretch)
     return StreamingResponse(parts, media_type="application/zip", headers=head)
 
 
@@ -70,16 +70,16 @@ def _exported(installation: Installation, stretch: Extent) -> Iterator[bytes]:
 
 
 @router.get("/log/entries/{index}")
-def log_entry(request: Request, visit: Reading, index: Index) -> HTMLResponse:
+def log_entry(request: Request, context: ReadTx, index: Index) -> HTMLResponse:
     """One entry by its place."""
-    return draw(request, "log-entry.html", visit, entry=sealed_entry(visit.tx, index))
+    return draw(request, "log-entry.html", context, entry=sealed_entry(context.tx, index))
 
 
 @router.get("/receipts/{subject}")
-def receipt(visit: Reading, subject: Subject, entry: Seq = None) -> Response:
+def receipt(context: ReadTx, subject: Subject, entry: Seq = None) -> Response:
     """The receipt of a trail, or of one of its entries, as a file."""
-    may_read(visit, subject)
-    made = receipt_of(visit.tx, subject, entry)
+    may_read(context, subject)
+    made = receipt_of(context.tx, subject, entry)
     name = f"{subject.replace(':', '-')}-{made.seq}{SUFFIX}"
     head = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made.data, media_type="application/octet-stream", headers=head)

@@ -6,40 +6,40 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from commands.access.one_time_codes import enter_by_code, send_code
+from commands.access.one_time_codes import send_code, sign_in_by_code
 from commands.access.sessions import Entered
 from commands.context.installation import Transaction
 from commands.mail.links import linked
 from commands.registers.lookup import one_assignment, one_protocol
-from desk.pages.forms.attempt import Refusal, attempt, see
+from desk.pages.forms.attempt import Refusal, in_savepoint, redirect_to
 from desk.pages.screens.sign_in import Field, entered, knock
 from desk.pages.view.render import draw_open
+from desk.request.context import PublicReadTx, PublicWriteTx, Token, client_of
 from desk.request.path import Number
-from desk.request.visit import Anybody, Knocking, Token, place_of
 
 router = APIRouter()
 Key = Annotated[str, Path(max_length=100)]
 
 
 @router.get("/mail/{number}/{key}")
-def ask(request: Request, tx: Anybody, number: Number, key: Key, sent: str = "", have: str = "") -> Response:
+def ask(request: Request, tx: PublicReadTx, number: Number, key: Key, sent: str = "", have: str = "") -> Response:
     """The page that offers a code. Looking at it sends and spends nothing: some mail servers look at every link."""
     return _page(request, tx, number, key, sent=bool(sent), have=bool(sent or have))
 
 
 @router.post("/mail/{number}/{key}/code")
-def send(request: Request, tx: Knocking, token: Token, number: Number, key: Key) -> Response:
+def send(request: Request, tx: PublicWriteTx, token: Token, number: Number, key: Key) -> Response:
     """Mail a code to the organisation."""
-    done = attempt(request, tx, token, lambda: send_code(tx, key, number, place_of(request)))
+    done = in_savepoint(request, tx, token, lambda: send_code(tx, key, number, client_of(request)))
     if isinstance(done, Refusal):
         return _page(request, tx, number, key, done, have=True)
-    return see(f"/mail/{number}/{key}?sent=1")
+    return redirect_to(f"/mail/{number}/{key}?sent=1")
 
 
 @router.post("/mail/{number}/{key}")
-def enter(request: Request, tx: Knocking, token: Token, number: Number, key: Key, code: Field = "") -> Response:
+def enter(request: Request, tx: PublicWriteTx, token: Token, number: Number, key: Key, code: Field = "") -> Response:
     """Enter the code."""
-    found = knock(request, token, lambda: enter_by_code(tx, key, number, code, place_of(request)))
+    found = knock(request, token, lambda: sign_in_by_code(tx, key, number, code, client_of(request)))
     if isinstance(found, Entered):
         return entered(request, found, f"/assignments/{number}")
     return _page(request, tx, number, key, Refusal(found), have=True)

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from commands.access.sign_in import enter_known
+from commands.access.sign_in import sign_in_known
 from desk.pages.screens.sign_in import entered
 from desk.provider import NoProviderError, Provider, ProviderRefusedError
-from desk.request.visit import opening_of, place_of
+from desk.request.context import client_of, desk_of
 
 router = APIRouter()
 BACK = "/sign-in/provider/back"
@@ -25,9 +25,9 @@ def provider_of(request: Request) -> Provider:
 @router.get("/sign-in/provider")
 def go(request: Request, wanted: Annotated[str, Query(alias="next", max_length=2000)] = "/") -> Response:
     """Send the browser there."""
-    provider, jar = provider_of(request), opening_of(request).jar
+    provider, jar = provider_of(request), desk_of(request).jar
     answer = RedirectResponse("")
-    journey = jar.set_out(answer, wanted)
+    journey = jar.begin_oidc(answer, wanted)
     answer.headers["location"] = provider.address(journey)
     return answer
 
@@ -35,16 +35,16 @@ def go(request: Request, wanted: Annotated[str, Query(alias="next", max_length=2
 @router.get(BACK)
 def back(request: Request) -> Response:
     """Let in whom the provider has let in. Raises ProviderRefusedError, ProviderAwayError, NoAccountError."""
-    provider, opening = provider_of(request), opening_of(request)
-    found = opening.jar.way(request)
+    provider, desk = provider_of(request), desk_of(request)
+    found = desk.jar.oidc_state(request)
     if found is None or request.query_params.get("state") != found[0].state:
         raise ProviderRefusedError(issuer=provider.settings.issuer, reason="this browser did not set out from here")
     journey, wanted = found
     # Asked before a transaction begins: others need not wait for it.
     login = provider.person(str(request.url), journey)
-    opening.examine()
-    with opening.installation.write() as tx:
-        session = enter_known(tx, login, place_of(request))
+    desk.examine()
+    with desk.installation.write() as tx:
+        session = sign_in_known(tx, login, client_of(request))
     answer = entered(request, session, wanted)
-    opening.jar.arrive(answer)
+    desk.jar.end_oidc(answer)
     return answer

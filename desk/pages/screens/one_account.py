@@ -12,45 +12,45 @@ from commands.access.accounts import UpdateAccount, close_account, update_accoun
 from commands.access.invitations import Invited, invite
 from commands.access.substitutions import Substitute, substitute, substitutes_of
 from desk.access import TypedDayError
-from desk.pages.forms.attempt import Refusal, attempt, see
+from desk.pages.forms.attempt import Refusal, in_savepoint, redirect_to
 from desk.pages.forms.parsing import day_of
 from desk.pages.screens.sign_in import Field
 from desk.pages.view.render import draw
-from desk.request.visit import Reading, Token, Visit, Writing
+from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 
 router = APIRouter(prefix="/accounts/{login}")
 Login = Annotated[str, Path(max_length=64)]
 
 
 @router.get("")
-def one(request: Request, visit: Reading, login: Login) -> Response:
+def one(request: Request, context: ReadTx, login: Login) -> Response:
     """One account."""
-    return show(request, visit, login)
+    return show(request, context, login)
 
 
 @router.post("/update")
 def update(
-    request: Request, visit: Writing, token: Token, login: Login, name: Field = "", email: Field = ""
+    request: Request, context: WriteTx, token: Token, login: Login, name: Field = "", email: Field = ""
 ) -> Response:
     """Another name or address."""
     command = UpdateAccount(login, name.strip() or None, email.strip() or None)
     typed = {"name": name, "email": email}
-    return _done(request, visit, token, login, lambda: update_account(visit.tx, visit.actor, command), typed)
+    return _done(request, context, token, login, lambda: update_account(context.tx, context.actor, command), typed)
 
 
 @router.post("/invite")
-def invite_again(request: Request, visit: Writing, token: Token, login: Login) -> Response:
+def invite_again(request: Request, context: WriteTx, token: Token, login: Login) -> Response:
     """A new link for the password. Shown at once, so this answer is no redirection."""
-    done = attempt(request, visit.tx, token, lambda: invite(visit.tx, visit.actor, login))
+    done = in_savepoint(request, context.tx, token, lambda: invite(context.tx, context.actor, login))
     if isinstance(done, Refusal):
-        return show(request, visit, login, done)
-    return show(request, visit, login, invited=done)
+        return show(request, context, login, done)
+    return show(request, context, login, invited=done)
 
 
 @router.post("/substitute")
 def stand_in(  # noqa: PLR0913, PLR0917 - the fields of the form
     request: Request,
-    visit: Writing,
+    context: WriteTx,
     token: Token,
     login: Login,
     deputy: Field = "",
@@ -65,34 +65,38 @@ def stand_in(  # noqa: PLR0913, PLR0917 - the fields of the form
         if first is None or last is None:
             raise TypedDayError(value="")
         command = Substitute(login, deputy.strip().lower(), first, last, basis)
-        substitute(visit.tx, visit.actor, command)
+        substitute(context.tx, context.actor, command)
 
     typed = {"deputy": deputy, "since": since, "until": until, "basis": basis}
-    return _done(request, visit, token, login, work, typed)
+    return _done(request, context, token, login, work, typed)
 
 
 @router.post("/close")
-def close(request: Request, visit: Writing, token: Token, login: Login, note: Field = "") -> Response:
+def close(request: Request, context: WriteTx, token: Token, login: Login, note: Field = "") -> Response:
     """Close it for good."""
-    tx, actor = visit.tx, visit.actor
-    return _done(request, visit, token, login, lambda: close_account(tx, actor, login, note), {"note": note})
+    tx, actor = context.tx, context.actor
+    return _done(request, context, token, login, lambda: close_account(tx, actor, login, note), {"note": note})
 
 
 def _done(
     request: Request,
-    visit: Visit,
+    context: RequestContext,
     token: str,
     login: str,
     work: Callable[[], object],
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    done = attempt(request, visit.tx, token, work)
-    return show(request, visit, login, done, typed=typed) if isinstance(done, Refusal) else see(f"/accounts/{login}")
+    done = in_savepoint(request, context.tx, token, work)
+    return (
+        show(request, context, login, done, typed=typed)
+        if isinstance(done, Refusal)
+        else redirect_to(f"/accounts/{login}")
+    )
 
 
 def show(
     request: Request,
-    visit: Visit,
+    context: RequestContext,
     login: str,
     refusal: Refusal | None = None,
     *,
@@ -100,16 +104,16 @@ def show(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """The page of an account."""
-    found = account_line(visit.tx, login)
+    found = account_line(context.tx, login)
     return draw(
         request,
         "person.html",
-        visit,
+        context,
         refusal.status if refusal else HTTPStatus.OK,
         refusal=refusal,
         invited=invited,
         typed=typed or {},
         person=found,
-        substitutes=substitutes_of(visit.tx, found.id),
-        keeps=found.role in grantable(visit.actor) and found.state == "active",
+        substitutes=substitutes_of(context.tx, found.id),
+        keeps=found.role in grantable(context.actor) and found.state == "active",
     )

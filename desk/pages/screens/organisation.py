@@ -9,27 +9,27 @@ from commands.reports.form_tables import as_csv
 from commands.rosters.organisations import organisation_named
 from commands.rosters.roster_import import import_roster
 from commands.rosters.roster_register import group_line, groups_of, members_of, organisation_line
-from desk.pages.forms.attempt import Refusal, attempt, see
+from desk.pages.forms.attempt import Refusal, in_savepoint, redirect_to
 from desk.pages.screens.roster import PAGE, After
 from desk.pages.screens.sign_in import Field
 from desk.pages.view.render import draw
+from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 from desk.request.grants import GRANTS
 from desk.request.path import Number
-from desk.request.visit import Reading, Token, Visit, Writing
 
 router = APIRouter()
 
 
 @router.get("/organisations/{number}")
-def organisation(request: Request, visit: Reading, number: Number) -> Response:
+def organisation(request: Request, context: ReadTx, number: Number) -> Response:
     """An organisation."""
-    return _organisation(request, visit, number)
+    return _organisation(request, context, number)
 
 
 @router.post("/organisations/{number}")
 def particulars(  # noqa: PLR0917 - the fields of the form
     request: Request,
-    visit: Writing,
+    context: WriteTx,
     token: Token,
     number: Number,
     superior: Field = "",
@@ -37,13 +37,13 @@ def particulars(  # noqa: PLR0917 - the fields of the form
     head: Field = "",
 ) -> Response:
     """Other particulars; what is left empty stays."""
-    return _taken(request, visit, token, number, {"superior": superior, "email": email, "head": head})
+    return _taken(request, context, token, number, {"superior": superior, "email": email, "head": head})
 
 
 @router.post("/organisations/{number}/groups")
 def membership(  # noqa: PLR0917 - the fields of the form
     request: Request,
-    visit: Writing,
+    context: WriteTx,
     token: Token,
     number: Number,
     group: Field = "",
@@ -51,27 +51,27 @@ def membership(  # noqa: PLR0917 - the fields of the form
     until: Field = "",
 ) -> Response:
     """A place in a group, from a day to a day; a known one gets other days."""
-    return _taken(request, visit, token, number, {"group": group, "since": since, "until": until})
+    return _taken(request, context, token, number, {"group": group, "since": since, "until": until})
 
 
-def _taken(request: Request, visit: Visit, token: str, number: int, told: dict[str, str]) -> Response:
-    row = {"organisation": organisation_line(visit.tx, number).name, **told}
-    done = attempt(request, visit.tx, token, lambda: _take(visit, row))
+def _taken(request: Request, context: RequestContext, token: str, number: int, told: dict[str, str]) -> Response:
+    row = {"organisation": organisation_line(context.tx, number).name, **told}
+    done = in_savepoint(request, context.tx, token, lambda: _take(context, row))
     if isinstance(done, Refusal):
-        return _organisation(request, visit, number, done, row)
-    return see(f"/organisations/{number}")
+        return _organisation(request, context, number, done, row)
+    return redirect_to(f"/organisations/{number}")
 
 
 @router.get("/groups/{number}")
-def group(request: Request, visit: Reading, number: Number, after: After = 0) -> Response:
+def group(request: Request, context: ReadTx, number: Number, after: After = 0) -> Response:
     """A group with its members."""
-    return _group(request, visit, number, after=after)
+    return _group(request, context, number, after=after)
 
 
 @router.post("/groups/{number}")
 def member(  # noqa: PLR0913, PLR0917 - the fields of the form
     request: Request,
-    visit: Writing,
+    context: WriteTx,
     token: Token,
     number: Number,
     organisation: Field = "",
@@ -80,56 +80,62 @@ def member(  # noqa: PLR0913, PLR0917 - the fields of the form
     aliases: Field = "",
 ) -> Response:
     """Another member of it (or other days of one), and phrases of protocols that mean the group."""
-    name = group_line(visit.tx, number).name
+    name = group_line(context.tx, number).name
     row = {"organisation": organisation, "group": name, "since": since, "until": until, "aliases": aliases}
 
     def work() -> object:
-        organisation_named(visit.tx, organisation)  # a name mistyped makes no new one
-        return _take(visit, row)
+        organisation_named(context.tx, organisation)  # a name mistyped makes no new one
+        return _take(context, row)
 
-    done = attempt(request, visit.tx, token, work)
-    return _group(request, visit, number, done, row) if isinstance(done, Refusal) else see(f"/groups/{number}")
+    done = in_savepoint(request, context.tx, token, work)
+    return (
+        _group(request, context, number, done, row) if isinstance(done, Refusal) else redirect_to(f"/groups/{number}")
+    )
 
 
-def _take(visit: Visit, row: dict[str, str]) -> object:
+def _take(context: RequestContext, row: dict[str, str]) -> object:
     """A line of a roster, as if a file held it and nothing else."""
-    return import_roster(visit.tx, visit.actor, as_csv([list(row), list(row.values())]), "roster.csv")
+    return import_roster(context.tx, context.actor, as_csv([list(row), list(row.values())]), "roster.csv")
 
 
 def _organisation(
-    request: Request, visit: Visit, number: int, refusal: Refusal | None = None, typed: dict[str, str] | None = None
+    request: Request,
+    context: RequestContext,
+    number: int,
+    refusal: Refusal | None = None,
+    typed: dict[str, str] | None = None,
 ) -> Response:
     return draw(
         request,
         "organisation.html",
-        visit,
+        context,
         refusal.status if refusal else HTTPStatus.OK,
         refusal=refusal,
         typed=typed or {},
-        organisation=organisation_line(visit.tx, number),
-        groups=groups_of(visit.tx, number),
-        keeps=visit.actor.role in GRANTS["POST /roster"],
+        organisation=organisation_line(context.tx, number),
+        groups=groups_of(context.tx, number),
+        keeps=context.actor.role in GRANTS["POST /roster"],
     )
 
 
 def _group(
     request: Request,
-    visit: Visit,
+    context: RequestContext,
     number: int,
     refusal: Refusal | None = None,
     typed: dict[str, str] | None = None,
     after: int = 0,
 ) -> Response:
-    found = members_of(visit.tx, number, after, PAGE + 1)
+    found = members_of(context.tx, number, after, PAGE + 1)
     return draw(
         request,
         "group.html",
-        visit,
+        context,
         refusal.status if refusal else HTTPStatus.OK,
         refusal=refusal,
         typed=typed or {},
-        group=group_line(visit.tx, number),
+        group=group_line(context.tx, number),
         members=found[:PAGE],
         after=found[PAGE - 1].organisation_id if len(found) > PAGE else None,
-        keeps=visit.actor.role in GRANTS["POST /roster"],
+        keeps=context.actor.role in GRANTS["POST /roster"],
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.items import items
 from commands.registers.lookup import one_protocol
 from commands.registers.matrix import matrix
@@ -14,8 +14,8 @@ from commands.rosters.organisations import authorities
 from desk.pages.forms.attempt import Refusal
 from desk.pages.forms.filters import Filter, Given
 from desk.pages.view.render import draw
+from desk.request.context import ReadTx
 from desk.request.path import Number
-from desk.request.visit import Reading
 from states.refusal import RefusedError
 from states.rollup import OVERDUE
 
@@ -25,23 +25,23 @@ Page = Annotated[int, Query(ge=1, lt=2**31)]
 
 @router.get("/protocols/{number}")
 def protocol(
-    request: Request, visit: Reading, number: Number, given: Given, page: Page = 1, *, overdue: bool = False
+    request: Request, context: ReadTx, number: Number, given: Given, page: Page = 1, *, overdue: bool = False
 ) -> HTMLResponse:
     """The page of a protocol."""
-    tx, within = visit.tx, visit.within
+    tx, within = context.tx, context.within
     # Of the filters only these make a difference between addressees.
     narrowed = Filter(organisation=given.organisation, state=given.state or (OVERDUE if overdue else ""))
     refusal = None
     try:
-        wanted = narrowed.wanted(visit)
+        wanted = narrowed.wanted(context)
         shown = matrix(tx, number, page, wanted)
     except RefusedError as error:
         refusal = Refusal(error)
-        shown = matrix(tx, number, page, Wanted(within=within))
+        shown = matrix(tx, number, page, AssignmentFilter(within=within))
     return draw(
         request,
         "protocol.html",
-        visit,
+        context,
         HTTPStatus.OK if refusal is None else refusal.status,
         protocol=one_protocol(tx, number, within),
         items=items(tx, number, within=within),

@@ -12,8 +12,8 @@ from commands.registers.lookup import one_assignment, one_protocol
 from commands.reports.form_tables import as_sheet
 from commands.trails.trail import UnknownTrailError, trail
 from desk.pages.view.render import draw
+from desk.request.context import ReadTx, desk_of
 from desk.request.path import Number
-from desk.request.visit import Reading, opening_of
 
 router = APIRouter()
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,25 +21,25 @@ Entry = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 @router.get("/assignments/{number}/receipts/{entry}")
-def receipt(request: Request, visit: Reading, number: Number, entry: Entry) -> Response:
+def receipt(request: Request, context: ReadTx, number: Number, entry: Entry) -> Response:
     """The receipt of one submission. Raises UnknownAssignmentError, UnknownTrailError."""
-    line, item = one_assignment(visit.tx, number, visit.within)
+    line, item = one_assignment(context.tx, number, context.within)
     subject = f"assignment:{number}"
-    entries = trail(visit.tx, subject)
+    entries = trail(context.tx, subject)
     found = next((each for each in entries if each.seq == entry and each.action == "submit"), None)
     if found is None:
         raise UnknownTrailError(subject=f"{subject}#{entry}", kinds="assignment:1")
-    address = f"{opening_of(request).installation.settings.desk_url}/trails/{subject}#entry-{entry}"
+    address = f"{desk_of(request).installation.settings.desk_url}/trails/{subject}#entry-{entry}"
     # Its letters are ours: an address of ours and a hash.
     code = Markup(segno.make(f"{address} {found.hash}", error="m").svg_inline(scale=3, border=2, omitsize=True))  # noqa: S704
-    protocol = one_protocol(visit.tx, line.protocol, visit.within)
+    protocol = one_protocol(context.tx, line.protocol, context.within)
     about = {"assignment": line, "item": item, "protocol": protocol}
-    return draw(request, "receipt.html", visit, HTTPStatus.OK, **about, entry=found, code=code)
+    return draw(request, "receipt.html", context, HTTPStatus.OK, **about, entry=found, code=code)
 
 
 @router.get("/assignments/{number}/table.xlsx")
-def table(visit: Reading, number: Number) -> Response:
+def table(context: ReadTx, number: Number) -> Response:
     """The columns that the item asks for, to be filled in elsewhere. Raises UnknownAssignmentError."""
-    _, item = one_assignment(visit.tx, number, visit.within)
+    _, item = one_assignment(context.tx, number, context.within)
     headers = {"Content-Disposition": f'attachment; filename="table-{item.number}.xlsx"'}
     return Response(as_sheet([[str(column) for column in item.form_columns or ()]]), media_type=_XLSX, headers=headers)

@@ -10,17 +10,17 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from commands.context.evidence_store import Attachment
-from commands.protocols.addressing import standing
+from commands.protocols.addressing import groups_by_phrase
 from commands.protocols.expansion import expand
 from commands.protocols.registration import Register, late_items, register
 from desk.access import NoDocumentError
 from desk.pages.forms.action_form import read as read_upload
-from desk.pages.forms.attempt import Refusal, attempt, rehearse, see
+from desk.pages.forms.attempt import Refusal, dry_run, in_savepoint, redirect_to
 from desk.pages.forms.draft_form import AS_READ, MODALITIES, SEND, Editing, edited, editing, stored
-from desk.pages.forms.kept_files import held, hold_document
+from desk.pages.forms.kept_files import keep_document, kept_files
 from desk.pages.forms.parsing import day_of
 from desk.pages.view.render import draw
-from desk.request.visit import Reading, Token, Visit, Writing
+from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 from intake.correction import corrected
 from intake.draft import Doubt, Draft
 from intake.limits import LARGEST
@@ -71,14 +71,14 @@ def _filled(
 
 
 @router.get("/register")
-def form(request: Request, visit: Reading) -> Response:
+def form(request: Request, context: ReadTx) -> Response:
     """The page that takes a document."""
-    return draw(request, "register.html", visit, refusal=None)
+    return draw(request, "register.html", context, refusal=None)
 
 
 @router.post("/register/draft")
 def draft(
-    request: Request, visit: Reading, token: Token, document: Annotated[UploadFile | None, File()] = None
+    request: Request, context: ReadTx, token: Token, document: Annotated[UploadFile | None, File()] = None
 ) -> Response:
     """What the reader understands of it. Nothing is written but the file, which no entry names yet."""
 
@@ -89,57 +89,61 @@ def draft(
         read(taken.data, taken.name)
         return taken
 
-    found = rehearse(request, visit.tx, token, work)
+    found = dry_run(request, context.tx, token, work)
     if isinstance(found, Refusal):
-        return draw(request, "register.html", visit, found.status, refusal=found)
-    return _page(request, visit, found, Filled())
+        return draw(request, "register.html", context, found.status, refusal=found)
+    return _page(request, context, found, Filled())
 
 
 @router.post("/register")
 def confirm(
     request: Request,
-    visit: Writing,
+    context: WriteTx,
     token: Token,
     filled: Annotated[Filled, Depends(_filled)],
     document: Annotated[str, Form(max_length=1_000)] = "",
 ) -> Response:
     """Put it under control with its first assignments; the flow “registration” makes the others."""
-    tx, actor = visit.tx, visit.actor
-    kept = held(tx, [document])
+    tx, actor = context.tx, context.actor
+    kept = kept_files(tx, [document])
     if not kept:
         refusal = Refusal(NoDocumentError())
-        return draw(request, "register.html", visit, refusal.status, refusal=refusal)
-    stepped = attempt(request, tx, token, lambda: filled.stepped(kept[0]))
+        return draw(request, "register.html", context, refusal.status, refusal=refusal)
+    stepped = in_savepoint(request, tx, token, lambda: filled.stepped(kept[0]))
     if isinstance(stepped, Refusal):
-        return _page(request, visit, kept[0], filled, stepped)
+        return _page(request, context, kept[0], filled, stepped)
     if filled.editing.step != SEND:
-        return _page(request, visit, kept[0], stepped)
+        return _page(request, context, kept[0], stepped)
 
     def work() -> int:
         done = register(tx, actor, stepped.command(kept[0]))
         expand(tx, actor, done.protocol)
         return done.protocol
 
-    done = attempt(request, tx, token, work)
-    return _page(request, visit, kept[0], stepped, done) if isinstance(done, Refusal) else see(f"/protocols/{done}")
+    done = in_savepoint(request, tx, token, work)
+    return (
+        _page(request, context, kept[0], stepped, done)
+        if isinstance(done, Refusal)
+        else redirect_to(f"/protocols/{done}")
+    )
 
 
 def _page(
-    request: Request, visit: Visit, document: Attachment, filled: Filled, refusal: Refusal | None = None
+    request: Request, context: RequestContext, document: Attachment, filled: Filled, refusal: Refusal | None = None
 ) -> Response:
-    tx = visit.tx
+    tx = context.tx
     corrections = filled.editing.corrections
     found = corrected(read(document.data, document.name), corrections)
     opened = edited(found, filled.editing)
     return draw(
         request,
         "draft.html",
-        visit,
+        context,
         refusal.status if refusal else HTTPStatus.OK,
         refusal=refusal,
         draft=found,
         filename=document.name,
-        document=hold_document(tx, document),
+        document=keep_document(tx, document),
         filled=filled,
         corrections=stored(corrections),
         changed={each.number for each in corrections if not each.dropped},
@@ -147,18 +151,18 @@ def _page(
         edited=opened,
         fresh=opened is not None and (filled.editing.fresh or not opened.number),
         modalities=MODALITIES,
-        standing=standing(tx, found),
+        standing=groups_by_phrase(tx, found),
         groups=list(tx.session.scalars(select(Group.name).order_by(Group.name))),
         departments=list(tx.session.scalars(select(Organisation.name).order_by(Organisation.id).limit(100))),
-        late=_late(visit, found, filled),
+        late=_late(context, found, filled),
         source=list(marked(found)),
     )
 
 
-def _late(visit: Visit, found: Draft, filled: Filled) -> tuple[Doubt, ...]:
+def _late(context: RequestContext, found: Draft, filled: Filled) -> tuple[Doubt, ...]:
     try:
         signed = day_of(filled.day) or found.date
-        return late_items(visit.tx, found, signed) if signed else ()
+        return late_items(context.tx, found, signed) if signed else ()
     except RefusedError:
         return ()
 

@@ -12,12 +12,12 @@ from commands.rosters.roster_import import import_roster
 from commands.rosters.roster_register import groups_listed, organisations_listed, roster_rows
 from desk.access import NoDocumentError
 from desk.pages.forms.action_form import read
-from desk.pages.forms.attempt import Refusal, attempt
+from desk.pages.forms.attempt import Refusal, in_savepoint
 from desk.pages.forms.parsing import Word
 from desk.pages.screens.sign_in import Field
 from desk.pages.view.render import draw
+from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 from desk.request.grants import GRANTS
-from desk.request.visit import Reading, Token, Visit, Writing
 from intake.limits import LARGEST
 
 router = APIRouter()
@@ -26,59 +26,61 @@ After = Annotated[int, Query(ge=0, lt=2**63)]
 
 
 @router.get("/roster")
-def roster(request: Request, visit: Reading, find: Word = "", after: After = 0) -> Response:
+def roster(request: Request, context: ReadTx, find: Word = "", after: After = 0) -> Response:
     """The lists."""
-    return _page(request, visit, find=" ".join(find.split()), after=after)
+    return _page(request, context, find=" ".join(find.split()), after=after)
 
 
 @router.get("/roster.csv")
-def export(visit: Reading) -> Response:
+def export(context: ReadTx) -> Response:
     """Everything, as the import takes it."""
     headers = {"Content-Disposition": 'attachment; filename="roster.csv"'}
-    return Response(as_csv(roster_rows(visit.tx)), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(as_csv(roster_rows(context.tx)), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/roster")
-def take(request: Request, visit: Writing, token: Token, file: Annotated[UploadFile | None, File()] = None) -> Response:
+def take(
+    request: Request, context: WriteTx, token: Token, file: Annotated[UploadFile | None, File()] = None
+) -> Response:
     """Import a file, whole or not at all."""
 
     def work() -> object:
         if file is None or not file.filename:
             raise NoDocumentError
         taken = read(file, LARGEST)
-        return import_roster(visit.tx, visit.actor, taken.data, taken.name)
+        return import_roster(context.tx, context.actor, taken.data, taken.name)
 
-    return _page(request, visit, attempt(request, visit.tx, token, work))
+    return _page(request, context, in_savepoint(request, context.tx, token, work))
 
 
 @router.post("/roster/rename")
-def call(request: Request, visit: Writing, token: Token, old: Field = "", new: Field = "") -> Response:
+def call(request: Request, context: WriteTx, token: Token, old: Field = "", new: Field = "") -> Response:
     """Give an organisation another name."""
-    done = attempt(request, visit.tx, token, lambda: rename(visit.tx, visit.actor, old, new))
-    return _page(request, visit, done, typed=(old, new) if isinstance(done, Refusal) else ("", ""))
+    done = in_savepoint(request, context.tx, token, lambda: rename(context.tx, context.actor, old, new))
+    return _page(request, context, done, typed=(old, new) if isinstance(done, Refusal) else ("", ""))
 
 
 def _page(
     request: Request,
-    visit: Visit,
+    context: RequestContext,
     done: object = None,
     typed: tuple[str, str] = ("", ""),
     find: str = "",
     after: int = 0,
 ) -> Response:
     refusal = done if isinstance(done, Refusal) else None
-    found = organisations_listed(visit.tx, after, PAGE + 1, find)
+    found = organisations_listed(context.tx, after, PAGE + 1, find)
     return draw(
         request,
         "roster.html",
-        visit,
+        context,
         refusal.status if refusal else HTTPStatus.OK,
         refusal=refusal,
         done=None if refusal else done,
         typed=typed,
-        imports=visit.actor.role in GRANTS["POST /roster"],
+        imports=context.actor.role in GRANTS["POST /roster"],
         find=find,
         organisations=found[:PAGE],
         after=found[PAGE - 1].id if len(found) > PAGE else None,
-        groups=groups_listed(visit.tx),
+        groups=groups_listed(context.tx),
     )

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
 from commands.access.sessions import Entered, sign_out
-from commands.access.sign_in import enter, enter_demo
+from commands.access.sign_in import sign_in, sign_in_demo
 from commands.context.installation import Transaction
 from desk.demo.people import people
-from desk.pages.forms.attempt import Refusal, attempt, see
+from desk.pages.forms.attempt import Refusal, in_savepoint, redirect_to
 from desk.pages.view.render import draw_open
-from desk.request.visit import Anybody, Knocking, Token, Writing, opening_of, place_of
+from desk.request.context import PublicReadTx, PublicWriteTx, Token, WriteTx, client_of, desk_of
 from states.refusal import RefusedError
 
 router = APIRouter()
@@ -24,37 +24,39 @@ NextField = Annotated[str, Form(alias="next", max_length=2000)]
 
 @router.get("/sign-in")
 def sign_in_page(
-    request: Request, tx: Anybody, wanted: Annotated[str, Query(alias="next", max_length=2000)] = "/"
+    request: Request, tx: PublicReadTx, wanted: Annotated[str, Query(alias="next", max_length=2000)] = "/"
 ) -> Response:
     """The page that asks who it is."""
     return _page(request, tx, wanted)
 
 
 @router.post("/sign-in")
-def sign_in(
-    request: Request, tx: Knocking, token: Token, login: Field = "", password: Field = "", wanted: NextField = "/"
+def sign_in_by_password(
+    request: Request, tx: PublicWriteTx, token: Token, login: Field = "", password: Field = "", wanted: NextField = "/"
 ) -> Response:
     """By login and password."""
     login = login.strip().lower()
-    found = knock(request, token, lambda: enter(tx, login, password, place_of(request)))
+    found = knock(request, token, lambda: sign_in(tx, login, password, client_of(request)))
     return _entered(request, tx, found, wanted, login)
 
 
 @router.post("/sign-in/demo")
-def sign_in_demo(request: Request, tx: Knocking, token: Token, login: Field = "", wanted: NextField = "/") -> Response:
+def sign_in_as_demo(
+    request: Request, tx: PublicWriteTx, token: Token, login: Field = "", wanted: NextField = "/"
+) -> Response:
     """As one of a demo's people."""
-    found = knock(request, token, lambda: enter_demo(tx, login, place_of(request)))
+    found = knock(request, token, lambda: sign_in_demo(tx, login, client_of(request)))
     return _entered(request, tx, found, wanted)
 
 
 @router.post("/sign-out")
-def leave(request: Request, visit: Writing, token: Token) -> Response:
+def leave(request: Request, context: WriteTx, token: Token) -> Response:
     """End this session."""
-    done = attempt(request, visit.tx, token, lambda: sign_out(visit.tx, visit.own, visit.session))
+    done = in_savepoint(request, context.tx, token, lambda: sign_out(context.tx, context.own, context.session))
     if isinstance(done, Refusal):
         raise done.error
-    answer = see("/sign-in")
-    opening_of(request).jar.leave(answer)
+    answer = redirect_to("/sign-in")
+    desk_of(request).jar.leave(answer)
     return answer
 
 
@@ -62,15 +64,15 @@ def entered(request: Request, found: Entered, wanted: str = "/") -> Response:
     """To the page that was asked for, with the session's cookie."""
     # Only to a page of ours: the address came with the request.
     inner = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    answer = see(wanted if inner else "/")
-    opening_of(request).jar.enter(answer, found)
+    answer = redirect_to(wanted if inner else "/")
+    desk_of(request).jar.enter(answer, found)
     return answer
 
 
 def knock(request: Request, token: str, how: Callable[[], Entered | RefusedError]) -> Entered | RefusedError:
     """Try to get in, if the form is ours. What a refusal wrote (that there was one) stays."""
     try:
-        opening_of(request).jar.check(request, token)
+        desk_of(request).jar.check(request, token)
         return how()
     except RefusedError as error:
         return error

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
 from commands.registers.lookup import one_assignment
-from commands.trails.raw_entries import kept
+from commands.trails.raw_entries import raw_entries
 from commands.trails.trail import UnknownTrailError, trail
 from desk.access import NotGrantedError
 from desk.pages.view.render import draw
+from desk.request.context import ReadTx, RequestContext
 from desk.request.grants import TRAILS
-from desk.request.visit import Reading, Visit
 from states.subjects import LIFECYCLES
 
 router = APIRouter()
@@ -22,23 +22,25 @@ _NUMBER = re.compile("[1-9][0-9]{0,17}")
 
 
 @router.get("/trails/{subject}")
-def trail_page(request: Request, visit: Reading, subject: Subject) -> HTMLResponse:
+def trail_page(request: Request, context: ReadTx, subject: Subject) -> HTMLResponse:
     """The page of a trail."""
-    tx = visit.tx
-    may_read(visit, subject)
+    tx = context.tx
+    may_read(context, subject)
     kind, _, number = subject.partition(":")
     page = _PAGES[kind] + number if kind in _PAGES else None
     entries = trail(tx, subject, forgiving=True)
-    return draw(request, "trail.html", visit, subject=subject, page=page, entries=entries, kept=kept(tx, subject))
+    return draw(
+        request, "trail.html", context, subject=subject, page=page, entries=entries, kept=raw_entries(tx, subject)
+    )
 
 
-def may_read(visit: Visit, subject: str) -> None:
+def may_read(context: RequestContext, subject: str) -> None:
     """Whether a person may read a trail. Raises UnknownTrailError, NotGrantedError, UnknownAssignmentError."""
     kind, _, number = subject.partition(":")
     if kind not in TRAILS or not _NUMBER.fullmatch(number):
         raise UnknownTrailError(subject=subject, kinds=", ".join(f"{each}:1" for each in LIFECYCLES))
-    own = subject == f"account:{visit.actor.account}"
-    if visit.actor.role not in TRAILS[kind] and not own:
-        raise NotGrantedError.of(visit.actor)
+    own = subject == f"account:{context.actor.account}"
+    if context.actor.role not in TRAILS[kind] and not own:
+        raise NotGrantedError.of(context.actor)
     if kind == "assignment":
-        one_assignment(visit.tx, int(number), visit.within)
+        one_assignment(context.tx, int(number), context.within)

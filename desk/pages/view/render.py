@@ -17,8 +17,8 @@ from commands.registers.progress import Progress
 from desk.pages.live.watcher import mark
 from desk.pages.view import words
 from desk.pages.view.lifecycle_picture import HIGH, WIDE, picture
+from desk.request.context import RequestContext, desk_of
 from desk.request.grants import GRANTS
-from desk.request.visit import Visit, opening_of
 from desk.runs import items_page, run_page
 from models import clock
 from states.assignment import ASSIGNMENT
@@ -106,12 +106,12 @@ def sections(actor: Actor) -> list[tuple[str, str]]:
 
 
 def draw(
-    request: Request, template: str, visit: Visit, status: HTTPStatus = HTTPStatus.OK, **content: object
+    request: Request, template: str, context: RequestContext, status: HTTPStatus = HTTPStatus.OK, **content: object
 ) -> HTMLResponse:
     """A page for a person. Raises TypeError for content under a name that every page has."""
-    absent = opening_of(request).jar.absent(request) if visit.actor.instead_of else None
-    about = {"actor": visit.actor, "absent": absent, "heard": mark(visit.tx)}
-    return _answer(request, template, status, dict(**content, **_about(visit.tx), **about))
+    absent = desk_of(request).jar.absent(request) if context.actor.instead_of else None
+    about = {"actor": context.actor, "absent": absent, "heard": mark(context.tx)}
+    return _answer(request, template, status, dict(**content, **_about(context.tx), **about))
 
 
 def draw_open(
@@ -133,13 +133,13 @@ def _about(tx: Transaction) -> dict[str, object]:
 
 
 def _answer(request: Request, template: str, status: HTTPStatus, content: Mapping[str, object]) -> HTMLResponse:
-    opening = opening_of(request)
+    desk = desk_of(request)
     page = _TEMPLATES.get_template(template).render(
         **content,
-        token=opening.jar.token(request),
+        token=desk.jar.token(request),
         here=request.url.path,
-        run_page=partial(run_page, opening.installation.settings),
-        items_page=partial(items_page, opening.installation.settings),
+        run_page=partial(run_page, desk.installation.settings),
+        items_page=partial(items_page, desk.installation.settings),
         refresh=request.app.state.refresh,
         switches={
             each: str(_page_of(request).include_query_params(lang=each).replace(scheme="", netloc=""))
@@ -148,7 +148,7 @@ def _answer(request: Request, template: str, status: HTTPStatus, content: Mappin
         query=request.query_params,
     )
     answer = HTMLResponse(page, status)
-    opening.jar.keep(request, answer)
+    desk.jar.keep(request, answer)
     return answer
 
 

@@ -20,7 +20,7 @@ from audit.merkle.signed_notes import (
     SignatureError,
     SigningKey,
     Verifier,
-    opened,
+    open_note,
 )
 from audit.merkle.tree import EMPTY, check_consistency
 from audit.merkle.witness_policy import PolicyFormError, WitnessPolicy
@@ -33,7 +33,7 @@ def published(vectors: Path, name: str) -> Any:
 def test_the_example_of_the_specification_is_verified(vectors: Path) -> None:
     told = published(vectors, "c2sp-signed-note-example")
     key = Verifier.parse(told["vkey"])
-    assert opened(Note.parse(told["note"].encode()), [key]) == {key: None}
+    assert open_note(Note.parse(told["note"].encode()), [key]) == {key: None}
     assert str(key) == told["vkey"]
 
 
@@ -45,7 +45,7 @@ def test_the_go_teams_notes_are_made_and_verified_by_ours(vectors: Path) -> None
     assert key.sign(told["text"]).line == first["signature_line"]
     both = f"{told['text']}\n{first['signature_line']}{second['signature_line']}".encode()
     trusted = [key.verifier, Verifier.parse(second["vkey"])]
-    assert opened(Note.parse(both), trusted).keys() == set(trusted)
+    assert open_note(Note.parse(both), trusted).keys() == set(trusted)
     assert Note.parse(both).data == both
 
 
@@ -156,9 +156,9 @@ def test_a_log_is_signed_under_its_own_name_only() -> None:
 def test_one_wrong_signature_by_a_trusted_key_spoils_the_rest() -> None:
     good, bad = (SigningKey.generate(name) for name in ("good.example", "bad.example"))
     note = Note("text\n", (good.sign("text\n"), bad.sign("other\n")))
-    assert opened(note, [good.verifier]) == {good.verifier: None}
+    assert open_note(note, [good.verifier]) == {good.verifier: None}
     with pytest.raises(SignatureError, match=r"bad\.example"):
-        opened(note, [good.verifier, bad.verifier])
+        open_note(note, [good.verifier, bad.verifier])
 
 
 def test_the_published_spoiled_proofs_are_refused(vectors: Path) -> None:

@@ -12,7 +12,7 @@ from commands.access.account_import import (
     admit,
 )
 from commands.access.account_register import account_line, accounts_numbered
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.reports.form_tables import as_csv, as_sheet
 from models.access import Invitation
 from models.outbox import Message
@@ -31,7 +31,7 @@ GOOD = [
 def take(world: World, rows: list[list[str]], by: str = "admin", *, sheet: bool = False) -> Admitted:
     data, name = (as_sheet(rows), "people.xlsx") if sheet else (as_csv(rows), "people.csv")
     with world.installation.write() as tx:
-        return admit(tx, sign_in(tx, by, "cli:tester"), data, name)
+        return admit(tx, actor_for_login(tx, by, "cli:tester"), data, name)
 
 
 def logins(world: World) -> list[str]:

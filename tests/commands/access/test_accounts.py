@@ -12,7 +12,7 @@ from commands.access.accounts import (
     update_account,
 )
 from commands.access.substitutions import Substitute, substitute
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.recording.requirements import NeedError
 from states.lifecycle import Role
 from tests.world import World, moment
@@ -26,7 +26,7 @@ def test_an_account_takes_no_address_that_mail_could_not_be_sent_to(world: World
         pytest.raises(EmailError),
         world.installation.write() as tx,
     ):
-        update_account(tx, sign_in(tx, "controller", "cli:tester"), UpdateAccount("reviewer", email=email))
+        update_account(tx, actor_for_login(tx, "controller", "cli:tester"), UpdateAccount("reviewer", email=email))
     with pytest.raises(EmailError):
         add(world, email)
     assert [line.action for line in world.trail("account:5")] == ["create"]
@@ -35,10 +35,10 @@ def test_an_account_takes_no_address_that_mail_could_not_be_sent_to(world: World
 def test_an_account_is_closed_and_a_substitute_appointed_on_a_basis_only(world: World) -> None:
     day = moment("2020-06-02 00:00").date()
     with pytest.raises(NeedError, match="its basis"), world.installation.write() as tx:
-        close_account(tx, sign_in(tx, "controller", "cli:tester"), "reviewer", " ")
+        close_account(tx, actor_for_login(tx, "controller", "cli:tester"), "reviewer", " ")
     command = Substitute("reviewer", "director", day, day, "")
     with pytest.raises(NeedError, match="its basis"), world.installation.write() as tx:
-        substitute(tx, sign_in(tx, "controller", "cli:tester"), command)
+        substitute(tx, actor_for_login(tx, "controller", "cli:tester"), command)
     assert [line.action for line in world.trail("account:5")] == ["create"]
 
 
@@ -55,9 +55,9 @@ def test_the_last_account_that_grants_roles_stays_open(world: World, login: str,
 
 def add(world: World, email: str) -> None:
     with world.installation.write() as tx:
-        add_account(tx, sign_in(tx, "admin", "cli:tester"), AddAccount("new", Role.LEADER, email=email))
+        add_account(tx, actor_for_login(tx, "admin", "cli:tester"), AddAccount("new", Role.LEADER, email=email))
 
 
 def close(world: World, login: str, by: str) -> None:
     with world.installation.write() as tx:
-        close_account(tx, sign_in(tx, by, "cli:tester"), login, "Order 1")
+        close_account(tx, actor_for_login(tx, by, "cli:tester"), login, "Order 1")

@@ -21,7 +21,7 @@ from commands.access.api_tokens import (
 )
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from tests.world import World
 
 A = 7  # the account of `a`
@@ -29,7 +29,7 @@ A = 7  # the account of `a`
 
 def issued(world: World, login: str = "a", name: str = "School's system", days: int = 30) -> Issued:
     with world.installation.write() as tx:
-        return issue_token(tx, sign_in(tx, login, "cli:tester"), name, ["act", "read"], days)
+        return issue_token(tx, actor_for_login(tx, login, "cli:tester"), name, ["act", "read"], days)
 
 
 def opens(world: World, secret: str) -> bool:
@@ -39,7 +39,7 @@ def opens(world: World, secret: str) -> bool:
 
 def revoke(world: World, token: int, login: str = "a") -> None:
     with world.installation.write() as tx:
-        revoke_token(tx, sign_in(tx, login, "cli:tester"), token)
+        revoke_token(tx, actor_for_login(tx, login, "cli:tester"), token)
 
 
 def test_who_acts_by_a_token_is_its_person_and_the_entry_names_the_token(world: World) -> None:
@@ -80,7 +80,7 @@ def test_one_that_was_revoked_is_over_or_whose_person_is_gone_opens_nothing(worl
     assert not opens(world, over.secret)
 
     with world.installation.write() as tx:
-        close_account(tx, sign_in(tx, "admin", "cli:tester"), "b", "Order 9")
+        close_account(tx, actor_for_login(tx, "admin", "cli:tester"), "b", "Order 9")
     assert not opens(world, gone.secret)
     assert not opens(world, gone.secret + "x")
     assert not opens(world, "")
@@ -119,4 +119,4 @@ def test_a_token_without_name_scope_or_end_is_refused(
     world: World, name: str, scopes: list[str], days: int, error: type[Exception]
 ) -> None:
     with world.installation.write() as tx, pytest.raises(error):
-        issue_token(tx, sign_in(tx, "a", "cli:tester"), name, scopes, days)
+        issue_token(tx, actor_for_login(tx, "a", "cli:tester"), name, scopes, days)

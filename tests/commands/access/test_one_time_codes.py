@@ -17,16 +17,16 @@ from commands.access.one_time_codes import (
     CodesWaitError,
     TooManyCodesError,
     WrongCodeError,
-    enter_by_code,
     send_code,
+    sign_in_by_code,
 )
-from commands.access.sessions import Entered, Place, actor_of
-from commands.access.sign_in import NoAccountError, WrongPasswordError, enter, enter_known
+from commands.access.sessions import Client, Entered, actor_of
+from commands.access.sign_in import NoAccountError, WrongPasswordError, sign_in, sign_in_known
 from commands.access.throttling import TooManyFromAddressError
 from commands.assignments.effects import PersonError
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
-from commands.context.actors import Actor, UnknownLoginError, sign_in
+from commands.context.actors import Actor, UnknownLoginError, actor_for_login
 from commands.mail.links import LinkError, OnlyLinkedError
 from models.access import Code
 from models.accounts import Account
@@ -35,7 +35,7 @@ from models.rosters import Organisation
 from states.refusal import RefusedError
 from tests.world import World, moment
 
-PLACE = Place("Firefox/1 (Windows)", "192.0.2.7")
+PLACE = Client("Firefox/1 (Windows)", "192.0.2.7")
 LINK = re.compile(r"/mail/(\d+)/([\w-]+)")
 SENT = re.compile(r"\b([2-9A-Z]{5}-[2-9A-Z]{5})\b")
 
@@ -78,9 +78,9 @@ def ask(world: World, key: str, number: int) -> str:
     return found[1]
 
 
-def enter_with(world: World, key: str, number: int, code: str, place: Place = PLACE) -> Entered | RefusedError:
+def enter_with(world: World, key: str, number: int, code: str, client: Client = PLACE) -> Entered | RefusedError:
     with world.installation.write() as tx:
-        return enter_by_code(tx, key, number, code, place)
+        return sign_in_by_code(tx, key, number, code, client)
 
 
 def come(world: World, organisation: str = "School 1") -> tuple[Entered, int]:
@@ -273,14 +273,14 @@ def test_nobody_takes_the_account_of_an_organisation_by_any_other_door(linked: W
     assert actor is not None
     login = actor.login
     with linked.installation.write() as tx:
-        assert isinstance(enter(tx, login, "", PLACE), WrongPasswordError)
+        assert isinstance(sign_in(tx, login, "", PLACE), WrongPasswordError)
         with pytest.raises(NoAccountError):
-            enter_known(tx, login, PLACE)
+            sign_in_known(tx, login, PLACE)
         for absent in (None, login):
             with pytest.raises(UnknownLoginError):
-                sign_in(tx, "s1" if absent else login, "cli:tester", absent)
+                actor_for_login(tx, "s1" if absent else login, "cli:tester", absent)
         with pytest.raises(UnknownLoginError):
-            invite(tx, sign_in(tx, "admin", "cli:tester"), login)
+            invite(tx, actor_for_login(tx, "admin", "cli:tester"), login)
         with pytest.raises(UnknownLoginError):
             account_line(tx, login)
     with pytest.raises(PersonError):

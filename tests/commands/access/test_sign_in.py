@@ -19,17 +19,17 @@ from commands.access.passwords import (
     give_password,
 )
 from commands.access.sessions import (
+    Client,
     Entered,
-    Place,
     UnknownSessionError,
     actor_of,
     sessions_of,
     sign_out,
     sign_out_everywhere,
 )
-from commands.access.sign_in import OnlyDemoError, WrongPasswordError, enter, enter_demo
+from commands.access.sign_in import OnlyDemoError, WrongPasswordError, sign_in, sign_in_demo
 from commands.access.throttling import TooManyAttemptsError, TooManyFromAddressError
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.context.secret_hash import fingerprint
 from models.access import Password, Session
 from models.accounts import Account
@@ -38,19 +38,19 @@ from states.refusal import RefusedError
 from tests.world import World
 
 GOOD = "сосна не спорит с ветром"
-HOME = Place("Firefox", "10.0.0.1")
+HOME = Client("Firefox", "10.0.0.1")
 A = 7  # the account of `a`
 NOBODY: tuple[int, Any] = (0, None)
 
 
 def give(world: World, login: str = "a", password: str = GOOD, by: str = "admin") -> None:
     with world.installation.write() as tx:
-        give_password(tx, sign_in(tx, by, "cli:tester"), login, password)
+        give_password(tx, actor_for_login(tx, by, "cli:tester"), login, password)
 
 
-def knock(world: World, login: str = "a", password: str = GOOD, place: Place = HOME) -> Entered | RefusedError:
+def knock(world: World, login: str = "a", password: str = GOOD, client: Client = HOME) -> Entered | RefusedError:
     with world.installation.write() as tx:
-        return enter(tx, login, password, place)
+        return sign_in(tx, login, password, client)
 
 
 def entered(world: World, login: str = "a", password: str = GOOD) -> Entered:
@@ -73,7 +73,7 @@ def later(world: World, **more: float) -> None:
 
 def asked(world: World, login: str = "a", by: str = "admin") -> Invited:
     with world.installation.write() as tx:
-        return invite(tx, sign_in(tx, by, "cli:tester"), login)
+        return invite(tx, actor_for_login(tx, by, "cli:tester"), login)
 
 
 def accept(world: World, link: str, password: str = GOOD) -> Entered:
@@ -130,7 +130,7 @@ def test_many_wrong_passwords_from_one_address_keep_it_waiting_and_no_other(worl
     for number in range(30):
         knock(world, f"ghost{number}", "wrong")
     assert isinstance(knock(world), TooManyFromAddressError)
-    assert isinstance(knock(world, place=Place("Firefox", "10.0.0.2")), Entered)
+    assert isinstance(knock(world, client=Client("Firefox", "10.0.0.2")), Entered)
 
 
 def test_wrong_passwords_now_and_then_keep_nobody_waiting(world: World) -> None:
@@ -209,7 +209,7 @@ def test_a_session_is_over_after_its_term_and_when_the_account_is_closed(world: 
     assert who(world, second.secret) is None
     third = entered(world)
     with world.installation.write() as tx:
-        close_account(tx, sign_in(tx, "admin", "cli:tester"), "a", "Order 1")
+        close_account(tx, actor_for_login(tx, "admin", "cli:tester"), "a", "Order 1")
     assert who(world, third.secret) is None
 
 
@@ -233,7 +233,7 @@ def test_nobody_ends_the_session_of_another(world: World) -> None:
     give(world)
     found = entered(world)
     with pytest.raises(UnknownSessionError), world.installation.write() as tx:
-        sign_out(tx, sign_in(tx, "b", "cli:tester"), found.session)
+        sign_out(tx, actor_for_login(tx, "b", "cli:tester"), found.session)
     assert who(world, found.secret) == "a"
 
 
@@ -264,4 +264,4 @@ def test_secrets_stand_nowhere_but_in_the_mail(world: World) -> None:
 
 def test_nobody_enters_without_a_password_where_people_work_in_earnest(world: World) -> None:
     with pytest.raises(OnlyDemoError), world.installation.write() as tx:
-        enter_demo(tx, "a", HOME)
+        sign_in_demo(tx, "a", HOME)

@@ -9,7 +9,7 @@ from commands.access.substitutions import Substitute, substitute
 from commands.assignments.effects import PersonError, ReceivedError
 from commands.assignments.locked_assignment import StaleVersionError
 from commands.assignments.transitions import ForeignAssignmentError, OtherReviewerError, OwnOrganisationError
-from commands.context.actors import NotSubstituteError, SystemLoginError, UnknownLoginError, sign_in
+from commands.context.actors import NotSubstituteError, SystemLoginError, UnknownLoginError, actor_for_login
 from commands.registers.lookup import UnknownAssignmentError
 from commands.sweeps.sweeps import sweep
 from states.lifecycle import Role
@@ -99,7 +99,7 @@ def test_a_substitute_acts_in_the_absent_persons_name_within_the_dates(world: Wo
     world.account("deputy", Role.CONTROLLER, by="controller")
     with world.installation.write() as tx:
         command = Substitute("reviewer", "deputy", date(2020, 6, 10), date(2020, 6, 12), "Leave, order 5")
-        substitute(tx, sign_in(tx, "controller", "cli:tester"), command)
+        substitute(tx, actor_for_login(tx, "controller", "cli:tester"), command)
     world.act("a", one, "submit", note="Done")
 
     with pytest.raises(NotSubstituteError):
@@ -136,7 +136,7 @@ def test_nor_does_a_substitute_from_the_organisation_itself(world: World, one: i
     day = date(2020, 6, 1)
     with world.installation.write() as tx:
         command = Substitute("reviewer", "inside", day, day, "Leave")
-        substitute(tx, sign_in(tx, "controller", "cli:tester"), command)
+        substitute(tx, actor_for_login(tx, "controller", "cli:tester"), command)
     world.act("a", one, "submit", note="Done")
     with pytest.raises(OwnOrganisationError):
         world.act("inside", one, "review", note="Complete", instead_of="reviewer")
@@ -182,6 +182,6 @@ def test_accounts_are_refused_with_a_reason(world: World) -> None:
 def test_nobody_signs_in_as_the_flows_or_as_nobody(world: World) -> None:
     with world.installation.write() as tx:
         with pytest.raises(SystemLoginError):
-            sign_in(tx, "system", "cli:tester")
+            actor_for_login(tx, "system", "cli:tester")
         with pytest.raises(UnknownLoginError):
-            sign_in(tx, "ghost", "cli:tester")
+            actor_for_login(tx, "ghost", "cli:tester")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.context.visibility import scope_of
 from commands.registers.assignments import assignments
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.items import items
 from commands.registers.lookup import UnknownAssignmentError, UnknownProtocolError, one_assignment, one_protocol
 from commands.registers.matrix import matrix
@@ -27,10 +27,10 @@ SEES |= dict.fromkeys(("clerk", "reviewer", "controller", "director"), ALL)
 def test_each_register_shows_what_lies_within(world: World, login: str, seen: set[str]) -> None:
     world.register()
     with world.installation.read() as tx:
-        within = scope_of(sign_in(tx, login, "cli:tester"))
-        lines = assignments(tx, Wanted(within=within))
+        within = scope_of(actor_for_login(tx, login, "cli:tester"))
+        lines = assignments(tx, AssignmentFilter(within=within))
         assert {line.addressee for line in lines} == seen
-        assert {row.addressee for row in matrix(tx, 1, wanted=Wanted(within=within)).rows} == seen
+        assert {row.addressee for row in matrix(tx, 1, wanted=AssignmentFilter(within=within)).rows} == seen
         assert {item.id for item in items(tx, within=within)} == {line.item_id for line in lines}
         assert sum(item.progress.total for item in items(tx, within=within)) == len(lines)
         for line in protocols(tx, within=within):
@@ -42,7 +42,7 @@ def test_what_lies_outside_is_not_there(world: World) -> None:
     world.register()
     foreign = world.one("1.2", "Authority B").id
     with world.installation.read() as tx:
-        within = scope_of(sign_in(tx, "a", "cli:tester"))
+        within = scope_of(actor_for_login(tx, "a", "cli:tester"))
         with pytest.raises(UnknownAssignmentError):
             one_assignment(tx, foreign, within)
         with pytest.raises(UnknownProtocolError):
@@ -53,5 +53,5 @@ def test_an_executor_of_the_root_sees_all(world: World) -> None:
     world.register()
     world.account("top", Role.EXECUTOR, "Ministry")
     with world.installation.read() as tx:
-        within = scope_of(sign_in(tx, "top", "cli:tester"))
-        assert {line.addressee for line in assignments(tx, Wanted(within=within))} == ALL
+        within = scope_of(actor_for_login(tx, "top", "cli:tester"))
+        assert {line.addressee for line in assignments(tx, AssignmentFilter(within=within))} == ALL

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from audit.offline_verifier import key_of, verify_receipt
 from audit.trails.tables import disclosures
 from commands.access.accounts import UpdateAccount, update_account
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.log.erasure import ErasureCertificate, NothingToEraseError, StillInUseError, erase
 from commands.log.receipts import receipt_of
 from commands.log.sealing import LogNotBegunError, keys_of, seal_all
@@ -21,7 +21,7 @@ def erased(
     world: World, subject: str, field: str, by: str = "controller", reason: str = "Demand 3"
 ) -> ErasureCertificate:
     with world.installation.write() as tx:
-        return erase(tx, sign_in(tx, by, "cli:tester"), subject, field, reason)
+        return erase(tx, actor_for_login(tx, by, "cli:tester"), subject, field, reason)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_what_is_in_use_is_changed_first(submitted: World) -> None:
     with pytest.raises(StillInUseError, match="Change it first"):
         erased(submitted, "account:7", "email")
     with submitted.installation.write() as tx:
-        admin = sign_in(tx, "admin", "cli:tester")
+        admin = actor_for_login(tx, "admin", "cli:tester")
         update_account(tx, admin, UpdateAccount("a", email="other@example.org"))
     with pytest.raises(StillInUseError):
         erased(submitted, "account:7", "email")

@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from audit.merkle.sequencer import RestoredError
 from audit.offline_verifier import key_of, verify_export
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.log.consistency import extends
 from commands.log.export import export, extent
 from commands.log.restoration import NotRestoredError, OtherPastError, Resumed, resume
@@ -69,7 +69,7 @@ def backup(world: World, tmp_path: Path) -> Iterator[Backup]:
 def resumed(world: World, basis: str = "Order 9") -> Resumed:
     with world.installation.database.write() as session:
         tx = world.installation.transaction(session)
-        return resume(tx, sign_in(tx, "controller", "cli:tester"), basis)
+        return resume(tx, actor_for_login(tx, "controller", "cli:tester"), basis)
 
 
 def checkpoint(world: World) -> bytes:

@@ -24,7 +24,7 @@ from audit.trails.tables import entries, leaves, pending
 from audit.trails.verify import count
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.log.sealing import begin, follow, keys_of, seal_all, sequencer_of, store_of, waiting
 from models.database import Database, DatabaseAwayError
 from tests.torture import mortal
@@ -238,7 +238,7 @@ def test_a_number_drawn_early_and_committed_late_gets_its_place_too(world: World
     sealed(world)
     with ExitStack() as late:
         tx = late.enter_context(world.installation.write())
-        take_action(tx, sign_in(tx, "controller", "cli:tester"), TakeAction(1, "comment", note="Drawn first"))
+        take_action(tx, actor_for_login(tx, "controller", "cli:tester"), TakeAction(1, "comment", note="Drawn first"))
         world.act("controller", 2, "comment", note="Committed first")
 
         def commit(_connection: object, _cursor: object, statement: str, *_more: object) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from audit.atomic_files import put
 from audit.merkle.checkpoints import Checkpoint, Signed
-from audit.merkle.signed_notes import KeyFormError, Note, SignatureError, SigningKey, opened
+from audit.merkle.signed_notes import KeyFormError, Note, SignatureError, SigningKey, open_note
 from audit.merkle.signer import KEYS, MEMORY, CommandError, KeyFileError, OpenKeyError, RewrittenError, Signer
 from audit.merkle.tree import consistency, root
 from audit.trails.entries import digest
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.log.key_rotation import ForeignSignerError, KeyUnknownError, forget_others, rotate
 from commands.log.sealing import KeysDifferError, begin, keys_of, seal_all, signer_of, store_of
 from commands.recording.requirements import NeedError
@@ -45,7 +45,7 @@ def proof(old: int, new: int, leaves: list[bytes] = LEAVES) -> list[bytes]:
 def test_a_growing_tree_is_signed_step_by_step(signer: Signer) -> None:
     for old, new in ((0, 0), (0, 3), (3, 3), (3, 8), (8, 19)):
         note = signer.sign(head(new), proof(old, new))
-        assert opened(note, signer.verifiers()).keys() == set(signer.verifiers())
+        assert open_note(note, signer.verifiers()).keys() == set(signer.verifiers())
         assert signer.signed() == head(new)
 
 
@@ -129,7 +129,7 @@ def test_a_command_signs_in_place_of_the_keys_and_another_countersigns(tmp_path:
     other.mkdir()
     counter = _script(other, f"import sys; sys.stdout.buffer.write({lines[1].encode()!r})")
     note = Signer(tmp_path / "memory", signs, key.verifier, counter).sign(head(3), [])
-    assert opened(note, [key.verifier, gost.verifier]) == {key.verifier: None, gost.verifier: None}
+    assert open_note(note, [key.verifier, gost.verifier]) == {key.verifier: None, gost.verifier: None}
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_command_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def _rotate(world: World, login: str = "admin", basis: str = "Order 7", retired: str | None = None) -> list[str]:
     with world.installation.write() as tx:
-        in_use = rotate(tx, sign_in(tx, login, "cli:tester"), basis, retired)
+        in_use = rotate(tx, actor_for_login(tx, login, "cli:tester"), basis, retired)
     forget_others(world.installation.settings, in_use)
     return [str(key) for key in in_use]
 
@@ -187,10 +187,10 @@ def test_keys_are_changed_with_an_overlap_in_which_both_sign(world: World) -> No
     both = _seal(world)
     with world.installation.read() as tx:
         keys = keys_of(tx.session)
-    assert opened(both, keys).keys() == set(keys)
+    assert open_note(both, keys).keys() == set(keys)
     (new,) = _rotate(world, retired=old)
     last = _seal(world)
-    assert [str(key) for key in opened(last, keys)] == [new]
+    assert [str(key) for key in open_note(last, keys)] == [new]
     assert Signed.open(last.data, keys).checkpoint.size > 0
     assert [str(key.verifier) for key in signer_of(world.installation.settings).held()] == [new]
     assert [line.action for line in world.trail("log:1")] == ["begin", "rotate", "rotate"]

@@ -18,11 +18,11 @@ from tests.world import World
 
 CALLS = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,mkdir,ftruncate,flock"
 FAULTS = ("signal=KILL", "error=EIO", "error=ENOSPC")
-ROUNDS = 200 if "PORUCHENIE_TORTURE" in os.environ else 0
+SWEEPS = 200 if "PORUCHENIE_TORTURE" in os.environ else 0
 Call = tuple[str, int]
 """A system call, and how many times it was made till then."""
 
-if not ROUNDS:
+if not SWEEPS:
     pytest.skip("run by “make torture”", allow_module_level=True)
 
 
@@ -49,7 +49,7 @@ def known() -> dict[str, list[Call]]:
     return {}
 
 
-@pytest.mark.parametrize("turn", range(ROUNDS))
+@pytest.mark.parametrize("turn", range(SWEEPS))
 def test_after_a_fault_the_same_bytes_come_out(world: World, known: dict[str, list[Call]], turn: int) -> None:
     world.register()
     begin(world.installation, "cli:tester")
@@ -60,7 +60,7 @@ def test_after_a_fault_the_same_bytes_come_out(world: World, known: dict[str, li
         assert len(known[kind]) > 30
         world.installation.database.close()
     else:
-        name, number = known[kind][turn * len(known[kind]) // ROUNDS]
+        name, number = known[kind][turn * len(known[kind]) // SWEEPS]
         seal(world, "-e", f"inject={name}:{FAULTS[turn % len(FAULTS)]}:when={number}")
     sealed(world)
     holds(world)

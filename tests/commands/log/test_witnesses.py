@@ -12,7 +12,7 @@ from sqlalchemy import update
 from audit.merkle.checkpoints import Signed
 from audit.merkle.signed_notes import COSIGNATURE, SignatureError, SigningKey, Verifier
 from audit.merkle.witness import Request, Witness
-from audit.merkle.witness_policy import Party
+from audit.merkle.witness_policy import KnownWitness
 from audit.offline_verifier import key_of, verify_receipt
 from audit.trails.tables import entries
 from commands.log.consistency import BranchedError, extends
@@ -66,7 +66,7 @@ def keys(world: World) -> list[Verifier]:
         return keys_of(session)
 
 
-def party(world: World) -> Party:
+def party(world: World) -> KnownWitness:
     return witness_named(policy_of(world.installation.settings), "w")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from commands.access import accounts
 from commands.access.accounts import UpdateAccount, update_account
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.mail.transports import transport
 from intake.roster import EMAIL
 from models.outbox import Message
@@ -163,7 +163,7 @@ def test_a_letter_that_cannot_be_written_fails_alone(
 ) -> None:
     monkeypatch.setattr(accounts, "is_email", bool)  # as an address from before the check, or from a restored backup
     with world.installation.write() as tx:
-        update_account(tx, sign_in(tx, "controller", "cli:tester"), UpdateAccount("controller", email=spoilt))
+        update_account(tx, actor_for_login(tx, "controller", "cli:tester"), UpdateAccount("controller", email=spoilt))
     world.at("2020-06-01 16:30").register()
     world.act("a", world.one("1.1", "Authority A").id, "request_extension", due="2020-06-20", note="Illness")
     done = world.at("2020-06-02 09:00").sweep()

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from commands.access.accounts import close_account
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from models.accounts import Account
 from models.outbox import Notice
 from states.lifecycle import Role
@@ -45,7 +45,7 @@ def test_a_closed_account_hears_of_nothing(world: World) -> None:
     world.act("a", one, "submit", note="Done")
     world.act("controller", one, "assign_reviewer", to="second")
     with world.installation.write() as tx:
-        close_account(tx, sign_in(tx, "controller", "cli:tester"), "second", "Order 1")
+        close_account(tx, actor_for_login(tx, "controller", "cli:tester"), "second", "Order 1")
     world.act("a", one, "submit", note="Done better")
     # The first version had no reviewer yet and the second has none any more: both go to the controllers.
     assert heard(world, "submit") == [f"account:{account(world, 'controller')}"] * 2

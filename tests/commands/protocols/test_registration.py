@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.protocols.addressing import EmptyGroupError, MappingError, UnmappedError
 from commands.protocols.expansion import expand
 from commands.protocols.registration import DateMissingError, DuplicateError, Register, register
@@ -84,7 +84,7 @@ def test_a_mapping_of_something_else_is_refused(world: World) -> None:
 
 def test_a_registration_killed_half_way_is_resumed_without_doubles(world: World) -> None:
     with world.installation.write() as tx:
-        clerk = sign_in(tx, "clerk", "cli:tester")
+        clerk = actor_for_login(tx, "clerk", "cli:tester")
         number = register(tx, clerk, Register(PROTOCOL.encode(), "protocol.txt")).protocol
         assert expand(tx, clerk, number, batch=3).more
     assert len(world.assignments()) == 3
@@ -145,7 +145,7 @@ def test_a_protocol_registered_by_mistake_is_withdrawn_and_may_come_again(world:
 
     done = list(
         world.installation.batches(
-            lambda tx: withdraw(tx, sign_in(tx, "controller", "cli:tester"), first, "Order 9", batch=4)
+            lambda tx: withdraw(tx, actor_for_login(tx, "controller", "cli:tester"), first, "Order 9", batch=4)
         )
     )
     assert sum(step.assignments for step in done) == 6
@@ -158,7 +158,7 @@ def test_a_protocol_registered_by_mistake_is_withdrawn_and_may_come_again(world:
 def test_a_withdrawal_is_refused_with_a_reason(world: World) -> None:
     number = world.register()
     with world.installation.write() as tx:
-        controller, clerk = (sign_in(tx, login, "cli:tester") for login in ("controller", "clerk"))
+        controller, clerk = (actor_for_login(tx, login, "cli:tester") for login in ("controller", "clerk"))
         with pytest.raises(NeedError):
             withdraw(tx, controller, number, " ")
         with pytest.raises(WrongRoleError):
@@ -192,14 +192,14 @@ def test_recurring_deadlines_bring_the_next_period_once(world: World) -> None:
 
 def test_a_protocol_registered_after_its_deadlines_says_so(world: World) -> None:
     with world.at("2020-06-04 09:00").installation.write() as tx:
-        done = register(tx, sign_in(tx, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
+        done = register(tx, actor_for_login(tx, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
     (doubt,) = done.doubts
     assert str(doubt).startswith("Item 1.1: its deadline (2020-06-03) has passed already")
 
 
 def test_registered_in_time_there_is_nothing_to_doubt(world: World) -> None:
     with world.at("2020-06-03 23:00").installation.write() as tx:
-        done = register(tx, sign_in(tx, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
+        done = register(tx, actor_for_login(tx, "clerk", "cli:tester"), Register(PROTOCOL.encode(), "protocol.txt"))
     assert done.doubts == ()
 
 

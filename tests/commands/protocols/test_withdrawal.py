@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from commands.assignments.effects import NotExpandedError, ProtocolWithdrawnError
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.protocols.expansion import expand
 from commands.protocols.registration import Register, register
 from commands.protocols.withdrawal import withdraw
@@ -18,7 +18,7 @@ from tests.world import PROTOCOL, World
 
 def withdrawn(world: World, protocol: int, batch: int = 1_000) -> None:
     for _ in world.installation.batches(
-        lambda tx: withdraw(tx, sign_in(tx, "controller", "cli:tester"), protocol, "Order 1", batch)
+        lambda tx: withdraw(tx, actor_for_login(tx, "controller", "cli:tester"), protocol, "Order 1", batch)
     ):
         pass
 
@@ -69,10 +69,10 @@ def test_a_restoration_beside_the_last_step_of_a_withdrawal_waits_for_it_and_is_
     protocol = world.at("2020-06-01 16:30").register()
     one = world.one("1.2", "Authority A").id
     with world.installation.write() as tx:
-        withdraw(tx, sign_in(tx, "controller", "cli:tester"), protocol, "Order 1")
+        withdraw(tx, actor_for_login(tx, "controller", "cli:tester"), protocol, "Order 1")
     with ThreadPoolExecutor(1) as pool:
         with world.installation.write() as tx:
-            withdraw(tx, sign_in(tx, "controller", "cli:tester"), protocol, "Order 1")
+            withdraw(tx, actor_for_login(tx, "controller", "cli:tester"), protocol, "Order 1")
             beside = pool.submit(world.act, "controller", one, "restore", note="Order 2")
             wait([beside], timeout=1)
         with pytest.raises(ProtocolWithdrawnError):
@@ -89,7 +89,7 @@ def test_the_executors_of_what_was_open_are_told(world: World) -> None:
 
 def test_nothing_is_transferred_while_assignments_are_still_being_made(world: World) -> None:
     with world.at("2020-06-01 16:30").installation.write() as tx:
-        clerk = sign_in(tx, "clerk", "cli:tester")
+        clerk = actor_for_login(tx, "clerk", "cli:tester")
         done = register(tx, clerk, Register(PROTOCOL.encode(), "protocol.txt"))
         expand(tx, clerk, done.protocol, batch=1)
     (one,) = world.assignments()

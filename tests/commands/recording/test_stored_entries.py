@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from commands.recording.stored_entries import DamagedEntryError, DamagedRowError
 from commands.registers.assignments import assignments
 from commands.registers.matrix import matrix
-from commands.trails.raw_entries import kept
+from commands.trails.raw_entries import raw_entries
 from commands.trails.trail import trail
 from tests.world import World
 
@@ -51,7 +51,7 @@ def test_an_entry_that_cannot_be_read_is_refused_by_trails_and_decisions(
     tamper(f"UPDATE entries SET body = :body WHERE trail = 'assignment:{one}' AND seq = 2", body=body)
     says = rf"Entry 2 of assignment:{one} is damaged.*audit verify"
     with world.installation.read() as tx:
-        for reading in (trail, kept):
+        for reading in (trail, raw_entries):
             with pytest.raises(DamagedEntryError, match=says):
                 reading(tx, f"assignment:{one}")
     with pytest.raises(DamagedEntryError, match=says):

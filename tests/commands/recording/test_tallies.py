@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from commands.recording.tallies import recount, sum_up
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.items import items
 from commands.registers.progress import COUNTED, altogether, among
 from commands.registers.protocols import protocols, protocols_paged
@@ -84,10 +84,10 @@ def test_whoever_sees_a_part_is_told_of_that_part(world: World) -> None:
 def test_a_filter_is_counted_until_it_finds_too_much(world: World, monkeypatch: Any) -> None:
     history(world)
     with world.installation.read() as tx:
-        assert among(tx, Wanted(item="2.1"))
+        assert among(tx, AssignmentFilter(item="2.1"))
         assert len(world.assignments()) < COUNTED
         monkeypatch.setattr("commands.registers.progress.COUNTED", 2)
-        assert among(tx, Wanted(item="2.1")) is None
+        assert among(tx, AssignmentFilter(item="2.1")) is None
 
 
 def test_protocols_come_in_pages_either_way(world: World) -> None:

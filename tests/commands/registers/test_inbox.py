@@ -1,13 +1,13 @@
 """What lies before each role, what hurts first at the top."""
 
-from commands.context.actors import sign_in
-from commands.registers.inbox import Task, work_of
+from commands.context.actors import actor_for_login
+from commands.registers.inbox import Task, inbox
 from tests.world import World
 
 
 def tasks(world: World, login: str) -> list[Task]:
     with world.installation.read() as tx:
-        return work_of(tx, sign_in(tx, login, "cli:tester")).tasks
+        return inbox(tx, actor_for_login(tx, login, "cli:tester")).tasks
 
 
 def told(world: World, login: str) -> list[tuple[str, str, str | None, bool]]:

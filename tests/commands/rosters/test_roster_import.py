@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.rosters.hierarchy import LoopError, RootError, SuperiorError
 from commands.rosters.renaming import NameTakenError, rename
 from commands.rosters.roster_import import PeriodError
@@ -106,7 +106,7 @@ def test_a_chain_of_two_thousand_superiors_is_no_trouble(world: World) -> None:
 def test_a_renamed_organisation_is_found_by_its_new_name(world: World) -> None:
     world.register()
     with world.installation.write() as tx:
-        assert rename(tx, sign_in(tx, "controller", "cli:tester"), "School 1", " Lyceum  1 ") == 5
+        assert rename(tx, actor_for_login(tx, "controller", "cli:tester"), "School 1", " Lyceum  1 ") == 5
     again = world.import_roster(HEAD + "Lyceum 1,Authority B,,,Schools,,,\n")
     assert (again.created, again.updated) == (0, 1)
     assert world.one("2.1", "Lyceum 1").id
@@ -117,4 +117,4 @@ def test_a_renamed_organisation_is_found_by_its_new_name(world: World) -> None:
 @pytest.mark.parametrize("name", ["School 2", "School 1", " "])
 def test_a_name_that_is_empty_or_anothers_is_refused(world: World, name: str) -> None:
     with world.installation.write() as tx, pytest.raises(NameTakenError):
-        rename(tx, sign_in(tx, "controller", "cli:tester"), "School 1", name)
+        rename(tx, actor_for_login(tx, "controller", "cli:tester"), "School 1", name)

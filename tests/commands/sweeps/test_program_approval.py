@@ -6,9 +6,9 @@ import pytest
 
 from commands.access.substitutions import Substitute, substitute
 from commands.assignments.documents import DocumentMissingError
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.registers.items import items
-from commands.sweeps import sweeps as rounds
+from commands.sweeps import sweeps
 from commands.trails.trail import Line
 from intake.file_text import EncryptedFileError, OldFormatError, UnreadableFileError
 from states.lifecycle import Role
@@ -42,7 +42,7 @@ def last_check(world: World, item: str, addressee: str) -> Line:
 
 
 def approve(world: World) -> dict[str, int]:
-    return rounds.program_approval(world.installation)
+    return sweeps.program_approval(world.installation)
 
 
 def test_the_reader_tells_what_asks_for_a_program_and_how_items_hang_together(town: World) -> None:
@@ -184,7 +184,7 @@ def test_the_least_laden_reviewer_who_is_there_and_not_of_the_addressee_is_chose
     town.account("away", Role.REVIEWER, by="controller")
     town.account("deputy", Role.REVIEWER, "Authority A", by="controller")
     with town.installation.write() as tx:
-        controller = sign_in(tx, "controller", "cli:tester")
+        controller = actor_for_login(tx, "controller", "cli:tester")
         dates = (town.installation.policy.calendar.day_of(tx.now),) * 2
         substitute(tx, controller, Substitute("away", "deputy", *dates, "Leave"))
     hand_in(town, "s1", "2.2", "School 1", program("School 1"))

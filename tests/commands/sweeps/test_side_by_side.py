@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from commands.bootstrap import AlreadyInitialisedError, initialise
-from commands.context.actors import sign_in, system
+from commands.context.actors import actor_for_login, system
 from commands.context.installation import Installation, Transaction
 from commands.protocols.recurrence import renew
 from commands.protocols.registration import Register, register
 from commands.rosters.roster_import import import_roster
-from commands.sweeps import sweeps as rounds
+from commands.sweeps import sweeps
 from models import policy
 from models.database import Database
 from models.instance import Sweep
@@ -58,10 +58,10 @@ def test_the_next_period_is_made_once(world: World) -> None:
 
 
 def test_the_first_sweeps_of_a_new_database(world: World) -> None:
-    told = abreast(lambda _: rounds.sweep(world.installation))
+    told = abreast(lambda _: sweeps.sweep(world.installation))
     assert [each for each in told if isinstance(each, Exception)] == []
     with world.installation.read() as tx:
-        assert set(tx.session.scalars(select(Sweep.name))) == set(rounds.ROUNDS)
+        assert set(tx.session.scalars(select(Sweep.name))) == set(sweeps.SWEEPS)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_roster_imported_by_several_into_an_empty_database_is_there_once(bare:
 
     def work(_number: int) -> tuple[int, int]:
         with bare.installation.write() as tx:
-            done = import_roster(tx, sign_in(tx, "controller", "cli:tester"), ROSTER.encode(), "roster.csv")
+            done = import_roster(tx, actor_for_login(tx, "controller", "cli:tester"), ROSTER.encode(), "roster.csv")
         return done.created, done.unchanged
 
     assert sorted(abreast(work)) == [(0, 9)] * (ABREAST - 1) + [(9, 0)]
@@ -97,12 +97,12 @@ def test_mappings_remembered_beside_an_import_are_all_kept(world: World) -> None
     def work(number: int) -> None:
         with world.installation.write() as tx:
             if number % 2:
-                clerk = sign_in(tx, "clerk", "cli:tester")
+                clerk = actor_for_login(tx, "clerk", "cli:tester")
                 text = PROTOCOL.replace("Главам районов", f"Префектам {number}").replace("№ 5", f"№ {number}")
                 mapping = {f"Префектам {number}": "Authorities"}
                 register(tx, clerk, Register(text.encode(), "protocol.txt", mapping))
             else:
-                controller = sign_in(tx, "controller", "cli:tester")
+                controller = actor_for_login(tx, "controller", "cli:tester")
                 import_roster(tx, controller, changed.format(number).encode(), "roster.csv")
 
     assert abreast(work) == [None] * ABREAST

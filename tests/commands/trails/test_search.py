@@ -11,7 +11,7 @@ import commands.trails.search
 from audit.trails.tables import entries
 from commands.context.installation import Transaction
 from commands.rosters.organisations import UnknownOrganisationError
-from commands.trails.search import Found, PlaceError, Sought, search
+from commands.trails.search import EntryQuery, FoundEntry, PlaceError, search
 from tests.world import World
 
 
@@ -26,7 +26,7 @@ def busy(world: World) -> World:
 
 def found(world: World, **sought: Any) -> list[tuple[str, str, str]]:
     with world.installation.read() as tx:
-        return [(each.line.actor, each.line.action, each.subject) for each in search(tx, Sought(**sought)).found]
+        return [(each.line.actor, each.line.action, each.subject) for each in search(tx, EntryQuery(**sought)).found]
 
 
 def number(world: World, item: str, addressee: str) -> str:
@@ -52,9 +52,11 @@ def test_texts_are_found_whatever_their_letters(busy: World, text: str) -> None:
 
 
 @pytest.mark.parametrize("near", [0, 7, 1_000], ids=["gathered", "of both", "asked one by one"])
-@pytest.mark.parametrize("sought", [Sought(organisation="School 1"), Sought(text="отчёт")], ids=["whose", "words"])
+@pytest.mark.parametrize(
+    "sought", [EntryQuery(organisation="School 1"), EntryQuery(text="отчёт")], ids=["whose", "words"]
+)
 def test_what_other_tables_know_is_found_near_and_far(
-    busy: World, monkeypatch: pytest.MonkeyPatch, near: int, sought: Sought
+    busy: World, monkeypatch: pytest.MonkeyPatch, near: int, sought: EntryQuery
 ) -> None:
     for item, addressee in (("1.2", "Authority A"), ("2.1", "School 1"), ("1.2", "Authority B")):
         busy.act("controller", busy.one(item, addressee).id, "comment", note=f"отчёт {addressee}")
@@ -62,7 +64,7 @@ def test_what_other_tables_know_is_found_near_and_far(
     monkeypatch.setattr(commands.trails.search, "FEW", 0)
     theirs = {f"assignment:{each.id}" for each in busy.assignments() if each.addressee == "School 1"}
     with busy.installation.read() as tx:
-        everything = search(tx, Sought(), size=1000).found
+        everything = search(tx, EntryQuery(), size=1000).found
         paged = list(pages(tx, sought, size=1))
     told = [each for each in everything if "отчёт" in str(each.line.note)]
     assert paged == (told if sought.text else [each for each in everything if each.subject in theirs])
@@ -80,14 +82,14 @@ def test_a_subject_that_names_no_assignment_is_nobodys(
     monkeypatch.setattr(commands.trails.search, "FEW", 0)
     known = busy.one("1.2", "Authority A").id
     with busy.installation.read() as tx:
-        before = list(pages(tx, Sought(organisation="Authority A"), size=1))
+        before = list(pages(tx, EntryQuery(organisation="Authority A"), size=1))
     with busy.installation.database.write() as session:
         one = session.execute(select(entries).where(entries.c.trail == f"assignment:{known}")).first()
         assert one is not None
         forgery = {"trail": forged.format(known), "at": one.at + timedelta(hours=10)}
         session.execute(insert(entries).values(one._asdict() | forgery))
     with busy.installation.read() as tx:
-        assert list(pages(tx, Sought(organisation="Authority A"), size=1)) == before
+        assert list(pages(tx, EntryQuery(organisation="Authority A"), size=1)) == before
 
 
 def test_signs_of_patterns_are_taken_as_they_are(busy: World) -> None:
@@ -101,7 +103,7 @@ def test_kinds_that_a_reader_may_not_read_are_not_found(busy: World) -> None:
     assert found(busy, kinds=()) == []
 
 
-def pages(tx: Transaction, sought: Sought, size: int) -> Iterator[Found]:
+def pages(tx: Transaction, sought: EntryQuery, size: int) -> Iterator[FoundEntry]:
     cursor = ""
     while True:
         page = search(tx, sought, cursor, size)
@@ -113,15 +115,15 @@ def pages(tx: Transaction, sought: Sought, size: int) -> Iterator[Found]:
 
 def test_pages_follow_each_other_without_gap_or_repetition(busy: World) -> None:
     with busy.installation.read() as tx:
-        whole = search(tx, Sought(), size=1000).found
-        assert list(pages(tx, Sought(), size=7)) == whole
+        whole = search(tx, EntryQuery(), size=1000).found
+        assert list(pages(tx, EntryQuery(), size=7)) == whole
     assert len(whole) > 30
 
 
 @pytest.mark.parametrize("cursor", ["x", "account:1/99", "account:1/x", "/", "account:1/" + "9" * 30])
 def test_a_cursor_of_nobodys_making_is_refused(busy: World, cursor: str) -> None:
     with pytest.raises(PlaceError), busy.installation.read() as tx:
-        search(tx, Sought(), cursor)
+        search(tx, EntryQuery(), cursor)
 
 
 def test_an_organisation_that_there_is_not_is_said_so(busy: World) -> None:

@@ -17,12 +17,12 @@ from sqlalchemy import Connection
 from commands.access.accounts import account_named
 from commands.access.api_tokens import issue_token
 from commands.access.invitations import accept_invitation, invite
-from commands.access.sessions import Place
+from commands.access.sessions import Client
 from commands.access.substitutions import Substitute, substitute
-from commands.context.actors import sign_in, system
+from commands.context.actors import actor_for_login, system
 from commands.context.installation import Transaction
 from commands.log.sealing import begin
-from commands.recording.writer import Change, Standing, alter, numbers, seal
+from commands.recording.writer import Change, TrailState, alter, numbers, seal
 from commands.verification.replay import verify
 from models.access import Code
 from models.accounts import Account
@@ -109,7 +109,7 @@ def played(world: World) -> Scene:
     world.account("deputy", Role.CONTROLLER, by="controller")
     with world.installation.write() as tx:
         command = Substitute("reviewer", "deputy", date(2020, 7, 1), date(2020, 7, 31), "Leave, order 5")
-        substitute(tx, sign_in(tx, "controller", "cli:tester"), command)
+        substitute(tx, actor_for_login(tx, "controller", "cli:tester"), command)
     world.act("a", one, "acknowledge")
     world.act("a", one, "request_extension", note="Illness", due="2020-07-10")
     world.act("controller", one, "extend", note="Order 12")
@@ -125,9 +125,9 @@ def played(world: World) -> Scene:
     world.act("controller", third, "restore", note="Order 14")
     world.sweep()
     with world.installation.write() as tx:
-        link = invite(tx, sign_in(tx, "admin", "cli:tester"), "director").link
-        accept_invitation(tx, link.rpartition("/")[2], "сосна не спорит с ветром", Place("Firefox", "10.0.0.1"))
-        issue_token(tx, sign_in(tx, "director", "cli:tester"), "Figures", ["read"], 30)
+        link = invite(tx, actor_for_login(tx, "admin", "cli:tester"), "director").link
+        accept_invitation(tx, link.rpartition("/")[2], "сосна не спорит с ветром", Client("Firefox", "10.0.0.1"))
+        issue_token(tx, actor_for_login(tx, "director", "cli:tester"), "Figures", ["read"], 30)
         _code(tx, one)
     return Scene(world, one, two)
 
@@ -146,5 +146,5 @@ def _code(tx: Transaction, assignment: int) -> None:
         "session_id": None,
     }
     change = Change(attached=[(Code, row)], facts={"assignment": assignment})
-    entry = seal(system(tx, "web:mail"), Account, account.id, Standing.of(account), "send_code", change)
+    entry = seal(system(tx, "web:mail"), Account, account.id, TrailState.of(account), "send_code", change)
     alter(tx.session, Account, entry, account.id, change)

@@ -10,7 +10,7 @@ import pytest
 
 from audit.merkle.signed_notes import COSIGNATURE, SigningKey
 from commands.log.sealing import seal_all
-from commands.verification.alarms import UnwitnessedError, concerns
+from commands.verification.alarms import UnwitnessedError, alarms
 from models.database import Database
 from tests.commands.log.test_restoration import Backup, resumed
 from tests.witnesses import cosign
@@ -42,7 +42,7 @@ def later(world: World, **by: float) -> World:
 
 def alarm(world: World) -> bool:
     with world.installation.read() as tx:
-        return any(isinstance(each, UnwitnessedError) for each in concerns(tx))
+        return any(isinstance(each, UnwitnessedError) for each in alarms(tx))
 
 
 def term(world: World) -> int:

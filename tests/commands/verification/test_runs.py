@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from commands.context.language import speaking
 from commands.log.sealing import seal_all, store_of
-from commands.sweeps import sweeps as rounds
+from commands.sweeps import sweeps
 from commands.verification.alarms import FaultsFoundError, UnverifiedError
 from commands.verification.last_run import last_verified
 from commands.verification.runs import Run, verified
@@ -94,12 +94,12 @@ def test_while_it_reads_others_write_and_seal_and_that_is_no_fault(world: World)
 def test_faults_that_were_found_are_an_alarm_until_the_next_verification(world: World) -> None:
     world.register()
     run(world)
-    rounds.watch_log(world.installation)
+    sweeps.watch_log(world.installation)
     spoil(world)
-    rounds.watch_log(world.installation)
+    sweeps.watch_log(world.installation)
     run(world)
     with pytest.raises(FaultsFoundError, match="does not hold: faults"):
-        rounds.watch_log(world.installation)
+        sweeps.watch_log(world.installation)
     with speaking("en"):
         assert [each.ok for each in examine(world.installation) if each.name == "Verification"] == [False]
 
@@ -111,9 +111,9 @@ def later(world: World, days: int) -> World:
 
 def test_a_verification_older_than_the_policy_allows_is_an_alarm(world: World) -> None:
     run(later(world, 0))
-    rounds.watch_log(later(world, 6).installation)
+    sweeps.watch_log(later(world, 6).installation)
     with pytest.raises(UnverifiedError, match="Nobody has verified"):
-        rounds.watch_log(later(world, 8).installation)
+        sweeps.watch_log(later(world, 8).installation)
     world.offer(audit=world.installation.policy.rules.audit.model_copy(update={"verified_days": 30}))
     world.sweep()
-    rounds.watch_log(later(world, 8).installation)
+    sweeps.watch_log(later(world, 8).installation)

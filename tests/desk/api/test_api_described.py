@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from commands.access.api_tokens import Scope, issue_token
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from desk.api.granting import GRANTS
 from desk.server.app import create_app
 from tests.desk.town import Town
@@ -38,7 +38,8 @@ def described(varied: Town) -> Iterator[tuple[OpenApiSchema, dict[str, str]]]:
     installation = varied.at("2020-06-04T09:31")
     with installation.write() as tx:
         tokens = {
-            login: issue_token(tx, sign_in(tx, login, "cli:test"), "test", list(Scope), 30).secret for login in LOGINS
+            login: issue_token(tx, actor_for_login(tx, login, "cli:test"), "test", list(Scope), 30).secret
+            for login in LOGINS
         }
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(create_app(installation), port=port, log_level="warning"))

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from desk.cli.failing import last_resort
 from desk.cli.main import root
-from desk.cli.printing import seen
+from desk.cli.printing import printable
 from models.database import Database
 from tests.conftest import fresh
 from tests.sentences import ROOT
@@ -122,7 +122,7 @@ def test_an_output_that_is_full_is_said_so(tmp_path: Path) -> None:
 
 
 def test_what_a_terminal_would_obey_is_shown_instead(run: Run) -> None:
-    assert seen("a\x1b[2Jb\u202ec\x9bd\xa0«ё»\n") == "a\\x1b[2Jb\\u202ec\\x9bd\xa0«ё»\n"
+    assert printable("a\x1b[2Jb\u202ec\x9bd\xa0«ё»\n") == "a\\x1b[2Jb\\u202ec\\x9bd\xa0«ё»\n"
     run(
         "--now", "2020-06-01T10:00", "user", "close", "director", "--note", "Order\x1b[2J\n  9  forged", "--by", "admin"
     )

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from commands.access.accounts import close_account
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.registers.assignments import assignments
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from desk.request.grants import GRANTS, OPEN
 from states.lifecycle import Role
 from tests.desk.town import Reader, Town
@@ -45,10 +45,10 @@ def test_every_operation_is_granted_to_somebody_or_open_and_no_other_is_named(pe
 
 def test_a_route_that_nobody_granted_is_denied(peopled: Town) -> None:
     reader = peopled.reader()
-    from desk.request.visit import Reading  # noqa: PLC0415 - as a page would
+    from desk.request.context import ReadTx  # noqa: PLC0415 - as a page would
 
-    def forgotten(visit: Reading) -> str:
-        return visit.actor.login
+    def forgotten(context: ReadTx) -> str:
+        return context.actor.login
 
     reader.app.add_api_route("/forgotten", forgotten)
     assert reader.ask("/forgotten").status_code == 403
@@ -61,7 +61,7 @@ def test_an_executor_sees_his_own_organisation_only(peopled: Town) -> None:
     page = reader.text("/protocols/1?lang=en")
     assert foreign.addressee not in page
     with peopled.at().read() as tx:
-        total = len(assignments(tx, Wanted(within=own.organisation_id)))  # with its schools
+        total = len(assignments(tx, AssignmentFilter(within=own.organisation_id)))  # with its schools
     assert f"0 of {total} accepted" in page
     assert reader.ask(f"/assignments/{own.id}").status_code == 200
     assert reader.ask(f"/trails/assignment:{own.id}").status_code == 200
@@ -82,7 +82,7 @@ def test_a_closed_account_is_out_at_once(peopled: Town) -> None:
     reader = peopled.reader(login="clerk")
     assert reader.ask("/board").status_code == 200
     with peopled.at().write() as tx:
-        close_account(tx, sign_in(tx, "admin", "cli:test"), "clerk", "Приказ № 1")
+        close_account(tx, actor_for_login(tx, "admin", "cli:test"), "clerk", "Приказ № 1")
     assert reader.ask("/board").status_code == 303
 
 

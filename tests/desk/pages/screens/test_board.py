@@ -6,7 +6,7 @@ import re
 import pytest
 
 from commands.registers.assignments import AssignmentLine, assignments
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from desk.pages.view.lifecycle_picture import picture
 from states.assignment import ASSIGNMENT
 from states.lifecycle import NEW, Role
@@ -120,7 +120,7 @@ def test_what_was_found_goes_on_page_after_page_without_a_gap(varied: Town, read
 
 def _line(town: Town, number: int) -> AssignmentLine:
     with town.at().read() as tx:
-        return assignments(tx, Wanted(assignment=number))[0]
+        return assignments(tx, AssignmentFilter(assignment=number))[0]
 
 
 def test_a_filter_that_can_t_be_meant_is_refused_beside_what_was_typed(reader: Reader) -> None:
@@ -140,7 +140,7 @@ def test_an_executor_finds_and_counts_his_own_only(varied: Town) -> None:
     reader = varied.reader("2020-06-04T09:31", "office")
     own, foreign = (varied.line("1.1", position) for position in (0, 6))
     with varied.at().read() as tx:
-        number = len(assignments(tx, Wanted(within=own.organisation_id)))
+        number = len(assignments(tx, AssignmentFilter(within=own.organisation_id)))
     assert f"{number} assignments in all" in reader.text("/board?lang=en")
     assert f"{number} found." in reader.text("/board?protocol=1&lang=en")
     name = foreign.addressee

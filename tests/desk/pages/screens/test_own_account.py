@@ -5,7 +5,7 @@ import re
 import pytest
 
 from commands.access.passwords import give_password
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.reports.form_tables import as_csv
 from commands.verification.verify import verify
 from desk.server.app import create_app
@@ -171,7 +171,7 @@ def test_whoever_signs_in_next_acts_in_nobodys_name(deputy: Town) -> None:
     reader = deputy.reader(NOON, "deputy")
     stand_in(reader)
     with deputy.at(NOON).write() as tx:
-        give_password(tx, sign_in(tx, "admin", "cli:test"), "clerk", "сосна не спорит с ветром")
+        give_password(tx, actor_for_login(tx, "admin", "cli:test"), "clerk", "сосна не спорит с ветром")
     del reader.cookies["poruchenie-session"]
     reader.send("/sign-in", login="clerk", password="сосна не спорит с ветром")
     assert "poruchenie-instead-of" not in reader.cookies

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.registers.assignments import assignments
 from commands.registers.protocols import protocols
 from commands.rosters.roster_import import import_roster
@@ -22,7 +22,7 @@ DAY = "2020-06-01T16:30"
 def ministry(empty: Town) -> Town:
     """A roster and a clerk, no protocol yet."""
     with empty.at("2020-06-01T09:00").write() as tx:
-        import_roster(tx, sign_in(tx, "controller", "cli:test"), (SAMPLE / "roster.csv").read_bytes(), "r.csv")
+        import_roster(tx, actor_for_login(tx, "controller", "cli:test"), (SAMPLE / "roster.csv").read_bytes(), "r.csv")
     empty.account("clerk", Role.REGISTRAR)
     return empty
 

@@ -7,7 +7,7 @@ import pytest
 
 from commands.access.invitations import invite
 from commands.access.passwords import give_password
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from desk.server.app import create_app
 from tests.desk.town import Reader, Town
 
@@ -18,7 +18,7 @@ GOOD = "сосна не спорит с ветром"
 def town(town: Town) -> Town:
     """The town, with a password for the clerk."""
     with town.at().write() as tx:
-        give_password(tx, sign_in(tx, "admin", "cli:test"), "clerk", GOOD)
+        give_password(tx, actor_for_login(tx, "admin", "cli:test"), "clerk", GOOD)
     return town
 
 
@@ -148,7 +148,7 @@ def test_one_changes_ones_password(town: Town) -> None:
 
 def test_an_invitation_sets_a_password_once(town: Town) -> None:
     with town.at().write() as tx:
-        link = invite(tx, sign_in(tx, "admin", "cli:test"), "clerk").link
+        link = invite(tx, actor_for_login(tx, "admin", "cli:test"), "clerk").link
     path = link.removeprefix("http://127.0.0.1:8000")
     reader = town.reader(login=None)
     assert "clerk" in reader.text(path)

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from commands.trails.trail import trail
-from desk.pages.forms.kept_files import held
+from desk.pages.forms.kept_files import kept_files
 from states.lifecycle import Role
 from tests.desk.town import Reader, Town
 
@@ -184,8 +184,8 @@ def test_nobody_has_a_file_of_others_handed_to_him_by_naming_its_hash(school: To
     other = "0" * 64
     with school.at().read() as opened:
         for forged in ("", other, other * 2 + "a.pdf", value[:64] + other + value[128:], value + "x"):
-            assert held(opened, [forged]) == []
-        assert [each.name for each in held(opened, [value])] == ["отчёт.pdf"]
+            assert kept_files(opened, [forged]) == []
+        assert [each.name for each in kept_files(opened, [value])] == ["отчёт.pdf"]
 
 
 def test_a_receipt_tells_what_was_handed_in_and_when(school: Town, office: Reader) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
-from commands.access.sessions import Place, actor_of
+from commands.access.sessions import Client, actor_of
 from commands.context.actors import Actor, NotSubstituteError, UnknownLoginError, in_name_of
 from commands.context.installation import Installation, Transaction
 from commands.context.visibility import scope_of
@@ -17,7 +17,7 @@ from models import schema
 from models.clock import NotInitialisedError
 
 
-class Opening:
+class DeskState:
     """The installation behind the pages. Its schema is examined until it is right, not at every request."""
 
     def __init__(self, installation: Installation) -> None:
@@ -36,7 +36,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RequestContext:
     """One request of a person: the transaction, who acts (perhaps in an absent one's name), who he is himself, in
     which session, and how far he sees (commands.context.visibility).
     """
@@ -48,19 +48,19 @@ class Visit:
     within: int | None
 
 
-def opening_of(request: Request) -> Opening:
-    """The opening behind the application that answers a request."""
-    found: Opening = request.app.state.opening
+def desk_of(request: Request) -> DeskState:
+    """The state of the desk behind the application that answers a request."""
+    found: DeskState = request.app.state.desk
     return found
 
 
-def place_of(request: Request) -> Place:
+def client_of(request: Request) -> Client:
     """Where a request comes from. Behind a proxy uvicorn puts the client's own address there."""
-    return Place(request.headers.get("user-agent", ""), request.client.host if request.client else "")
+    return Client(request.headers.get("user-agent", ""), request.client.host if request.client else "")
 
 
-def _visit(request: Request, tx: Transaction) -> Visit:
-    jar = opening_of(request).jar
+def _context(request: Request, tx: Transaction) -> RequestContext:
+    jar = desk_of(request).jar
     secret = jar.secret(request)
     found = actor_of(tx, secret) if secret else None
     if found is None:
@@ -69,7 +69,7 @@ def _visit(request: Request, tx: Transaction) -> Visit:
     absent = jar.absent(request)
     actor = stand_in(tx, own, absent) if absent else own
     grant(request, actor)
-    return Visit(tx, actor, own, session, scope_of(actor))
+    return RequestContext(tx, actor, own, session, scope_of(actor))
 
 
 def stand_in(tx: Transaction, own: Actor, absent: str) -> Actor:
@@ -80,31 +80,31 @@ def stand_in(tx: Transaction, own: Actor, absent: str) -> Actor:
         raise NotSubstituteError(login=own.login, absent=absent) from error
 
 
-def _reading(request: Request) -> Iterator[Visit]:
-    opening = opening_of(request)
-    opening.examine()
-    with opening.installation.read() as tx:
-        yield _visit(request, tx)
+def _reading(request: Request) -> Iterator[RequestContext]:
+    desk = desk_of(request)
+    desk.examine()
+    with desk.installation.read() as tx:
+        yield _context(request, tx)
 
 
-def _writing(request: Request) -> Iterator[Visit]:
-    opening = opening_of(request)
-    opening.examine()
-    with opening.installation.write() as tx:
-        yield _visit(request, tx)
+def _writing(request: Request) -> Iterator[RequestContext]:
+    desk = desk_of(request)
+    desk.examine()
+    with desk.installation.write() as tx:
+        yield _context(request, tx)
 
 
-def _anybody(request: Request) -> Iterator[Transaction]:
-    opening = opening_of(request)
-    opening.examine()
-    with opening.installation.read() as tx:
+def _public_reading(request: Request) -> Iterator[Transaction]:
+    desk = desk_of(request)
+    desk.examine()
+    with desk.installation.read() as tx:
         yield tx
 
 
-def _knocking(request: Request) -> Iterator[Transaction]:
-    opening = opening_of(request)
-    opening.examine()
-    with opening.installation.write() as tx:
+def _public_writing(request: Request) -> Iterator[Transaction]:
+    desk = desk_of(request)
+    desk.examine()
+    with desk.installation.write() as tx:
         yield tx
 
 
@@ -112,12 +112,12 @@ def _token(form: Annotated[str, Form(max_length=100)] = "") -> str:
     return form
 
 
-Reading = Annotated[Visit, Depends(_reading, scope="function")]
+ReadTx = Annotated[RequestContext, Depends(_reading, scope="function")]
 """A person who reads."""
-Writing = Annotated[Visit, Depends(_writing, scope="function")]
+WriteTx = Annotated[RequestContext, Depends(_writing, scope="function")]
 """A person who writes: within `attempt`, so that a refusal leaves nothing but can be shown beside what was typed."""
-Anybody = Annotated[Transaction, Depends(_anybody, scope="function")]
-Knocking = Annotated[Transaction, Depends(_knocking, scope="function")]
+PublicReadTx = Annotated[Transaction, Depends(_public_reading, scope="function")]
+PublicWriteTx = Annotated[Transaction, Depends(_public_writing, scope="function")]
 """Somebody who is not signed in, and writes."""
 Token = Annotated[str, Depends(_token)]
 """What a form brings to show that a page of ours drew it."""

@@ -1,10 +1,10 @@
-"""Control goes on without Prefect: a round that nobody has run for too long is run here, directly."""
+"""Fallback without Prefect: a sweep that nobody has run for too long is run here, directly."""
 
 import structlog
 
 from commands.context.installation import Installation
-from commands.sweeps.liveness import pulses
-from commands.sweeps.sweeps import ROUNDS
+from commands.sweeps.liveness import liveness
+from commands.sweeps.sweeps import SWEEPS
 from flows.sweeps import installed
 from states.refusal import RefusedError
 
@@ -16,7 +16,7 @@ def stand_in() -> list[str]:
     try:
         installation = installed()
         with installation.read() as tx:
-            late = [each.name for each in pulses(tx) if not each.fresh and each.name in ROUNDS]
+            late = [each.name for each in liveness(tx) if not each.fresh and each.name in SWEEPS]
     except RefusedError as error:
         log.warning("standby.failed", reason=str(error))
         return []
@@ -25,9 +25,9 @@ def stand_in() -> list[str]:
 
 def _run(installation: Installation, name: str) -> bool:
     try:
-        done = ROUNDS[name](installation)
+        done = SWEEPS[name](installation)
     except RefusedError as error:
-        log.warning("standby.failed", round=name, reason=str(error))
+        log.warning("standby.failed", sweep=name, reason=str(error))
         return False
-    log.warning("standby.ran", round=name, **done)
+    log.warning("standby.ran", sweep=name, **done)
     return True
