@@ -5,17 +5,15 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-
 from audit.errors import LogError
 from commands.context.installation import Installation, Transaction
 from commands.context.language import sentence, tr
 from commands.log.sealing import LogNotBegunError, standing_of, waiting
-from commands.sweeps.liveness import pulses
-from commands.verification.alarms import concerns
+from commands.mail.failures import undelivered_count
+from commands.sweeps.liveness import liveness
+from commands.verification.alarms import alarms
 from commands.verification.last_run import last_verified
 from models import schema
-from models.outbox import Message
 from states.refusal import RefusedError, Word
 
 _LEAST_FREE = 2**28
@@ -72,15 +70,13 @@ def _folders(tx: Transaction) -> Iterator[Finding]:
 
 
 def _sweeps(tx: Transaction) -> Iterator[Finding]:
-    for each in pulses(tx):
+    for each in liveness(tx):
         says = tr("last finished {at}", at=each.at) if each.at else tr("has not run yet")
         yield Finding(ok=each.fresh, name=tr("Sweep “{name}”", name=Word(each.name)), says=says)
 
 
 def _mail(tx: Transaction) -> Iterator[Finding]:
-    failed = tx.session.scalar(
-        select(func.count()).select_from(Message).where(Message.failure.is_not(None), Message.sent_at.is_(None))
-    )
+    failed = undelivered_count(tx)
     where = tx.settings.smtp_url.rpartition("@")[2] if tx.settings.smtp_url else tx.settings.mail
     says = tr("to {where}; not delivered: {failed}", where=where, failed=failed)
     yield Finding(ok=not failed, name=tr("Mail"), says=says)
@@ -110,7 +106,7 @@ def _log(tx: Transaction) -> Iterator[Finding]:
 
 def _amiss(tx: Transaction) -> list[RefusedError | LogError]:
     try:
-        return list(concerns(tx))
+        return list(alarms(tx))
     except (LogError, RefusedError) as error:
         return [error]
 

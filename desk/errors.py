@@ -35,7 +35,6 @@ from commands.access.sessions import UnknownSessionError
 from commands.access.sign_in import NoAccountError, OnlyDemoError, WrongPasswordError
 from commands.access.substitutions import SubstitutionError
 from commands.access.throttling import TooManyAttemptsError, TooManyFromAddressError
-from commands.assignments.case import StaleVersionError
 from commands.assignments.dates import DateError, ExtensionDateError, FarDateError, NoRequestError
 from commands.assignments.documents import DocumentMissingError, NotOpenError
 from commands.assignments.effects import (
@@ -46,6 +45,7 @@ from commands.assignments.effects import (
     ReceivedError,
     SameOrganisationError,
 )
+from commands.assignments.locked_assignment import StaleVersionError
 from commands.assignments.return_reasons import UnknownReasonError
 from commands.assignments.transitions import (
     ForeignAssignmentError,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from commands.access.invitations import Invited, invite
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.context.installation import Installation
 from commands.context.language import tr
 
@@ -11,7 +11,7 @@ from commands.context.language import tr
 def first_invitations(installation: Installation, channel: str, *logins: str) -> Iterator[str]:
     """A line for each of the first accounts, who invite themselves."""
     with installation.write() as tx:
-        made = [invite(tx, sign_in(tx, login, channel), login) for login in logins]
+        made = [invite(tx, actor_for_login(tx, login, channel), login) for login in logins]
     return map(invitation_told, made)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from commands.context.installation import Transaction
 from commands.context.language import tr
@@ -23,15 +23,20 @@ class Undelivered:
     again: datetime | None
 
 
+_FAILED = (Message.failure.is_not(None), Message.sent_at.is_(None))
+
+
 def undelivered(tx: Transaction, limit: int = 20) -> list[Undelivered]:
     """The latest messages that failed and were not sent since, given up ones first."""
     query = (
-        select(Message)
-        .where(Message.failure.is_not(None), Message.sent_at.is_(None))
-        .order_by(Message.next_attempt_at.is_not(None), Message.id.desc())
-        .limit(limit)
+        select(Message).where(*_FAILED).order_by(Message.next_attempt_at.is_not(None), Message.id.desc()).limit(limit)
     )
     return [_told(tx, each) for each in tx.session.scalars(query)]
+
+
+def undelivered_count(tx: Transaction) -> int:
+    """How many there are."""
+    return tx.session.scalar(select(func.count()).select_from(Message).where(*_FAILED)) or 0
 
 
 def _told(tx: Transaction, each: Message) -> Undelivered:

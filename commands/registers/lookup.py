@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from commands.context.installation import Transaction
@@ -46,9 +46,22 @@ class Responsible:
 
 def responsible(tx: Transaction, assignment: int) -> Responsible:
     """Raises UnknownAssignmentError."""
+    found = _responsible(tx, Assignment.id == assignment)
+    if not found:
+        raise UnknownAssignmentError(assignment=assignment)
+    return found[assignment]
+
+
+def responsible_for_all(tx: Transaction) -> dict[int, Responsible]:
+    """By assignment, for each of them."""
+    return _responsible(tx)
+
+
+def _responsible(tx: Transaction, *where: ColumnElement[bool]) -> dict[int, Responsible]:
     assignee, reviewer = aliased(Account), aliased(Account)
     query = (
         select(
+            Assignment.id,
             assignee.login,
             reviewer.login,
             Assignment.review_due,
@@ -58,12 +71,9 @@ def responsible(tx: Transaction, assignment: int) -> Responsible:
         .select_from(Assignment)
         .outerjoin(assignee, assignee.id == Assignment.assignee_id)
         .outerjoin(reviewer, reviewer.id == Assignment.reviewer_id)
-        .where(Assignment.id == assignment)
+        .where(*where)
     )
-    row = next(iter(rows(tx.session, query)), None)
-    if row is None:
-        raise UnknownAssignmentError(assignment=assignment)
-    return Responsible(*row)
+    return {number: Responsible(*row) for number, *row in rows(tx.session, query)}
 
 
 class UnknownAssignmentError(RefusedError):

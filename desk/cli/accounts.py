@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 
 from commands.access.account_import import admit
+from commands.access.account_register import accounts_numbered
 from commands.access.accounts import AddAccount, UpdateAccount, add_account, close_account, update_account
 from commands.access.invitations import invite
 from commands.access.passwords import give_password
@@ -18,8 +18,6 @@ from desk.cli.documents import content
 from desk.cli.parameters import Day, File, Text
 from desk.cli.printing import print_json, print_table, say
 from desk.inviting import invitation_told
-from models.accounts import Account
-from models.rosters import Organisation
 from states.lifecycle import Role
 
 _ROLES = click.Choice([role.value for role in Role if role is not Role.SYSTEM])
@@ -188,17 +186,13 @@ def substitute_command(  # noqa: PLR0913 - the options of the command
 @click.pass_obj
 def list_command(desk: Desk, *, as_json: bool) -> None:
     """List."""
-    query = (
-        select(Account.id, Account.login, Account.role, Organisation.name.label("organisation"), Account.state)
-        .outerjoin(Organisation, Organisation.id == Account.organisation_id)
-        .order_by(Account.id)
-    )
     with desk.read() as tx:
-        rows = tx.session.execute(query).all()
+        lines = accounts_numbered(tx)
     if as_json:
-        print_json([dict(row._mapping) for row in rows])  # noqa: SLF001 - SQLAlchemy's documented name
+        fields = ("id", "login", "role", "organisation", "state")
+        print_json([{name: getattr(line, name) for name in fields} for line in lines])
         return
-    cells = [(row.id, row.login, shown(row.role), row.organisation, shown(row.state)) for row in rows]
+    cells = [(line.id, line.login, shown(line.role), line.organisation, shown(line.state)) for line in lines]
     print_table((tr("No."), tr("Login"), tr("Role"), tr("Organisation"), tr("State")), cells)
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from commands.context.actors import Actor, sign_in
+from commands.context.actors import Actor, actor_for_login
 from commands.context.installation import Installation, Transaction
 from commands.context.language import tr, use
 from desk.cli.parameters import Text
@@ -30,7 +30,7 @@ class Desk:
         """One transaction under a login."""
         schema.check(self.installation.database)
         with self.installation.write() as tx:
-            yield tx, sign_in(tx, login, channel(), instead_of)
+            yield tx, actor_for_login(tx, login, channel(), instead_of)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

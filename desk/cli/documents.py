@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.context.language import said, shown, tr
 from commands.protocols.withdrawal import withdraw
 from desk.cli.context import Desk, by_option, channel, json_option
@@ -96,7 +96,7 @@ def withdraw_command(desk: Desk, *, number: int, note: str, login: str, as_json:
     """Withdraw."""
     with desk.write(login):
         pass
-    steps = desk.installation.batches(lambda tx: withdraw(tx, sign_in(tx, login, channel()), number, note))
+    steps = desk.installation.batches(lambda tx: withdraw(tx, actor_for_login(tx, login, channel()), number, note))
     closed = sum(step.assignments for step in steps)
     if as_json:
         print_json({"protocol": number, "assignments": closed})

@@ -2,7 +2,7 @@
 
 import click
 
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.context.language import shown, tr
 from commands.log.erasure import ErasureCertificate, erase
 from commands.log.restoration import resume
@@ -49,7 +49,7 @@ def restore_command(desk: Desk, *, basis: str, login: str) -> None:
     # Not by a writing transaction, which refuses such a database.
     with desk.installation.database.write() as session:
         tx = desk.installation.transaction(session)
-        done = resume(tx, sign_in(tx, login, channel()), basis)
+        done = resume(tx, actor_for_login(tx, login, channel()), basis)
     lost = done.end - done.start - done.found
     say(
         tr(

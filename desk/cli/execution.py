@@ -11,7 +11,7 @@ from commands.context.evidence_store import Attachment
 from commands.context.language import shown_due, tr
 from commands.recording.tallies import recount
 from commands.registers.assignments import assignments
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.sweeps.sweeps import sweep
 from desk.cli.context import Desk, by_option, channel, json_option
 from desk.cli.parameters import NUMBER, Day, File, Moment, Text
@@ -59,7 +59,7 @@ def act_command(  # noqa: PLR0913 - the options of the command
     command = TakeAction(assignment, action, version, note, attached, due, to, on_behalf, desk.zoned(received))
     with desk.write(login, instead_of) as (tx, actor):
         take_action(tx, actor, command)
-        line = assignments(tx, Wanted(assignment=assignment))[0]
+        line = assignments(tx, AssignmentFilter(assignment=assignment))[0]
         told = as_contract(tx, line)
     if as_json:
         print_json(told)

@@ -16,10 +16,10 @@ _OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 def say(text: object = "", *, err: bool = False) -> None:
     """A line; what a terminal would obey or not show stands there as its code."""
-    click.echo(seen(str(text)), err=err)
+    click.echo(printable(str(text)), err=err)
 
 
-def seen(text: str) -> str:
+def printable(text: str) -> str:
     """With every control and format character but the ends of lines escaped."""
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
@@ -59,4 +59,4 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else seen(" ".join(str(value).split()))
+    return "" if value is None else printable(" ".join(str(value).split()))

@@ -7,7 +7,7 @@ import click
 from commands.context.installation import Transaction
 from commands.context.language import shown, shown_due, tr
 from commands.registers.assignments import AssignmentLine, assignments, explained
-from commands.registers.filters import Wanted
+from commands.registers.filters import AssignmentFilter
 from commands.registers.items import items
 from commands.registers.protocols import protocols
 from desk.cli.context import Desk, json_option
@@ -93,7 +93,7 @@ def assignments_command(
     as_json: bool,
 ) -> None:
     """List."""
-    wanted = Wanted(protocol, item, state, overdue, addressee)
+    wanted = AssignmentFilter(protocol, item, state, overdue, addressee)
     with desk.read() as tx:
         lines = assignments(tx, wanted)
         told = [as_contract(tx, line) for line in lines]

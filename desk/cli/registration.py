@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.context.installation import Transaction
 from commands.context.language import said, tr
 from commands.protocols.expansion import Expanded, expand
@@ -117,7 +117,7 @@ def _confirm(desk: Desk, draft: Draft, day: date | None, *, as_json: bool) -> No
 
 def _expand(desk: Desk, login: str, done: Registered) -> int:
     def batch(tx: Transaction) -> Expanded:
-        return expand(tx, sign_in(tx, login, channel()), done.protocol)
+        return expand(tx, actor_for_login(tx, login, channel()), done.protocol)
 
     made = 0
     for step in desk.installation.batches(batch):

@@ -4,16 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import func, select
 
 from commands.context.language import tr
 from commands.rosters.renaming import rename
 from commands.rosters.roster_import import import_roster
+from commands.rosters.roster_register import groups_listed, organisations_listed
 from desk.cli.context import Desk, by_option, json_option
 from desk.cli.documents import content
 from desk.cli.parameters import File, Text
 from desk.cli.printing import print_json, print_table, say
-from models.rosters import Group, Membership, Organisation
 
 
 @click.group(help=tr("Organisations and the groups that protocols address."))
@@ -60,20 +59,13 @@ def rename_command(desk: Desk, *, old: str, new: str, login: str, as_json: bool)
 def list_command(desk: Desk, *, as_json: bool) -> None:
     """List."""
     with desk.read() as tx:
-        session = tx.session
-        organisations = session.scalars(select(Organisation).order_by(Organisation.id)).all()
-        names = {each.id: each.name for each in organisations}
-        members = dict(
-            session.execute(select(Membership.group_id, func.count()).group_by(Membership.group_id)).tuples().all()
-        )
-        groups = session.scalars(select(Group).order_by(Group.id)).all()
+        organisations, groups = organisations_listed(tx), groups_listed(tx)
     listed: dict[str, list[dict[str, Any]]] = {
         "organisations": [
-            {"id": each.id, "name": each.name, "superior": names.get(each.superior_id or 0), "email": each.email}
-            for each in organisations
+            {"id": each.id, "name": each.name, "superior": each.superior, "email": each.email} for each in organisations
         ],
         "groups": [
-            {"id": each.id, "name": each.name, "aliases": each.aliases, "members": members.get(each.id, 0)}
+            {"id": each.id, "name": each.name, "aliases": list(each.aliases), "members": each.members}
             for each in groups
         ],
     }

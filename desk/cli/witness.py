@@ -61,7 +61,7 @@ def serve_command(*, folder: Path, logs: tuple[Verifier, ...], host: str, port: 
 
     from desk.witness import create_witness  # noqa: PLC0415
 
-    uvicorn.run(create_witness(_opened(folder, logs)), host=host, port=port, log_level="warning", ws="none")
+    uvicorn.run(create_witness(_open_witness(folder, logs)), host=host, port=port, log_level="warning", ws="none")
 
 
 @witness.command("cosign", help=tr("Cosign a request that came as a file, on a machine without a network."))
@@ -71,7 +71,7 @@ def serve_command(*, folder: Path, logs: tuple[Verifier, ...], host: str, port: 
 @click.option("-o", "--output", type=File(), required=True, metavar="FILE", help=tr("Where to."))
 def cosign_command(*, request: click.utils.LazyFile, folder: Path, logs: tuple[Verifier, ...], output: Path) -> None:
     """Cosign."""
-    answer = _opened(folder, logs).cosign(request.read(), int(datetime.now(UTC).timestamp()))
+    answer = _open_witness(folder, logs).cosign(request.read(), int(datetime.now(UTC).timestamp()))
     try:
         put(output.absolute(), answer)
     except OSError as error:
@@ -112,7 +112,7 @@ def _key(folder: Path) -> SigningKey:
     return keys[0]
 
 
-def _opened(folder: Path, logs: tuple[Verifier, ...]) -> Witness:
+def _open_witness(folder: Path, logs: tuple[Verifier, ...]) -> Witness:
     by_name: dict[str, list[Verifier]] = {}
     for each in logs:
         by_name.setdefault(each.name, []).append(each)

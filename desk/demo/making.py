@@ -8,7 +8,7 @@ from pathlib import Path
 
 from commands.access.accounts import AddAccount, UpdateAccount, add_account, update_account
 from commands.bootstrap import initialise
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.context.installation import Installation
 from commands.context.language import shown, tr
 from commands.protocols.expansion import expand
@@ -80,9 +80,9 @@ def _sample(name: str) -> bytes:
 
 def _people(installation: Installation) -> None:
     with installation.write() as tx:
-        controller = sign_in(tx, "controller", CHANNEL)
+        controller = actor_for_login(tx, "controller", CHANNEL)
         import_roster(tx, controller, _sample("roster.csv"), "roster.csv")
-        admin = sign_in(tx, "admin", CHANNEL)
+        admin = actor_for_login(tx, "admin", CHANNEL)
         update_account(tx, controller, UpdateAccount("controller", email="controller@example.org"))
         for login, role in ACCOUNTS[2:]:
             grantor = controller if role is Role.REVIEWER else admin
@@ -91,12 +91,12 @@ def _people(installation: Installation) -> None:
 
 def _register(installation: Installation) -> None:
     with installation.write() as tx:
-        clerk = sign_in(tx, "clerk", CHANNEL)
+        clerk = actor_for_login(tx, "clerk", CHANNEL)
         done = register(tx, clerk, Register(_sample("protocol.txt"), "protocol.txt"))
         while expand(tx, clerk, done.protocol).more:
             pass
     with installation.write() as tx:
-        admin = sign_in(tx, "admin", CHANNEL)
+        admin = actor_for_login(tx, "admin", CHANNEL)
         addressees = {line.organisation_id: line.addressee for line in assignments(tx)}
         for number, name in addressees.items():
             add_account(tx, admin, AddAccount(executor(number), Role.EXECUTOR, name))

@@ -6,18 +6,16 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import select
 
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
-from commands.context.actors import sign_in
+from commands.context.actors import actor_for_login
 from commands.context.evidence_store import Attachment
 from commands.context.installation import Installation, Transaction
 from commands.registers.assignments import AssignmentLine, assignments
+from commands.registers.lookup import Responsible, responsible_for_all
 from desk.demo.making import CHANNEL, executor, moment
 from desk.demo.papers import lot, report
-from models.accounts import Account
-from models.protocols import Assignment
 from states.refusal import RefusedError
 
 log = structlog.get_logger("poruchenie")
@@ -54,10 +52,7 @@ class Card:
     """One open assignment, with what its people go by. `first`: of the first addressee of its item."""
 
     line: AssignmentLine
-    reviewer: str | None
-    review_due: datetime | None
-    version: int  # of the report
-    asked: date | None
+    about: Responsible
     first: bool
 
 
@@ -72,26 +67,17 @@ def play(installation: Installation) -> int:
 def _cards(tx: Transaction) -> Iterator[Card]:
     lines = assignments(tx)
     first = {line.item: min(each.organisation_id for each in lines if each.item == line.item) for line in lines}
-    columns = (
-        Assignment.id,
-        Account.login,
-        Assignment.review_due,
-        Assignment.report_version,
-        Assignment.extension_asked,
-    )
-    query = select(*columns).outerjoin(Account, Account.id == Assignment.reviewer_id)
-    about = {row[0]: row[1:] for row in tx.session.execute(query)}
+    about = responsible_for_all(tx)
     for line in lines:
         if line.state not in ("accepted", "withdrawn") and line.waits_for is None:
-            reviewer, review_due, version, asked = about[line.id]
-            yield Card(line, reviewer, review_due, version, asked, first[line.item] == line.organisation_id)
+            yield Card(line, about[line.id], first[line.item] == line.organisation_id)
 
 
 def _do(installation: Installation, deed: Deed) -> bool:
     try:
         with installation.write() as tx:
             files = (deed.paper(),) if deed.paper else ()
-            take_action(tx, sign_in(tx, deed.login, CHANNEL), replace(deed.act, files=files))
+            take_action(tx, actor_for_login(tx, deed.login, CHANNEL), replace(deed.act, files=files))
     except RefusedError as error:
         log.warning("demo.refused", login=deed.login, assignment=deed.act.assignment, reason=str(error))
         return False
@@ -131,7 +117,7 @@ def _answer(installation: Installation, card: Card) -> Iterator[Deed]:
 
 def _extension(installation: Installation, card: Card, login: str) -> Iterator[Deed]:
     line, rule = card.line, (card.line.derivation or {}).get("rule")
-    if card.asked:
+    if card.about.extension_asked:
         day = installation.policy.calendar.add_working(ASKED, 1)
         yield Deed(moment(installation, day, "11:00"), "controller", TakeAction(line.id, "extend", note=_GRANTED))
     elif rule == "set":
@@ -153,20 +139,20 @@ def _mend(installation: Installation, card: Card) -> Iterator[Deed]:
 
 def _review(installation: Installation, card: Card) -> Iterator[Deed]:
     line = card.line
-    login = card.reviewer or (None if line.item in PROGRAMS else "reviewer")
-    if login is None or card.review_due is None:
+    login = card.about.reviewer or (None if line.item in PROGRAMS else "reviewer")
+    if login is None or card.about.review_due is None:
         return  # the sweep over programs has yet to choose somebody
     slow = lot(line, 100, "slow") < SLOW
-    day = _before(installation, card.review_due, -1 if slow else 3 + lot(line, 2, "review"))
+    day = _before(installation, card.about.review_due, -1 if slow else 3 + lot(line, 2, "review"))
     poor = line.item == "2.2" and lot(line, 100, "poor") < POOR
-    back = card.version == 1 and (poor or lot(line, 100, "back") < RETURNED)
+    back = card.about.report_version == 1 and (poor or lot(line, 100, "back") < RETURNED)
     what = TakeAction(line.id, "return", note=_BACK) if back else TakeAction(line.id, "review", note=_GOOD)
     yield Deed(_on(installation, day, line, 11), login, what)
 
 
 def _accept(installation: Installation, card: Card) -> Iterator[Deed]:
-    if card.review_due:
-        day = _before(installation, card.review_due, 1 + lot(card.line, 2, "accept"))
+    if card.about.review_due:
+        day = _before(installation, card.about.review_due, 1 + lot(card.line, 2, "accept"))
         yield Deed(_on(installation, day, card.line, 15), "controller", TakeAction(card.line.id, "accept"))
 
 

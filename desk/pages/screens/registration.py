@@ -7,12 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
-from sqlalchemy import select
 
 from commands.context.evidence_store import Attachment
 from commands.protocols.addressing import groups_by_phrase
 from commands.protocols.expansion import expand
 from commands.protocols.registration import Register, late_items, register
+from commands.rosters.roster_register import groups_listed, organisations_listed
 from desk.access import NoDocumentError
 from desk.pages.forms.action_form import read as read_upload
 from desk.pages.forms.attempt import Refusal, dry_run, in_savepoint, redirect_to
@@ -25,7 +25,6 @@ from intake.correction import corrected
 from intake.draft import Doubt, Draft
 from intake.limits import LARGEST
 from intake.protocol import read
-from models.rosters import Group, Organisation
 from states.refusal import RefusedError
 
 router = APIRouter()
@@ -152,8 +151,8 @@ def _page(
         fresh=opened is not None and (filled.editing.fresh or not opened.number),
         modalities=MODALITIES,
         standing=groups_by_phrase(tx, found),
-        groups=list(tx.session.scalars(select(Group.name).order_by(Group.name))),
-        departments=list(tx.session.scalars(select(Organisation.name).order_by(Organisation.id).limit(100))),
+        groups=sorted(each.name for each in groups_listed(tx)),
+        departments=[each.name for each in organisations_listed(tx, most=100)],
         late=_late(context, found, filled),
         source=list(marked(found)),
     )
