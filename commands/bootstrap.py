@@ -14,10 +14,10 @@ from models.accounts import Account
 from models.clock import TEST_START, Clock, ClockFixedError, system_clock
 from models.instance import Instance
 from states.lifecycle import Role
-from states.refusal import RefusedError
+from states.refusal import ConflictError
 
 
-class AlreadyInitialisedError(RefusedError):
+class AlreadyInitialisedError(ConflictError):
     """`init` on a database that is in use."""
 
     template = "The database {database} was initialised before; nothing was changed but the schema, if it was older."

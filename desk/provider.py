@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from models.settings import OidcSettings
-from states.refusal import RefusedError
+from states.refusal import ForbiddenError, NotFoundError, UnavailableError
 
 SCOPE = "openid profile email"
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
@@ -23,19 +23,19 @@ PATIENCE_S = 10
 _TOLD = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
-class NoProviderError(RefusedError):
+class NoProviderError(NotFoundError):
     """No provider is set up."""
 
     template = "This installation has no sign-in service; sign in by login and password."
 
 
-class ProviderAwayError(RefusedError):
+class ProviderAwayError(UnavailableError):
     """The provider does not answer, or not as one."""
 
     template = "The sign-in service {issuer} does not answer as it should: {reason}. Try again, or sign in by password."
 
 
-class ProviderRefusedError(RefusedError):
+class ProviderRefusedError(ForbiddenError):
     """The provider, or the way back from it, says no."""
 
     template = "The sign-in service {issuer} did not let you in: {reason}. Begin again from the sign-in page."

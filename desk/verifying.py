@@ -21,7 +21,7 @@ from commands.context.language import LANGUAGES, current, sentence, speaking, tr
 from commands.context.log_lines import configure
 from commands.verification.runs import verified
 from models.folders import private_folder
-from states.refusal import RefusedError
+from states.refusal import ConflictError, RefusedError, UnavailableError
 
 _WIDTH = 4096
 """Bytes of what the file tells: always written and read as one."""
@@ -29,19 +29,19 @@ _LONGEST = 600
 _PACE_S = 0.5
 
 
-class VerifyingError(RefusedError):
+class VerifyingError(ConflictError):
     """A second start."""
 
     template = "A verification is under way already. Its result will stand here when it is done."
 
 
-class NotStartedError(RefusedError):
+class NotStartedError(UnavailableError):
     """A home that can't be written."""
 
     template = "No verification can be started: {reason}. Look at the folder {home}."
 
 
-class NotKeptError(RefusedError):
+class NotKeptError(UnavailableError):
     """A verification whose result the database did not take."""
 
     template = "This result could not be kept in the database: {reason}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from intake import deadlines
 from intake.deliverables import linked
 from intake.draft import Deadline, Doubt, Draft, DraftItem, Modality, Span, Value
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 _ABOUT = {"deadline": "deadline-", "addressees": "addressee-", "text": "verb-"}
 _HYPHENATED = r"(?:-\s*\n\s*)?"
@@ -40,13 +40,13 @@ class Correction(Value):
     dropped: bool = False
 
 
-class UnknownItemError(RefusedError):
+class UnknownItemError(InvalidError):
     """A correction of an item that was not read."""
 
     template = "The draft has no item {number}. To add one, give its words as they stand in the document."
 
 
-class NotInSourceError(RefusedError):
+class NotInSourceError(InvalidError):
     """Words that the document does not have."""
 
     template = (
@@ -55,13 +55,13 @@ class NotInSourceError(RefusedError):
     )
 
 
-class NothingLeftError(RefusedError):
+class NothingLeftError(InvalidError):
     """All items are left out."""
 
     template = "All items of the draft are left out: leave at least one in."
 
 
-class SameNumberError(RefusedError):
+class SameNumberError(InvalidError):
     """Several items that the document numbers alike."""
 
     template = (
@@ -70,7 +70,7 @@ class SameNumberError(RefusedError):
     )
 
 
-class NumberMissingError(RefusedError):
+class NumberMissingError(InvalidError):
     """An item without a number."""
 
     template = "Give the number of the item, such as 3.1."

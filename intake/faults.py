@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from intake.draft import Value
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 LISTED = 20
 
@@ -22,7 +22,7 @@ class Fault(Value):
         return self.template.format(line=self.line, **self.values)
 
 
-class BadRosterError(RefusedError):
+class BadRosterError(InvalidError):
     """The file has faults, every one of them in `faults`; the sentence lists the first `LISTED`."""
 
     template = "The roster {filename} was not taken; faults found: {count}. {listed}"

@@ -5,20 +5,20 @@ import zipfile
 
 from intake import text_file as plain
 from intake.limits import LARGEST, LARGEST_UNPACKED, LONGEST_TEXT, MOST_PAGES
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 TEXT_SUFFIXES = frozenset({"", "txt", "text", "md"})
 
 
-class EmptyFileError(RefusedError):
+class EmptyFileError(InvalidError):
     """The file has no bytes, or only white space."""
 
     template = "The file {filename} is empty: choose the file with the document."
 
 
-class LargeFileError(RefusedError):
+class LargeFileError(InvalidError):
     """The file, or what it unpacks to, is over the limit."""
 
     template = (
@@ -26,7 +26,7 @@ class LargeFileError(RefusedError):
     )
 
 
-class LongTextError(RefusedError):
+class LongTextError(InvalidError):
     """The text is longer than that of any protocol."""
 
     template = (
@@ -35,13 +35,13 @@ class LongTextError(RefusedError):
     )
 
 
-class EncryptedFileError(RefusedError):
+class EncryptedFileError(InvalidError):
     """The file asks for a password."""
 
     template = "The file {filename} is protected by a password: save it without one and try again."
 
 
-class OldFormatError(RefusedError):
+class OldFormatError(InvalidError):
     """A file of Word or Excel as they were before 2007."""
 
     template = "The file {filename} has the old format of Word or Excel (.doc, .xls): save it as DOCX or XLSX."
@@ -51,19 +51,19 @@ TooLongError = (LargeFileError, LongTextError)
 """What opens, but is more than a machine reads."""
 
 
-class ScannedError(RefusedError):
+class ScannedError(InvalidError):
     """A PDF that holds pictures of pages, no text."""
 
     template = "The file {filename} holds no text, only pictures: recognise the scan or ask for the original document."
 
 
-class UnknownFormatError(RefusedError):
+class UnknownFormatError(InvalidError):
     """Neither the bytes nor the name tell a format that can be read."""
 
     template = "The file {filename} is of a kind that cannot be read here: give one of {formats}."
 
 
-class UnreadableFileError(RefusedError):
+class UnreadableFileError(InvalidError):
     """The bytes are damaged, or not what their beginning promises."""
 
     template = "The file {filename} is damaged and cannot be read: ask for it again."

@@ -3,12 +3,12 @@
 from intake import decisions, doubts, heading, items, lines, sections
 from intake import file_text as document
 from intake.draft import Doubt, Draft
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 MOST_DECISIONS = 2_000
 
 
-class NotAProtocolError(RefusedError):
+class NotAProtocolError(InvalidError):
     """The text has no decisions."""
 
     template = (
@@ -17,7 +17,7 @@ class NotAProtocolError(RefusedError):
     )
 
 
-class ManyDecisionsError(RefusedError):
+class ManyDecisionsError(InvalidError):
     """The text has more decisions than any protocol."""
 
     template = (

@@ -16,7 +16,7 @@ from intake.file_text import (
     members,
     suffix,
 )
-from states.refusal import RefusedError
+from states.refusal import InvalidError, RefusedError
 
 Cell = str | dt.date
 Row = tuple[int, list[Cell]]
@@ -26,7 +26,7 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 64
 
 
-class LongTableError(RefusedError):
+class LongTableError(InvalidError):
     """The table has more rows than any roster."""
 
     template = "The file {filename} has more than {limit} rows: divide it or remove what is no roster."

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from audit.trails.tables import entries
 from models.base import table_of
 from models.instance import Instance
-from states.refusal import RefusedError
+from states.refusal import ConflictError, UnavailableError
 
 Clock = Callable[[], datetime]
 
@@ -23,19 +23,19 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class ClockFixedError(RefusedError):
+class ClockFixedError(ConflictError):
     """--now on a database in earnest use."""
 
     template = "The clock of this database can't be set: it was made neither with “init --test-clock” nor as a demo."
 
 
-class ClockBackwardsError(RefusedError):
+class ClockBackwardsError(ConflictError):
     """--now before the newest audit entry."""
 
     template = "The clock can't be set to {given}: the newest audit entry is of {newest}. Give a later time."
 
 
-class NotInitialisedError(RefusedError):
+class NotInitialisedError(UnavailableError):
     """A database without its first row."""
 
     template = "This database is empty. Run “poruchenie init” first."

@@ -10,18 +10,18 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.orm import Session
 
 from models.folders import private_file, private_folder
-from states.refusal import RefusedError
+from states.refusal import InvalidError, UnavailableError
 
 BUSY_MS = 30_000
 
 
-class DatabaseAwayError(RefusedError):
+class DatabaseAwayError(UnavailableError):
     """The database does not answer, or answers what no database should."""
 
     template = "The database {database} does not answer: {reason}. Nothing was written; check it and try again."
 
 
-class NulError(RefusedError):
+class NulError(InvalidError):
     """Text with a NUL: PostgreSQL keeps none, so SQLite gets none either."""
 
     template = "“{text}” holds a NUL (the character of number 0), which no text may hold. Take it out and try again."

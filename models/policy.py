@@ -15,11 +15,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from states.calendar import Calendar, Shift
 from states.ladders import Ladder, Recipient, Rung
-from states.refusal import RefusedError
+from states.refusal import UnavailableError
 from states.separation import Separation
 
 
-class PolicyError(RefusedError):
+class PolicyError(UnavailableError):
     """A policy or calendar file can't be used."""
 
     template = "The policy file {file} can't be used: {reason}. Correct it; nothing was started with it."

@@ -17,7 +17,7 @@ from audit.trails.lifecycles import declare
 from models.base import Base
 from models.clock import NotInitialisedError
 from models.database import Database
-from states.refusal import RefusedError
+from states.refusal import UnavailableError
 from states.subjects import LIFECYCLES
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 metadata = Base.metadata
 
 
-class SchemaError(RefusedError):
+class SchemaError(UnavailableError):
     """The database has another schema than this program."""
 
     template = (

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from transitions import Machine, MachineError
 
-from states.refusal import RefusedError, Word
+from states.refusal import ConflictError, ForbiddenError, InvalidError, Word
 
 NEW = "new"
 """The source of the edge that begins a trail. No row is ever stored in it."""
@@ -40,19 +40,19 @@ class Need(StrEnum):
     SEPARATION = "separation"  # another person than those who acted before
 
 
-class WrongStateError(RefusedError):
+class WrongStateError(ConflictError):
     """The action does not start from the present state."""
 
     template = "“{action}” is not possible while the state is “{state}”; possible now: {possible}."
 
 
-class WrongRoleError(RefusedError):
+class WrongRoleError(ForbiddenError):
     """The role may not take the action, whatever the state."""
 
     template = "The role “{role}” may not take the action “{action}”; it is for: {roles}."
 
 
-class UnknownActionError(RefusedError):
+class UnknownActionError(InvalidError):
     """No edge bears that name."""
 
     template = "There is no action “{action}”. Actions: {actions}."

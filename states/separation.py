@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from states.refusal import RefusedError, Word
+from states.refusal import ForbiddenError, Word
 
 
 class Separation(StrEnum):
@@ -14,7 +14,7 @@ class Separation(StrEnum):
     TWO = "two"  # whoever reviewed may accept, never the submitter
 
 
-class SamePersonError(RefusedError):
+class SamePersonError(ForbiddenError):
     """One person would judge his own work."""
 
     template = (

@@ -15,7 +15,7 @@ from commands.rosters.organisations import organisation_named
 from intake.spreadsheet import rows_of
 from models.accounts import Account
 from states.lifecycle import Role
-from states.refusal import RefusedError
+from states.refusal import InvalidError, RefusedError
 
 MOST = 2_000
 _LISTED = 20
@@ -30,7 +30,7 @@ _NAMES = {name: column for column, names in _COLUMNS.items() for name in names}
 Outcome = Literal["created", "updated", "unchanged"]
 
 
-class AccountColumnsError(RefusedError):
+class AccountColumnsError(InvalidError):
     """A first row that does not say what stands below."""
 
     template = (
@@ -39,31 +39,31 @@ class AccountColumnsError(RefusedError):
     )
 
 
-class ManyAccountsError(RefusedError):
+class ManyAccountsError(InvalidError):
     """More than one file should bring."""
 
     template = "“{name}” has {rows} rows; at most {most} accounts come from one file. Divide it."
 
 
-class UnknownRoleError(RefusedError):
+class UnknownRoleError(InvalidError):
     """A role that there is not."""
 
     template = "there is no role “{role}”. Roles: {roles}."
 
 
-class OtherAccountError(RefusedError):
+class OtherAccountError(InvalidError):
     """A login that belongs to another role or organisation, or is closed."""
 
     template = "the login “{login}” is taken by an account of another role or organisation, or by a closed one."
 
 
-class LineError(RefusedError):
+class LineError(InvalidError):
     """What is wrong on a line."""
 
     template = "Line {line}: {reason}"
 
 
-class BadAccountsError(RefusedError):
+class BadAccountsError(InvalidError):
     """A file with faults, every one of them in `faults`; nothing of it was taken."""
 
     template = "The accounts of “{name}” were not taken; faults found: {count}. {listed}"

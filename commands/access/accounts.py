@@ -13,7 +13,7 @@ from commands.rosters.organisations import organisation_named
 from intake.roster import is_email
 from models.accounts import Account
 from states.lifecycle import Role
-from states.refusal import RefusedError
+from states.refusal import ConflictError, ForbiddenError, InvalidError
 from states.subjects import ACCOUNT
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -21,37 +21,37 @@ _BY_CONTROLLER = (Role.REVIEWER, Role.CONTROLLER)
 _GRANTORS = (Role.CONTROLLER, Role.ADMIN)
 
 
-class LoginError(RefusedError):
+class LoginError(InvalidError):
     """A login in a form that we do not take."""
 
     template = "“{login}” can't be a login: use up to 64 Latin letters in lower case, digits, dots, dashes."
 
 
-class LoginTakenError(RefusedError):
+class LoginTakenError(ConflictError):
     """The login exists already."""
 
     template = "The login “{login}” is taken. Choose another."
 
 
-class GrantError(RefusedError):
+class GrantError(ForbiddenError):
     """The actor may not grant the role."""
 
     template = "“{login}” ({role}) may not grant the role “{granted}”; ask an account with the role “{grantor}”."
 
 
-class OrganisationNeededError(RefusedError):
+class OrganisationNeededError(InvalidError):
     """An executor without an organisation would see nothing."""
 
     template = "An executor belongs to an organisation; name it, as the roster does."
 
 
-class EmailError(RefusedError):
+class EmailError(InvalidError):
     """An address that no mail could be sent to."""
 
     template = "“{email}” is not an e-mail address; give one such as name@example.org."
 
 
-class LastAccountError(RefusedError):
+class LastAccountError(ConflictError):
     """Nobody would be left to grant roles."""
 
     template = "“{login}” is the last open account with the role “{role}”; open another before you close it."

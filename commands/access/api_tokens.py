@@ -17,7 +17,7 @@ from commands.recording.writer import Change, TrailState, alter, numbers, seal
 from models.access import Token
 from models.accounts import Account
 from models.base import table_of
-from states.refusal import RefusedError
+from states.refusal import InvalidError, NotFoundError
 
 PREFIX = "poruchenie_"
 """Begins every token, so that one left in a file is known for what it is."""
@@ -33,25 +33,25 @@ class Scope(StrEnum):
     KEEP = "keep"  # rosters and accounts
 
 
-class TokenNameError(RefusedError):
+class TokenNameError(InvalidError):
     """A token that nobody will know again."""
 
     template = "A token needs a name of 1 to {most} printable characters, such as “Reports of the school's system”."
 
 
-class TokenScopeError(RefusedError):
+class TokenScopeError(InvalidError):
     """No scope, or one that there is not."""
 
     template = "A token needs at least one scope of: {scopes}."
 
 
-class TokenLifeError(RefusedError):
+class TokenLifeError(InvalidError):
     """A token that would live for ever, or not at all."""
 
     template = "A token lives 1 to {most} days, not {days}."
 
 
-class UnknownTokenError(RefusedError):
+class UnknownTokenError(NotFoundError):
     """Somebody else's token, or one that has ended."""
 
     template = "You have no token {token}. “poruchenie token list” shows yours."

@@ -21,10 +21,10 @@ from models.accounts import Account
 from models.base import table_of
 from models.outbox import Message
 from states.lifecycle import Role
-from states.refusal import RefusedError
+from states.refusal import GoneError
 
 
-class InvitationError(RefusedError):
+class InvitationError(GoneError):
     """A link that opens nothing (any more)."""
 
     template = (

@@ -23,7 +23,7 @@ from models.accounts import Account
 from models.base import table_of
 from models.outbox import Message
 from states.lifecycle import Role
-from states.refusal import RefusedError
+from states.refusal import ForbiddenError, RefusedError, TooManyError
 
 CHANNEL = "web:mail"
 MOST = 5
@@ -32,13 +32,13 @@ _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _HALF = 5
 
 
-class TooManyCodesError(RefusedError):
+class TooManyCodesError(TooManyError):
     """Code after code is asked for."""
 
     template = "Several codes have just been sent to your organisation. Use the latest one, or ask again after {until}."
 
 
-class WrongCodeError(RefusedError):
+class WrongCodeError(ForbiddenError):
     """A code that is wrong, spent, or too old."""
 
     template = (
@@ -47,7 +47,7 @@ class WrongCodeError(RefusedError):
     )
 
 
-class CodesWaitError(RefusedError):
+class CodesWaitError(TooManyError):
     """Too many wrong codes."""
 
     template = "There were too many wrong codes. Have a new one sent, and enter it after {until}."

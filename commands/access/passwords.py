@@ -18,7 +18,7 @@ from models.access import Password, Session
 from models.accounts import Account
 from models.base import Attached
 from states.lifecycle import Role
-from states.refusal import RefusedError
+from states.refusal import ForbiddenError, InvalidError
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """The weaker of the settings that OWASP calls enough: a burst of sign-ins must not exhaust the memory."""
@@ -27,19 +27,19 @@ LONGEST = 200
 _FEWEST = 5
 
 
-class ShortPasswordError(RefusedError):
+class ShortPasswordError(InvalidError):
     """Fewer characters than the policy demands."""
 
     template = "A password needs at least {least} characters; this one has {length}."
 
 
-class LongPasswordError(RefusedError):
+class LongPasswordError(InvalidError):
     """More than anybody types."""
 
     template = "A password has at most {most} characters; this one has {length}."
 
 
-class PlainPasswordError(RefusedError):
+class PlainPasswordError(InvalidError):
     """One that would be guessed."""
 
     template = (
@@ -48,13 +48,13 @@ class PlainPasswordError(RefusedError):
     )
 
 
-class DifferentPasswordsError(RefusedError):
+class DifferentPasswordsError(InvalidError):
     """Two spellings of a new password."""
 
     template = "The two passwords differ. Type the same new password twice."
 
 
-class OldPasswordError(RefusedError):
+class OldPasswordError(ForbiddenError):
     """The present password, given wrongly."""
 
     template = "The present password is wrong; no new one was set."

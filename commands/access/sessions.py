@@ -16,12 +16,12 @@ from models.access import Code, Session
 from models.accounts import Account
 from models.base import table_of
 from models.rosters import Organisation
-from states.refusal import RefusedError
+from states.refusal import NotFoundError
 
 _SHOWN = 120
 
 
-class UnknownSessionError(RefusedError):
+class UnknownSessionError(NotFoundError):
     """Somebody else's session, or one that is over."""
 
     template = "You have no open session {session}. Your page “Account” lists them."

@@ -10,10 +10,10 @@ from commands.context.installation import Transaction
 from commands.recording.writer import Change, TrailState, alter, seal
 from models.accounts import Account
 from models.clock import instance
-from states.refusal import RefusedError
+from states.refusal import ForbiddenError, RefusedError
 
 
-class WrongPasswordError(RefusedError):
+class WrongPasswordError(ForbiddenError):
     """A login or a password that is wrong; which of them is nobody's business."""
 
     template = (
@@ -21,13 +21,13 @@ class WrongPasswordError(RefusedError):
     )
 
 
-class OnlyDemoError(RefusedError):
+class OnlyDemoError(ForbiddenError):
     """Signing in without a password where people work in earnest."""
 
     template = "Only a demonstration lets people in without a password; this database is in earnest use."
 
 
-class NoAccountError(RefusedError):
+class NoAccountError(ForbiddenError):
     """Somebody whom the provider knows and we do not."""
 
     template = (

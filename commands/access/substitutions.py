@@ -14,11 +14,11 @@ from commands.recording.requirements import basis_of
 from commands.recording.writer import Change, TrailState, alter, numbers, seal
 from models.accounts import Account, Substitution
 from states.lifecycle import Role
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 from states.subjects import ACCOUNT
 
 
-class SubstitutionError(RefusedError):
+class SubstitutionError(InvalidError):
     """A substitution that makes no sense."""
 
     template = "A substitution needs two different persons and a last day not before the first ({since} – {until})."

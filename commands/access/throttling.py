@@ -7,10 +7,10 @@ from sqlalchemy import delete, insert, select, update
 
 from commands.context.installation import Transaction
 from models.access import Failure
-from states.refusal import RefusedError
+from states.refusal import RefusedError, TooManyError
 
 
-class TooManyAttemptsError(RefusedError):
+class TooManyAttemptsError(TooManyError):
     """The login must wait, whoever asks."""
 
     template = (
@@ -19,7 +19,7 @@ class TooManyAttemptsError(RefusedError):
     )
 
 
-class TooManyFromAddressError(RefusedError):
+class TooManyFromAddressError(TooManyError):
     """Too many wrong passwords, whatever the logins."""
 
     template = "There were too many wrong passwords from your network address. Try again after {until}."

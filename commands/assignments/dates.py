@@ -9,30 +9,30 @@ from states.assignment import AT_EXECUTOR
 from states.deadlines import Derivation, set_by_person
 from states.ladders import Recipient
 from states.lifecycle import Role
-from states.refusal import RefusedError
+from states.refusal import ConflictError, InvalidError
 
 FARTHEST = timedelta(days=50 * 366)
 
 
-class DateError(RefusedError):
+class DateError(InvalidError):
     """A date that the action can't mean."""
 
     template = "The date {day} can't be the new deadline: it must be {bound} or later."
 
 
-class FarDateError(RefusedError):
+class FarDateError(InvalidError):
     """A date that nobody will live to see."""
 
     template = "The date {day} can't be the new deadline: it must be {bound} or earlier."
 
 
-class NoRequestError(RefusedError):
+class NoRequestError(ConflictError):
     """No extension was asked for."""
 
     template = "No extension of assignment {assignment} was requested; there is nothing to refuse."
 
 
-class ExtensionDateError(RefusedError):
+class ExtensionDateError(InvalidError):
     """An extension without a date."""
 
     template = "Say until when: no extension of assignment {assignment} was requested."

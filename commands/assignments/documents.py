@@ -7,10 +7,10 @@ from commands.context.evidence_store import Attachment, Evidence
 from commands.reports.files import reported, submitted
 from intake.file_text import ScannedError, TooLongError, is_readable, text_of
 from models.protocols import Assignment
-from states.refusal import RefusedError, Word
+from states.refusal import ConflictError, InvalidError, Word
 
 
-class NotOpenError(RefusedError):
+class NotOpenError(ConflictError):
     """A submission before the assignment it waits for is closed."""
 
     template = (
@@ -19,7 +19,7 @@ class NotOpenError(RefusedError):
     )
 
 
-class DocumentMissingError(RefusedError):
+class DocumentMissingError(InvalidError):
     """A plan or program without its document."""
 
     template = "Item {item} asks for a document ({deliverable}): attach it as DOCX, PDF or TXT."

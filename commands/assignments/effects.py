@@ -16,16 +16,16 @@ from models.accounts import Account
 from models.protocols import Assignment, Item, Protocol
 from states.ladders import Recipient
 from states.lifecycle import Role
-from states.refusal import N_, RefusedError
+from states.refusal import N_, ConflictError, InvalidError
 
 
-class PersonError(RefusedError):
+class PersonError(InvalidError):
     """The account named can't take the task."""
 
     template = "“{login}” can't take assignment {assignment}: {demand}."
 
 
-class ProtocolWithdrawnError(RefusedError):
+class ProtocolWithdrawnError(ConflictError):
     """Back under control within a protocol that is off it."""
 
     template = (
@@ -34,13 +34,13 @@ class ProtocolWithdrawnError(RefusedError):
     )
 
 
-class NotExpandedError(RefusedError):
+class NotExpandedError(ConflictError):
     """A transfer while assignments are still being made: the one who gives it away would get another."""
 
     template = "Protocol {protocol} has not made all its assignments yet. Try again after the next sweep."
 
 
-class ReceivedError(RefusedError):
+class ReceivedError(InvalidError):
     """A report on behalf of an organisation without what proves its receipt."""
 
     template = (
@@ -49,13 +49,13 @@ class ReceivedError(RefusedError):
     )
 
 
-class ReceivedEarlyError(RefusedError):
+class ReceivedEarlyError(InvalidError):
     """A time of receipt at which nobody could have handed the report in."""
 
     template = "The report can't have been received at {received}: assignment {assignment} awaited none before {bound}."
 
 
-class SameOrganisationError(RefusedError):
+class SameOrganisationError(InvalidError):
     """A transfer to where the assignment is already."""
 
     template = "Assignment {assignment} is with “{addressee}” already, or “{addressee}” has this item too."

@@ -22,7 +22,7 @@ from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
 from states.assignment import AT_MINISTRY
 from states.ladders import Recipient
-from states.refusal import RefusedError, Word
+from states.refusal import ConflictError, Word
 from states.separation import Deed
 
 
@@ -37,7 +37,7 @@ class Effect:
     kept: tuple[Evidence, ...] = ()  # files that stand already and belong to this action too
 
 
-class StaleVersionError(RefusedError):
+class StaleVersionError(ConflictError):
     """Somebody else acted in between."""
 
     template = (

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from commands.context.installation import Transaction
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 
-class UnknownReasonError(RefusedError):
+class UnknownReasonError(InvalidError):
     """A reason that the policy does not list (any more)."""
 
     template = "“{reason}” is no standing reason of a return any more. Look at the list, and send the form once more."

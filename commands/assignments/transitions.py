@@ -23,23 +23,23 @@ from models.outbox import Notice
 from models.protocols import Assignment
 from states.assignment import ASSIGNMENT, OPEN, PERSONAL
 from states.lifecycle import Edge, Need, Role
-from states.refusal import RefusedError, Word
+from states.refusal import ForbiddenError, Word
 from states.separation import Deed, separate
 
 
-class SystemActionError(RefusedError):
+class SystemActionError(ForbiddenError):
     """An action that only the flows take."""
 
     template = "“{action}” is taken by the system, not by a person. Actions: {actions}."
 
 
-class ForeignAssignmentError(RefusedError):
+class ForeignAssignmentError(ForbiddenError):
     """Not the actor's business."""
 
     template = "Assignment {assignment} is for “{addressee}”; “{login}” does not act for that organisation."
 
 
-class OtherReviewerError(RefusedError):
+class OtherReviewerError(ForbiddenError):
     """Somebody else reviews it."""
 
     template = (
@@ -47,7 +47,7 @@ class OtherReviewerError(RefusedError):
     )
 
 
-class OwnOrganisationError(RefusedError):
+class OwnOrganisationError(ForbiddenError):
     """A reviewer from the addressee itself."""
 
     template = "Assignment {assignment} is for the reviewer's own organisation “{addressee}”; another must review it."

@@ -10,7 +10,7 @@ from commands.context.installation import Transaction
 from models.accounts import Account, Substitution
 from models.base import table_of
 from states.lifecycle import Role
-from states.refusal import RefusedError
+from states.refusal import ForbiddenError
 
 SYSTEM = "system"
 MAIL = "mail:"
@@ -20,19 +20,19 @@ _ACCOUNTS = table_of(Account)
 _OPEN = select(_ACCOUNTS).where(_ACCOUNTS.c.login == bindparam("login"), _ACCOUNTS.c.state == "active")
 
 
-class UnknownLoginError(RefusedError):
+class UnknownLoginError(ForbiddenError):
     """No such account, or closed."""
 
     template = "There is no open account “{login}”. “poruchenie user list” shows the accounts."
 
 
-class NotSubstituteError(RefusedError):
+class NotSubstituteError(ForbiddenError):
     """Acting in somebody's name without a substitution for today."""
 
     template = "“{login}” is not appointed as a substitute for “{absent}” today."
 
 
-class SystemLoginError(RefusedError):
+class SystemLoginError(ForbiddenError):
     """A person who signs in as the flows."""
 
     template = "“system” is the account of the flows; act under your own login."

@@ -10,12 +10,19 @@ from pathlib import Path
 
 from models.folders import private_folder
 from models.policy import EvidencePolicy
-from states.refusal import N_, RefusedError
+from states.refusal import (
+    N_,
+    DamagedError,
+    InvalidError,
+    TooLargeError,
+    UnavailableError,
+    UnsupportedError,
+)
 
 _HASH = re.compile("[0-9a-f]{64}")
 
 
-class FileNameError(RefusedError):
+class FileNameError(InvalidError):
     """A name that is no plain file name."""
 
     template = (
@@ -23,31 +30,31 @@ class FileNameError(RefusedError):
     )
 
 
-class FileTypeError(RefusedError):
+class FileTypeError(UnsupportedError):
     """An ending that the policy does not permit."""
 
     template = "Files of the type of “{name}” are not accepted. Accepted endings: {endings}."
 
 
-class FileEmptyError(RefusedError):
+class FileEmptyError(InvalidError):
     """Nothing in it."""
 
     template = "The file “{name}” is empty. Attach the document itself."
 
 
-class FileTooLargeError(RefusedError):
+class FileTooLargeError(TooLargeError):
     """Over the limit of the policy."""
 
     template = "The file “{name}” is too large: at most {limit} MB for a file, {total} MB for all files together."
 
 
-class FileUnreadableError(RefusedError):
+class FileUnreadableError(InvalidError):
     """The file to attach can't be read."""
 
     template = "The file “{name}” can't be read: {reason}."
 
 
-class StoreError(RefusedError):
+class StoreError(UnavailableError):
     """The evidence folder can't be written: disk full, no permission."""
 
     template = "The evidence folder {folder} can't be written: {reason}. Nothing was recorded; {advice} and repeat."
@@ -60,7 +67,7 @@ class StoreError(RefusedError):
         return cls(folder=folder, reason=error.strerror, advice=N_("have it written by this program's user"))
 
 
-class EvidenceMissingError(RefusedError):
+class EvidenceMissingError(DamagedError):
     """A file that an entry names is not in the folder, or is not what it was."""
 
     template = "The evidence file {sha256} is missing or damaged in {folder}. Restore it from a backup."

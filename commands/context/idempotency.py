@@ -14,13 +14,13 @@ from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from models.access import Reply
 from models.base import table_of
-from states.refusal import RefusedError
+from states.refusal import ConflictError
 
 KEPT = timedelta(days=1)
 _TABLE = table_of(Reply)
 
 
-class OtherRequestError(RefusedError):
+class OtherRequestError(ConflictError):
     """A key that was used for something else."""
 
     template = "The idempotency key “{key}” has served another request within a day. Take a new key for a new one."

@@ -10,10 +10,10 @@ from audit.trails.canonical_json import parse
 from audit.trails.tables import entries
 from commands.context.installation import Transaction
 from commands.log.sealing import LogNotBegunError, store_of
-from states.refusal import RefusedError
+from states.refusal import ConflictError
 
 
-class BranchedError(RefusedError):
+class BranchedError(ConflictError):
     """A checkpoint that today's log does not extend."""
 
     template = (

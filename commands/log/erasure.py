@@ -18,20 +18,20 @@ from commands.recording.trail_fold import subjects
 from commands.recording.writer import Change, TrailState, alter, seal
 from models.base import table_of
 from models.log import Log
-from states.refusal import RefusedError
+from states.refusal import ConflictError
 from states.subjects import LOG
 
 ATTACHED = "/"
 """Fields of attached rows (`items/0`) carry it in their names."""
 
 
-class NothingToEraseError(RefusedError):
+class NothingToEraseError(ConflictError):
     """No such text is disclosed."""
 
     template = "{subject} has no disclosed text “{field}”. Disclosed: {fields}."
 
 
-class StillInUseError(RefusedError):
+class StillInUseError(ConflictError):
     """A text that the row of today shows."""
 
     template = "“{field}” of {subject} is in use. Change it first (or close the account); then erase what it was."

@@ -23,7 +23,7 @@ from audit.trails.canonical_json import CanonicalError, parse
 from audit.trails.tables import disclosures, entries, leaves
 from commands.context.installation import Transaction
 from commands.log.sealing import LogNotBegunError, keys_of, store_of
-from states.refusal import RefusedError
+from states.refusal import NotFoundError
 
 HEAD = ("index", "trail", "seq", "at", "action", "from", "to", "role", "actor", "channel")
 _ROWS = 1_048_000
@@ -33,7 +33,7 @@ _PIECE = 2**18
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-class NothingToExportError(RefusedError):
+class NothingToExportError(NotFoundError):
     """Days of which nothing is sealed."""
 
     template = "No sealed entry is from the days between {since} and {until}. Choose other days, or export everything."

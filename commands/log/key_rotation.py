@@ -12,17 +12,17 @@ from commands.recording.requirements import basis_of
 from commands.recording.writer import Change, TrailState, alter, seal
 from models.log import Log
 from models.settings import Settings
-from states.refusal import RefusedError
+from states.refusal import ConflictError
 from states.subjects import LOG
 
 
-class KeyUnknownError(RefusedError):
+class KeyUnknownError(ConflictError):
     """A key that is not in use, or the last one."""
 
     template = "“{key}” can't be retired: it is not a key of the log, or its last one. In use: {keys}."
 
 
-class ForeignSignerError(RefusedError):
+class ForeignSignerError(ConflictError):
     """Keys that a command holds, not we."""
 
     template = "The log is signed by the command {command}; change its key there, and PORUCHENIE_SIGN_KEY with it."

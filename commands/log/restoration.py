@@ -22,17 +22,17 @@ from commands.log.sealing import keys_of, log_of, store_of
 from commands.recording.requirements import basis_of
 from commands.recording.writer import Change, TrailState, alter, seal
 from models.log import Log
-from states.refusal import RefusedError
+from states.refusal import ConflictError
 from states.subjects import LOG
 
 
-class NotRestoredError(RefusedError):
+class NotRestoredError(ConflictError):
     """A database that knows all that was sealed."""
 
     template = "The database knows every sealed entry: there is nothing to go on from."
 
 
-class OtherPastError(RefusedError):
+class OtherPastError(ConflictError):
     """A backup that is not a past of this log."""
 
     template = (

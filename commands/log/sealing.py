@@ -28,7 +28,7 @@ from models.base import table_of
 from models.clock import instance, pace
 from models.log import Log
 from models.settings import Settings
-from states.refusal import RefusedError
+from states.refusal import ConflictError, RefusedError, UnavailableError
 
 EVERY_S = 1.0
 AGAIN_S = 15.0
@@ -38,7 +38,7 @@ LATE = timedelta(minutes=1)
 log = structlog.get_logger("poruchenie")
 
 
-class KeysDifferError(RefusedError):
+class KeysDifferError(UnavailableError):
     """Keys in the signer's folder that are not those of the log."""
 
     template = (
@@ -47,7 +47,7 @@ class KeysDifferError(RefusedError):
     )
 
 
-class LogNotBegunError(RefusedError):
+class LogNotBegunError(ConflictError):
     """Nothing was sealed yet."""
 
     template = "The Merkle log has not begun yet. Run “poruchenie audit seal”."

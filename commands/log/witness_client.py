@@ -17,7 +17,7 @@ from commands.context.installation import Installation
 from commands.log.sealing import keys_of, store_of
 from commands.log.witnesses import Witnessed, policy_of, request_for, take, witnessed
 from models.settings import Settings
-from states.refusal import RefusedError
+from states.refusal import RefusedError, UnavailableError
 
 EVERY_S = 5.0
 _PATIENCE_S = 10
@@ -26,7 +26,7 @@ _ANSWER_BYTES = 2**16
 log = structlog.get_logger("poruchenie")
 
 
-class WitnessRefusedError(RefusedError):
+class WitnessRefusedError(UnavailableError):
     """A witness that did not cosign."""
 
     template = "The witness “{name}” did not cosign: {reason}."

@@ -14,22 +14,22 @@ from audit.merkle.witness import Request
 from audit.merkle.witness_policy import KnownWitness, WitnessPolicy
 from commands.log.sealing import LogNotBegunError, store_of
 from models.settings import Settings
-from states.refusal import RefusedError
+from states.refusal import ConflictError, NotFoundError, UnavailableError
 
 
-class WitnessPolicyError(RefusedError):
+class WitnessPolicyError(UnavailableError):
     """A policy file that can't be read."""
 
     template = "The witness policy {file} can't be read: {reason}."
 
 
-class UnknownWitnessError(RefusedError):
+class UnknownWitnessError(NotFoundError):
     """A witness that the policy does not name."""
 
     template = "There is no witness “{name}” in the policy. It names: {names}."
 
 
-class ForeignAnswerError(RefusedError):
+class ForeignAnswerError(ConflictError):
     """Lines that are no cosignature of the checkpoint that was asked for."""
 
     template = "The answer holds no cosignature by “{name}” on the checkpoint that was asked for."

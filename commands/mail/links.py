@@ -13,13 +13,13 @@ from commands.context.secret_hash import fingerprint
 from models.outbox import Message, Notice
 from models.protocols import Assignment
 from models.rosters import Organisation
-from states.refusal import RefusedError
+from states.refusal import ForbiddenError, GoneError
 
 BY_MAIL = ("acknowledge", "submit", "request_extension", "comment")
 """What whoever came by a link may do."""
 
 
-class LinkError(RefusedError):
+class LinkError(GoneError):
     """A link that opens nothing (any more)."""
 
     template = (
@@ -28,7 +28,7 @@ class LinkError(RefusedError):
     )
 
 
-class OnlyLinkedError(RefusedError):
+class OnlyLinkedError(ForbiddenError):
     """Whoever came by a link wants more than it leads to."""
 
     template = (

@@ -13,10 +13,10 @@ from commands.rosters.organisations import group_named
 from intake.draft import Draft, DraftItem
 from intake.matching import best_match
 from models.rosters import Group, Membership
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 
-class UnmappedError(RefusedError):
+class UnmappedError(InvalidError):
     """Addressees that no group stands for."""
 
     template = (
@@ -24,13 +24,13 @@ class UnmappedError(RefusedError):
     )
 
 
-class MappingError(RefusedError):
+class MappingError(InvalidError):
     """A --map whose phrase does not occur."""
 
     template = "The protocol has no addressee “{phrase}”. Its addressees: {phrases}."
 
 
-class EmptyGroupError(RefusedError):
+class EmptyGroupError(InvalidError):
     """A group with nobody in it on the day."""
 
     template = "The group “{group}” has no members on {day}; item {item} would go to nobody. Correct the roster."

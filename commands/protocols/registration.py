@@ -22,12 +22,12 @@ from intake.protocol import read
 from models.protocols import Addressing, Item, Protocol
 from models.rosters import Group, Organisation
 from states.deadlines import Derivation
-from states.refusal import N_, RefusedError
+from states.refusal import N_, ConflictError, InvalidError
 
 _PASSED = N_("Item {number}: its deadline ({day}) has passed already; it is overdue from its first moment.")
 
 
-class DuplicateError(RefusedError):
+class DuplicateError(ConflictError):
     """The same protocol again."""
 
     template = (
@@ -36,7 +36,7 @@ class DuplicateError(RefusedError):
     )
 
 
-class DateMissingError(RefusedError):
+class DateMissingError(InvalidError):
     """A protocol without a date has no base for its deadlines."""
 
     template = "The document gives no date of the meeting; say it with --date."

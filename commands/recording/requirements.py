@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from states.lifecycle import Edge, Lifecycle, Need
-from states.refusal import N_, RefusedError, Word
+from states.refusal import N_, InvalidError, Word
 
 
-class NeedError(RefusedError):
+class NeedError(InvalidError):
     """Something that the action demands is missing."""
 
     template = "“{action}” needs {need}."

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from audit.trails.canonical_json import CanonicalError
 from audit.trails.entries import digest, read
-from states.refusal import RefusedError
+from states.refusal import DamagedError
 
 STUMBLING = (TypeError, ValueError, RecursionError, DataError)
 """What reading raises where a column holds text for a number, JSON without bottom, or no date (infinity)."""
 
 
-class DamagedEntryError(RefusedError):
+class DamagedEntryError(DamagedError):
     """An entry whose bytes or disclosed texts are not what was written."""
 
     template = (
@@ -25,7 +25,7 @@ class DamagedEntryError(RefusedError):
     )
 
 
-class DamagedRowError(RefusedError):
+class DamagedRowError(DamagedError):
     """A row with something in it that its columns can't hold."""
 
     template = (

@@ -21,13 +21,13 @@ from models.base import Attached, Audited, table_of
 from models.database import NulError
 from models.instance import Counter
 from states.lifecycle import NEW
-from states.refusal import RefusedError
+from states.refusal import TooLargeError
 from states.subjects import LIFECYCLES
 
 log = structlog.get_logger("poruchenie")
 
 
-class EntryTooLongError(RefusedError):
+class EntryTooLongError(TooLargeError):
     """More than one entry of the audit log takes."""
 
     template = (

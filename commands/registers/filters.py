@@ -14,10 +14,10 @@ from models.accounts import Account
 from models.protocols import Assignment, Item
 from states.assignment import ASSIGNMENT
 from states.lifecycle import Role
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 
-class UnknownStateError(RefusedError):
+class UnknownStateError(InvalidError):
     """A filter by a state that does not exist."""
 
     template = "There is no state “{state}”. States: {states}."

@@ -14,7 +14,7 @@ from commands.registers.items import ItemLine, items
 from commands.registers.protocols import ProtocolLine, protocols
 from models.accounts import Account
 from models.protocols import Assignment
-from states.refusal import RefusedError
+from states.refusal import NotFoundError
 
 
 def one_protocol(tx: Transaction, number: int, within: int | None = None) -> ProtocolLine:
@@ -76,13 +76,13 @@ def _responsible(tx: Transaction, *where: ColumnElement[bool]) -> dict[int, Resp
     return {number: Responsible(*row) for number, *row in rows(tx.session, query)}
 
 
-class UnknownAssignmentError(RefusedError):
+class UnknownAssignmentError(NotFoundError):
     """No assignment of that number."""
 
     template = "There is no assignment {assignment}. “poruchenie assignments” lists them."
 
 
-class UnknownProtocolError(RefusedError):
+class UnknownProtocolError(NotFoundError):
     """No protocol of that number."""
 
     template = "There is no protocol {protocol}. “poruchenie protocols” lists them."

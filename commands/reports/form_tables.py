@@ -9,7 +9,7 @@ from typing import Any
 from commands.context.evidence_store import Attachment
 from intake.roster import is_email
 from intake.spreadsheet import FORMULAS, rows_of
-from states.refusal import N_, RefusedError
+from states.refusal import N_, InvalidError
 
 LONGEST = 2_000
 MOST_CELLS = 800
@@ -35,7 +35,7 @@ class CellFault:
         return self.template.format(**self.values)
 
 
-class BadCellsError(RefusedError):
+class BadCellsError(InvalidError):
     """Cells that can't be handed in, every one of them in `faults`."""
 
     template = "The table can't be handed in yet; faults found: {count}. {listed}"
@@ -45,7 +45,7 @@ class BadCellsError(RefusedError):
         super().__init__(count=len(self.faults), listed=self.faults[:_LISTED])
 
 
-class OtherColumnsError(RefusedError):
+class OtherColumnsError(InvalidError):
     """A file with other columns than the item asks for."""
 
     template = (
@@ -53,7 +53,7 @@ class OtherColumnsError(RefusedError):
     )
 
 
-class LongFormError(RefusedError):
+class LongFormError(InvalidError):
     """More rows than a page can show."""
 
     template = "“{name}” has {rows} rows; here {most} fit. Hand the file in as it is, among the files of the report."

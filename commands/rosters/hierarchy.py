@@ -4,22 +4,22 @@ from collections.abc import Mapping
 
 from intake.roster import RosterRow
 from models.rosters import Organisation
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 
-class SuperiorError(RefusedError):
+class SuperiorError(InvalidError):
     """A superior that is neither in the file nor in the roster."""
 
     template = "Line {line}: the superior organisation “{superior}” is neither in the file nor in the roster."
 
 
-class LoopError(RefusedError):
+class LoopError(InvalidError):
     """An organisation that is, through others, its own superior."""
 
     template = "Line {line}: “{organisation}” would be its own superior (through {through})."
 
 
-class RootError(RefusedError):
+class RootError(InvalidError):
     """Two organisations at the top."""
 
     template = (

@@ -7,24 +7,24 @@ from sqlalchemy import select
 from commands.context.installation import Transaction
 from commands.context.visibility import below
 from models.rosters import Group, Organisation
-from states.refusal import RefusedError
+from states.refusal import InvalidError, NotFoundError
 
 _PROPOSED = 300
 
 
-class UnknownOrganisationError(RefusedError):
+class UnknownOrganisationError(NotFoundError):
     """No organisation of that name."""
 
     template = "There is no organisation “{name}” in the roster. “poruchenie roster list” shows the names."
 
 
-class UnknownGroupError(RefusedError):
+class UnknownGroupError(NotFoundError):
     """No group of that name."""
 
     template = "There is no group “{name}” in the roster. Groups: {groups}."
 
 
-class NoRootError(RefusedError):
+class NoRootError(InvalidError):
     """The roster has no organisation without a superior."""
 
     template = "The roster has no root organisation (one without a superior). Import a roster first."

@@ -9,10 +9,10 @@ from commands.context.installation import Transaction
 from commands.recording.writer import Change, TrailState, alter, numbers, seal
 from commands.rosters.organisations import organisation_named
 from models.rosters import Organisation
-from states.refusal import RefusedError
+from states.refusal import ConflictError
 
 
-class NameTakenError(RefusedError):
+class NameTakenError(ConflictError):
     """A name that is empty or another's."""
 
     template = "“{name}” can't be the new name: it is empty, or an organisation bears it already."

@@ -14,7 +14,7 @@ from commands.rosters.hierarchy import check_tree, downwards
 from intake.roster import RosterRow, read_roster
 from models.base import Audited
 from models.rosters import Group, Membership, Organisation
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 FACTS = ("superior", "email", "head")
 Period = tuple[date | None, date | None]
@@ -23,7 +23,7 @@ MOST_MEMBERS = 400
 _M = TypeVar("_M", Organisation, Group)
 
 
-class PeriodError(RefusedError):
+class PeriodError(InvalidError):
     """An organisation that left a group and would come back: the days of before would be lost."""
 
     template = (

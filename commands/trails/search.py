@@ -15,7 +15,7 @@ from commands.rosters.organisations import organisation_named
 from commands.trails.entry_filters import EntryFilter, of_organisation, with_text
 from commands.trails.trail import Line, lines_of
 from models.accounts import Account
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 from states.subjects import LIFECYCLES
 
 PAGE = 50
@@ -29,7 +29,7 @@ _PLACE = (entries.c.at, entries.c.trail, entries.c.seq)
 """What puts entries in order, the newest last."""
 
 
-class PlaceError(RefusedError):
+class PlaceError(InvalidError):
     """A place to go on from that no page of ours gave."""
 
     template = "“{cursor}” is no place in the log to go on from. Search anew."

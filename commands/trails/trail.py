@@ -13,11 +13,11 @@ from commands.context.installation import Transaction
 from commands.recording.stored_entries import disclosed, parse_entry
 from commands.reports.findings import from_text
 from models.accounts import Account
-from states.refusal import RefusedError
+from states.refusal import NotFoundError
 from states.subjects import LIFECYCLES
 
 
-class UnknownTrailError(RefusedError):
+class UnknownTrailError(NotFoundError):
     """No entry of that subject."""
 
     template = "There is no trail “{subject}”. A subject is a kind and a number: {kinds}."

@@ -13,10 +13,10 @@ from commands.log.sealing import keys_of, waiting
 from commands.log.witnesses import enough, policy_of
 from commands.verification.last_run import last_verified
 from models.clock import instance, pace
-from states.refusal import RefusedError
+from states.refusal import DamagedError, RefusedError, UnavailableError
 
 
-class SealLateError(RefusedError):
+class SealLateError(UnavailableError):
     """Entries that nobody seals."""
 
     template = (
@@ -25,7 +25,7 @@ class SealLateError(RefusedError):
     )
 
 
-class FaultsFoundError(RefusedError):
+class FaultsFoundError(DamagedError):
     """The last verification's result."""
 
     template = (
@@ -35,7 +35,7 @@ class FaultsFoundError(RefusedError):
     )
 
 
-class UnverifiedError(RefusedError):
+class UnverifiedError(UnavailableError):
     """Nobody has looked for too long."""
 
     template = (
@@ -44,7 +44,7 @@ class UnverifiedError(RefusedError):
     )
 
 
-class UnwitnessedError(RefusedError):
+class UnwitnessedError(UnavailableError):
     """Too few witnesses, for too long."""
 
     template = (

@@ -20,12 +20,12 @@ from commands.context.installation import Installation
 from commands.verification.verify import verify
 from models import schema
 from models.database import Database
-from states.refusal import N_, RefusedError
+from states.refusal import N_, ConflictError
 
 _ROWS = 1_000
 
 
-class NothingToDrillError(RefusedError):
+class NothingToDrillError(ConflictError):
     """A log with too little in it."""
 
     template = "There is too little in the log for a drill: seal at least one accepted or submitted assignment first."

@@ -16,10 +16,10 @@ from commands.log.sealing import LogNotBegunError, LogStanding, keys_of, standin
 from commands.log.witnesses import Witnessed, policy_of, witnessed
 from commands.verification.alarms import alarms, known_to_database
 from commands.verification.last_run import Verified, last_verified
-from states.refusal import RefusedError
+from states.refusal import NotFoundError, RefusedError
 
 
-class NoPlaceError(RefusedError):
+class NoPlaceError(NotFoundError):
     """A place that the log has not."""
 
     template = "The log has no place {index}: it holds {size} entries, from 0."

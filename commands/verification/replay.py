@@ -18,7 +18,7 @@ from commands.verification.policy_history import Adoptions
 from commands.verification.table_comparison import Comparison
 from models.instance import Instance
 from states.lifecycle import Lifecycle, Need, Role
-from states.refusal import N_, RefusedError, Word
+from states.refusal import N_, ConflictError, RefusedError, Word
 from states.separation import Deed, Separation, separate
 from states.subjects import KNOWN
 
@@ -36,13 +36,13 @@ OTHER_MOVES = N_("the table of legal moves says other than the lifecycle")
 NO_SUCH_WORD = N_("it names a role or a policy of separation that does not exist")
 
 
-class OtherStateError(RefusedError):
+class OtherStateError(ConflictError):
     """An entry that ends in another state than its action leads to."""
 
     template = "“{action}” leads to the state “{state}”, not to “{told}”"
 
 
-class OtherSeparationError(RefusedError):
+class OtherSeparationError(ConflictError):
     """An entry judged by another policy than the one in force."""
 
     template = "it names the separation of persons “{named}”, but in force was: {adopted}"

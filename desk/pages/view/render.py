@@ -124,12 +124,12 @@ def draw_open(
 def draw_refusal(request: Request, status: HTTPStatus, heading: str, sentence: str) -> HTMLResponse:
     """A page in words for what can't be shown. It needs no database."""
     content = {"heading": heading, "sentence": sentence, "status": int(status)}
-    return _answer(request, "refusal.html", status, content | {"demo_since": None} | _NOBODY)
+    return _answer(request, "refusal.html", status, content | {"tx": None, "demo_since": None} | _NOBODY)
 
 
 def _about(tx: Transaction) -> dict[str, object]:
     instance = clock.instance(tx.session)
-    return {"demo_since": instance.created_at if instance.clock == "demo" else None}
+    return {"tx": tx, "demo_since": instance.created_at if instance.clock == "demo" else None}
 
 
 def _answer(request: Request, template: str, status: HTTPStatus, content: Mapping[str, object]) -> HTMLResponse:

@@ -10,10 +10,13 @@ from types import ModuleType
 import pytest
 
 import commands
+import desk
+import intake
 import models
 import states
+from audit.merkle.tree import ProofError
 from commands.registers.lookup import UnknownProtocolError
-from desk.errors import DEFAULT, STATUS, status_of
+from desk.errors import STATUS, status_of
 from intake.file_text import UnknownFormatError
 from models.settings import Settings
 from states.refusal import RefusedError
@@ -22,7 +25,7 @@ from tests.desk.town import Reader, Town
 
 def _refusals(package: ModuleType) -> set[type[RefusedError]]:
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if ".migrations" not in module.name:
+        if ".migrations" not in module.name and not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     found, below = set(), [RefusedError]
     while below:
@@ -32,15 +35,17 @@ def _refusals(package: ModuleType) -> set[type[RefusedError]]:
     return found - {RefusedError}
 
 
-@pytest.mark.parametrize("package", [states, models, commands])
-def test_every_refusal_has_its_row_in_the_table(package: ModuleType) -> None:
-    assert {error.__name__ for error in _refusals(package) - STATUS.keys()} == set()
+@pytest.mark.parametrize("package", [states, models, intake, commands, desk])
+def test_every_refusal_is_of_one_kind_which_has_its_row_in_the_table(package: ModuleType) -> None:
+    kinds = {error.__name__: [each for each in error.__mro__ if each in STATUS] for error in _refusals(package)}
+    assert {name for name, found in kinds.items() if len(found) != 1} == set()
+    assert kinds
 
 
-def test_a_document_that_intake_does_not_take_is_unprocessable() -> None:
-    assert UnknownFormatError not in STATUS
-    assert DEFAULT is HTTPStatus.UNPROCESSABLE_ENTITY
+def test_a_refusal_is_answered_by_its_kind() -> None:
+    assert status_of(UnknownFormatError(filename="a", formats="TXT")) is HTTPStatus.UNPROCESSABLE_ENTITY
     assert status_of(UnknownProtocolError(protocol=1)) is HTTPStatus.NOT_FOUND
+    assert status_of(ProofError()) is HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @pytest.mark.parametrize(
