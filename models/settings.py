@@ -1,6 +1,7 @@
 """Settings, all by environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,10 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from audit.merkle.signed_notes import KeyFormError, Verifier, named_well
-from states.refusal import RefusedError
+from states.refusal import UnavailableError
 
 
-class SettingsError(RefusedError):
+class SettingsError(UnavailableError):
     """An environment variable does not say anything usable."""
 
     template = "{variable} is “{value}”, which is not usable: {expected}."
@@ -100,6 +101,7 @@ class Settings:
     login: str | None
     language: str
     json_log: bool
+    security_contact: str | None  # a URI: whom the desk names for reports of weaknesses
     seal: SealSettings
     oidc: OidcSettings | None
 
@@ -137,9 +139,17 @@ class Settings:
             login=environment.get("PORUCHENIE_LOGIN"),
             language=language,
             json_log=environment.get("PORUCHENIE_LOG", "text") == "json",
+            security_contact=_contact(environment.get("PORUCHENIE_SECURITY_CONTACT")),
             seal=SealSettings.read(environment, home),
             oidc=OidcSettings.read(environment),
         )
+
+
+def _contact(given: str | None) -> str | None:
+    if not given or re.fullmatch(r"(mailto:|https://|tel:)[!-~]+", given):
+        return given or None
+    expected = "mailto:security@example.org, https://…, tel:+7…"
+    raise SettingsError(variable="PORUCHENIE_SECURITY_CONTACT", value=given, expected=expected)
 
 
 def home_of(environment: Mapping[str, str]) -> Path:

@@ -23,6 +23,7 @@ _KEEPERS = frozenset({Role.ADMIN, Role.CONTROLLER})
 OPEN = frozenset(
     {
         "GET /health",
+        "GET /.well-known/security.txt",
         "GET /sign-in",
         "POST /sign-in",
         "POST /sign-in/demo",

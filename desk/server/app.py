@@ -37,7 +37,7 @@ from desk.pages.screens import own_account as account
 from desk.pages.screens import sign_in as entrance
 from desk.provider import Provider
 from desk.request.context import DeskState
-from desk.server import health
+from desk.server import health, security_contact
 from desk.server.error_pages import answer_refusals
 from desk.server.head_requests import Heads
 from desk.server.language import Speech
@@ -71,6 +71,7 @@ PAGES = (
     log,
     events,
     health,
+    security_contact,
 )
 
 

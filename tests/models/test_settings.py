@@ -42,6 +42,9 @@ def test_addresses_end_without_a_slash() -> None:
         ("PORUCHENIE_DATABASE_URL", "postgresql+asyncpg://host/base", "sqlite:///file, postgresql+psycopg://user@"),
         ("PORUCHENIE_DATABASE_URL", "nonsense", "PORUCHENIE_DATABASE_URL is “…”, which is not usable"),
         ("PORUCHENIE_DATABASE_URL", "postgresql://host:port/base", "PORUCHENIE_DATABASE_URL is “…”"),
+        ("PORUCHENIE_SECURITY_CONTACT", "security@example.org", "not usable: mailto:security@example.org, https://…"),
+        ("PORUCHENIE_SECURITY_CONTACT", "http://example.org", "not usable: mailto:security@example.org, https://…"),
+        ("PORUCHENIE_SECURITY_CONTACT", "mailto:a@b.org\nContact: tel:1", "PORUCHENIE_SECURITY_CONTACT is “mailto:"),
     ],
 )
 def test_a_value_that_is_not_usable_is_refused_by_name(variable: str, value: str, said: str) -> None:
