@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
-from states.lifecycle import NEW, Edge, Lifecycle, Need, Role
+from states.actions import Action
+from states.lifecycle import NEW, Edge, Lifecycle, Need, Presentation, Role
+from states.refusal import N_
 
 
 class State(StrEnum):
@@ -28,26 +30,223 @@ ASSIGNMENT = Lifecycle(
     name="assignment",
     version=1,
     edges=(
-        Edge("assign", (NEW,), ASSIGNED, (_REGISTRAR, _SYSTEM)),
-        Edge("acknowledge", (ASSIGNED,), None, (_EXECUTOR,)),
-        Edge("submit", (*AT_EXECUTOR, SUBMITTED), SUBMITTED, (_EXECUTOR, _REGISTRAR), (Need.REPORT,)),
-        Edge("check", (SUBMITTED,), None, (_SYSTEM,)),
-        Edge("assign_reviewer", (SUBMITTED,), None, (_SYSTEM, _CONTROLLER), (Need.TARGET,)),
-        Edge("review", (SUBMITTED,), REVIEWED, (_REVIEWER,), (Need.TEXT, Need.SEPARATION)),
-        Edge("return", AT_MINISTRY, RETURNED, (_REVIEWER, _CONTROLLER), (Need.REASON,)),
-        Edge("accept", (REVIEWED,), ACCEPTED, (_CONTROLLER,), (Need.SEPARATION,)),
-        Edge("reopen", (ACCEPTED,), RETURNED, (_CONTROLLER,), (Need.BASIS,)),
-        Edge("withdraw", OPEN, WITHDRAWN, (_CONTROLLER,), (Need.BASIS,)),
-        Edge("restore", (WITHDRAWN,), ASSIGNED, (_CONTROLLER,), (Need.BASIS,)),
-        Edge("request_extension", AT_EXECUTOR, None, (_EXECUTOR,), (Need.DUE, Need.REASON)),
-        Edge("extend", AT_EXECUTOR, None, (_CONTROLLER,), (Need.BASIS,)),
-        Edge("refuse_extension", AT_EXECUTOR, None, (_CONTROLLER,), (Need.BASIS,)),
-        Edge("redate", OPEN, None, (_SYSTEM, _CONTROLLER), (Need.DUE, Need.REASON)),
-        Edge("reassign", AT_EXECUTOR, None, (_EXECUTOR, _CONTROLLER), (Need.TARGET,)),
-        Edge("transfer", (*AT_EXECUTOR, SUBMITTED), None, (_CONTROLLER,), (Need.TARGET, Need.BASIS)),
-        Edge("remind", OPEN, None, (_SYSTEM,)),
-        Edge("escalate", OPEN, None, (_SYSTEM,)),
-        Edge("comment", tuple(State), None, (_EXECUTOR, _REGISTRAR, _REVIEWER, _CONTROLLER), (Need.TEXT,)),
+        Edge(
+            Action.ASSIGN,
+            (NEW,),
+            ASSIGNED,
+            (_REGISTRAR, _SYSTEM),
+            shown=Presentation(N_("Assign"), N_("Assigned to the addressee"), N_("Assignment to the addressee")),
+        ),
+        Edge(
+            Action.ACKNOWLEDGE,
+            (ASSIGNED,),
+            None,
+            (_EXECUTOR,),
+            shown=Presentation(N_("Take into work"), N_("Taken into work"), N_("Acknowledgement"), by_mail=True),
+        ),
+        Edge(
+            Action.SUBMIT,
+            (*AT_EXECUTOR, SUBMITTED),
+            SUBMITTED,
+            (_EXECUTOR, _REGISTRAR),
+            needs=(Need.REPORT,),
+            shown=Presentation(
+                N_("Submit the report"), N_("Report submitted"), N_("Submission of the report"), by_mail=True
+            ),
+        ),
+        Edge(
+            Action.CHECK,
+            (SUBMITTED,),
+            None,
+            (_SYSTEM,),
+            shown=Presentation(N_("Check the report"), N_("Report checked"), N_("Check of the report")),
+        ),
+        Edge(
+            Action.ASSIGN_REVIEWER,
+            (SUBMITTED,),
+            None,
+            (_SYSTEM, _CONTROLLER),
+            needs=(Need.TARGET,),
+            shown=Presentation(
+                N_("Appoint a reviewer"), N_("Reviewer appointed"), N_("Appointment of a reviewer"), several=True
+            ),
+        ),
+        Edge(
+            Action.REVIEW,
+            (SUBMITTED,),
+            REVIEWED,
+            (_REVIEWER,),
+            needs=(Need.TEXT, Need.SEPARATION),
+            shown=Presentation(
+                N_("Give a positive conclusion"),
+                N_("Positive conclusion given"),
+                N_("Positive conclusion"),
+                several=True,
+            ),
+        ),
+        Edge(
+            Action.RETURN,
+            AT_MINISTRY,
+            RETURNED,
+            (_REVIEWER, _CONTROLLER),
+            needs=(Need.REASON,),
+            shown=Presentation(
+                N_("Return the report for rework"),
+                N_("Report returned for rework"),
+                N_("Return of the report for rework"),
+                several=True,
+                day=N_("To be mended by"),
+            ),
+        ),
+        Edge(
+            Action.ACCEPT,
+            (REVIEWED,),
+            ACCEPTED,
+            (_CONTROLLER,),
+            needs=(Need.SEPARATION,),
+            shown=Presentation(
+                N_("Accept the report"), N_("Report accepted"), N_("Acceptance of the report"), several=True
+            ),
+        ),
+        Edge(
+            Action.REOPEN,
+            (ACCEPTED,),
+            RETURNED,
+            (_CONTROLLER,),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Put back under control"),
+                N_("Put back under control for rework"),
+                N_("Return under control"),
+                dangerous=True,
+                several=True,
+                day=N_("To be mended by"),
+            ),
+        ),
+        Edge(
+            Action.WITHDRAW,
+            OPEN,
+            WITHDRAWN,
+            (_CONTROLLER,),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Withdraw the assignment"),
+                N_("Assignment withdrawn"),
+                N_("Withdrawal of the assignment"),
+                dangerous=True,
+                several=True,
+            ),
+        ),
+        Edge(
+            Action.RESTORE,
+            (WITHDRAWN,),
+            ASSIGNED,
+            (_CONTROLLER,),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Restore the assignment"),
+                N_("Assignment restored"),
+                N_("Restoration of the assignment"),
+                several=True,
+            ),
+        ),
+        Edge(
+            Action.REQUEST_EXTENSION,
+            AT_EXECUTOR,
+            None,
+            (_EXECUTOR,),
+            needs=(Need.DUE, Need.REASON),
+            shown=Presentation(
+                N_("Request an extension"),
+                N_("Extension requested"),
+                N_("Request for an extension"),
+                by_mail=True,
+                day=N_("Until when"),
+            ),
+        ),
+        Edge(
+            Action.EXTEND,
+            AT_EXECUTOR,
+            None,
+            (_CONTROLLER,),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Extend the deadline"),
+                N_("Deadline extended"),
+                N_("Extension of the deadline"),
+                several=True,
+                day=N_("Until when"),
+            ),
+        ),
+        Edge(
+            Action.REFUSE_EXTENSION,
+            AT_EXECUTOR,
+            None,
+            (_CONTROLLER,),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Refuse the extension"), N_("Extension refused"), N_("Refusal of the extension"), several=True
+            ),
+        ),
+        Edge(
+            Action.REDATE,
+            OPEN,
+            None,
+            (_SYSTEM, _CONTROLLER),
+            needs=(Need.DUE, Need.REASON),
+            shown=Presentation(
+                N_("Change the deadline"),
+                N_("Deadline changed"),
+                N_("Change of the deadline"),
+                several=True,
+                day=N_("New deadline"),
+            ),
+        ),
+        Edge(
+            Action.REASSIGN,
+            AT_EXECUTOR,
+            None,
+            (_EXECUTOR, _CONTROLLER),
+            needs=(Need.TARGET,),
+            shown=Presentation(
+                N_("Name who is in charge"), N_("Person in charge named"), N_("Naming of the person in charge")
+            ),
+        ),
+        Edge(
+            Action.TRANSFER,
+            (*AT_EXECUTOR, SUBMITTED),
+            None,
+            (_CONTROLLER,),
+            needs=(Need.TARGET, Need.BASIS),
+            shown=Presentation(
+                N_("Transfer to the successor"),
+                N_("Transferred to the successor"),
+                N_("Transfer to the successor organisation"),
+                dangerous=True,
+            ),
+        ),
+        Edge(
+            Action.REMIND,
+            OPEN,
+            None,
+            (_SYSTEM,),
+            shown=Presentation(N_("Remind"), N_("Reminder given"), N_("Reminder")),
+        ),
+        Edge(
+            Action.ESCALATE,
+            OPEN,
+            None,
+            (_SYSTEM,),
+            shown=Presentation(N_("Escalate"), N_("Escalated"), N_("Escalation")),
+        ),
+        Edge(
+            Action.COMMENT,
+            tuple(State),
+            None,
+            (_EXECUTOR, _REGISTRAR, _REVIEWER, _CONTROLLER),
+            needs=(Need.TEXT,),
+            shown=Presentation(N_("Write a comment"), N_("Comment written"), N_("Comment"), by_mail=True),
+        ),
     ),
 )
 

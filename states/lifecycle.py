@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
@@ -59,14 +59,30 @@ class UnknownActionError(InvalidError):
 
 
 @dataclass(frozen=True, slots=True)
+class Presentation:
+    """How people meet an action: its words (English, to be translated where they are shown), and what a page must know
+    of it. No entry rests on any of this.
+    """
+
+    label: Word  # on its button: “Submit the report”
+    done: Word  # once it is done: “Report submitted”
+    noun: Word  # in headings and lists: “Submission of the report”
+    dangerous: bool = False  # to be confirmed on its own
+    several: bool = False  # may be decided for several subjects at once
+    by_mail: bool = False  # open to whoever came by a link from a letter
+    day: Word | None = None  # the title of the date that its form asks for
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
     """One action: where from, where to (`None`: the state stays), for whom, and what it demands."""
 
-    action: str
+    action: str  # of today's rules an Action; a log may name earlier rules, with words that are gone
     sources: tuple[str, ...]
     dest: str | None
     roles: tuple[Role, ...]
     needs: tuple[Need, ...] = ()
+    shown: Presentation | None = field(default=None, compare=False)
 
     def moves(self) -> Iterator[tuple[str, str]]:
         """Every (source, destination) pair."""

@@ -1,19 +1,83 @@
-"""The small lifecycles of everything else that has a trail: protocols, rosters, accounts, policy."""
+"""Subjects: whatever has a trail, with the small lifecycles of all that are no assignments."""
 
+from dataclasses import dataclass
+from enum import StrEnum
+
+from states.actions import Action
 from states.assignment import ASSIGNMENT
-from states.lifecycle import NEW, Edge, Lifecycle, Need, Role
+from states.lifecycle import NEW, Edge, Lifecycle, Need, Presentation, Role
+from states.refusal import N_
+
+
+class ProtocolState(StrEnum):
+    """Where a protocol stands."""
+
+    UNDER_CONTROL = "under_control"
+    WITHDRAWN = "withdrawn"
+
+
+class RosterState(StrEnum):
+    """Where an organisation or a group stands."""
+
+    CURRENT = "current"
+
+
+class AccountState(StrEnum):
+    """Where an account stands."""
+
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+class PolicyState(StrEnum):
+    """Where the policy stands."""
+
+    IN_FORCE = "in_force"
+
+
+class LogState(StrEnum):
+    """Where the audit log itself stands."""
+
+    KEPT = "kept"
+
 
 _KEEPERS = (Role.REGISTRAR, Role.CONTROLLER, Role.ADMIN)
 _GRANTORS = (Role.ADMIN, Role.CONTROLLER, Role.SYSTEM)
 _PERSONS = tuple(role for role in Role if role is not Role.SYSTEM)
+_CURRENT = (RosterState.CURRENT,)
+_ACTIVE = (AccountState.ACTIVE,)
+_KEPT = (LogState.KEPT,)
 
 PROTOCOL = Lifecycle(
     name="protocol",
     version=1,
     edges=(
-        Edge("register", (NEW,), "under_control", (Role.REGISTRAR,)),
-        Edge("expand", ("under_control",), None, (Role.REGISTRAR, Role.SYSTEM)),
-        Edge("withdraw", ("under_control",), "withdrawn", (Role.CONTROLLER,), (Need.BASIS,)),
+        Edge(
+            Action.REGISTER,
+            (NEW,),
+            ProtocolState.UNDER_CONTROL,
+            (Role.REGISTRAR,),
+            shown=Presentation(
+                N_("Register the protocol"), N_("Protocol registered"), N_("Registration of the protocol")
+            ),
+        ),
+        Edge(
+            Action.EXPAND,
+            (ProtocolState.UNDER_CONTROL,),
+            None,
+            (Role.REGISTRAR, Role.SYSTEM),
+            shown=Presentation(N_("Make the assignments"), N_("Assignments made"), N_("Making of the assignments")),
+        ),
+        Edge(
+            Action.WITHDRAW,
+            (ProtocolState.UNDER_CONTROL,),
+            ProtocolState.WITHDRAWN,
+            (Role.CONTROLLER,),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Withdraw the protocol"), N_("Protocol withdrawn"), N_("Withdrawal of the protocol"), dangerous=True
+            ),
+        ),
     ),
 )
 
@@ -21,8 +85,24 @@ ORGANISATION = Lifecycle(
     name="organisation",
     version=1,
     edges=(
-        Edge("create", (NEW,), "current", _KEEPERS),
-        Edge("update", ("current",), None, _KEEPERS),
+        Edge(
+            Action.CREATE,
+            (NEW,),
+            RosterState.CURRENT,
+            _KEEPERS,
+            shown=Presentation(
+                N_("Add the organisation"), N_("Organisation added"), N_("Addition of the organisation")
+            ),
+        ),
+        Edge(
+            Action.UPDATE,
+            _CURRENT,
+            None,
+            _KEEPERS,
+            shown=Presentation(
+                N_("Change the organisation"), N_("Organisation changed"), N_("Change of the organisation")
+            ),
+        ),
     ),
 )
 
@@ -30,8 +110,20 @@ GROUP = Lifecycle(
     name="group",
     version=1,
     edges=(
-        Edge("create", (NEW,), "current", _KEEPERS),
-        Edge("update", ("current",), None, _KEEPERS),
+        Edge(
+            Action.CREATE,
+            (NEW,),
+            RosterState.CURRENT,
+            _KEEPERS,
+            shown=Presentation(N_("Add the group"), N_("Group added"), N_("Addition of the group")),
+        ),
+        Edge(
+            Action.UPDATE,
+            _CURRENT,
+            None,
+            _KEEPERS,
+            shown=Presentation(N_("Change the group"), N_("Group changed"), N_("Change of the group")),
+        ),
     ),
 )
 
@@ -39,35 +131,159 @@ ACCOUNT = Lifecycle(
     name="account",
     version=3,
     edges=(
-        Edge("create", (NEW,), "active", _GRANTORS),
-        Edge("update", ("active",), None, (Role.ADMIN, Role.CONTROLLER)),
-        Edge("invite", ("active",), None, (Role.ADMIN, Role.CONTROLLER)),
-        Edge("set_password", ("active",), None, _PERSONS),
-        Edge("send_code", ("active",), None, (Role.SYSTEM,)),
-        Edge("sign_in", ("active",), None, _PERSONS),
-        Edge("refuse_sign_in", ("active",), None, (Role.SYSTEM,)),
-        Edge("sign_out", ("active",), None, _PERSONS),
-        Edge("issue_token", ("active",), None, _PERSONS),
-        Edge("revoke_token", ("active",), None, _PERSONS),
-        Edge("substitute", ("active",), None, (Role.ADMIN, Role.CONTROLLER), (Need.BASIS,)),
-        Edge("close", ("active",), "closed", (Role.ADMIN, Role.CONTROLLER), (Need.BASIS,)),
+        Edge(
+            Action.CREATE,
+            (NEW,),
+            AccountState.ACTIVE,
+            _GRANTORS,
+            shown=Presentation(N_("Create the account"), N_("Account created"), N_("Creation of the account")),
+        ),
+        Edge(
+            Action.UPDATE,
+            _ACTIVE,
+            None,
+            (Role.ADMIN, Role.CONTROLLER),
+            shown=Presentation(N_("Change the account"), N_("Account changed"), N_("Change of the account")),
+        ),
+        Edge(
+            Action.INVITE,
+            _ACTIVE,
+            None,
+            (Role.ADMIN, Role.CONTROLLER),
+            shown=Presentation(N_("Invite"), N_("Invitation made"), N_("Invitation")),
+        ),
+        Edge(
+            Action.SET_PASSWORD,
+            _ACTIVE,
+            None,
+            _PERSONS,
+            shown=Presentation(N_("Set the password"), N_("Password set"), N_("Setting of the password")),
+        ),
+        Edge(
+            Action.SEND_CODE,
+            _ACTIVE,
+            None,
+            (Role.SYSTEM,),
+            shown=Presentation(N_("Send a code"), N_("Code sent"), N_("Sending of a code")),
+        ),
+        Edge(
+            Action.SIGN_IN,
+            _ACTIVE,
+            None,
+            _PERSONS,
+            shown=Presentation(N_("Sign in to the desk"), N_("Signed in"), N_("Signing in")),
+        ),
+        Edge(
+            Action.REFUSE_SIGN_IN,
+            _ACTIVE,
+            None,
+            (Role.SYSTEM,),
+            shown=Presentation(N_("Refuse to let in"), N_("Not let in"), N_("Refusal to let in")),
+        ),
+        Edge(
+            Action.SIGN_OUT,
+            _ACTIVE,
+            None,
+            _PERSONS,
+            shown=Presentation(N_("Sign out of the desk"), N_("Signed out"), N_("Signing out")),
+        ),
+        Edge(
+            Action.ISSUE_TOKEN,
+            _ACTIVE,
+            None,
+            _PERSONS,
+            shown=Presentation(N_("Issue a token"), N_("Token issued"), N_("Issue of a token")),
+        ),
+        Edge(
+            Action.REVOKE_TOKEN,
+            _ACTIVE,
+            None,
+            _PERSONS,
+            shown=Presentation(
+                N_("Revoke the token"), N_("Token revoked"), N_("Revocation of the token"), dangerous=True
+            ),
+        ),
+        Edge(
+            Action.SUBSTITUTE,
+            _ACTIVE,
+            None,
+            (Role.ADMIN, Role.CONTROLLER),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Appoint a substitute"), N_("Substitute appointed"), N_("Appointment of a substitute")
+            ),
+        ),
+        Edge(
+            Action.CLOSE,
+            _ACTIVE,
+            AccountState.CLOSED,
+            (Role.ADMIN, Role.CONTROLLER),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Close the account"), N_("Account closed"), N_("Closing of the account"), dangerous=True
+            ),
+        ),
     ),
 )
 
 POLICY = Lifecycle(
     name="policy",
     version=1,
-    edges=(Edge("adopt", (NEW, "in_force"), "in_force", (Role.SYSTEM,)),),
+    edges=(
+        Edge(
+            Action.ADOPT,
+            (NEW, PolicyState.IN_FORCE),
+            PolicyState.IN_FORCE,
+            (Role.SYSTEM,),
+            shown=Presentation(N_("Put the policy in force"), N_("Policy put in force"), N_("Adoption of the policy")),
+        ),
+    ),
 )
 
 LOG = Lifecycle(
     name="log",
     version=1,
     edges=(
-        Edge("begin", (NEW,), "kept", (Role.SYSTEM,)),
-        Edge("rotate", ("kept",), None, (Role.ADMIN,), (Need.BASIS,)),
-        Edge("erase", ("kept",), None, (Role.CONTROLLER,), (Need.BASIS,)),
-        Edge("resume", ("kept",), None, (Role.CONTROLLER,), (Need.BASIS,)),
+        Edge(
+            Action.BEGIN,
+            (NEW,),
+            LogState.KEPT,
+            (Role.SYSTEM,),
+            shown=Presentation(N_("Begin the log"), N_("Log begun"), N_("Beginning of the log")),
+        ),
+        Edge(
+            Action.ROTATE,
+            _KEPT,
+            None,
+            (Role.ADMIN,),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Change the keys of the log"),
+                N_("Keys of the log changed"),
+                N_("Change of the keys of the log"),
+                dangerous=True,
+            ),
+        ),
+        Edge(
+            Action.ERASE,
+            _KEPT,
+            None,
+            (Role.CONTROLLER,),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Erase personal data"), N_("Personal data erased"), N_("Erasure of personal data"), dangerous=True
+            ),
+        ),
+        Edge(
+            Action.RESUME,
+            _KEPT,
+            None,
+            (Role.CONTROLLER,),
+            needs=(Need.BASIS,),
+            shown=Presentation(
+                N_("Go on with the log"), N_("Log gone on with"), N_("Resumption of the log"), dangerous=True
+            ),
+        ),
     ),
 )
 """The audit log itself: its keys, what was erased from it, and where it went on after a restored backup."""
@@ -85,3 +301,26 @@ PAST = frozenset(
 
 KNOWN = PAST | {each.hash for each in LIFECYCLES.values()}
 """The rules that a log may name. Others in a database are of somebody's own making, and no entry may rest on them."""
+
+
+class Kind(StrEnum):
+    """A kind of subject: the name of its lifecycle, and the beginning of its trails."""
+
+    ASSIGNMENT = "assignment"
+    PROTOCOL = "protocol"
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    ACCOUNT = "account"
+    POLICY = "policy"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One subject. Its text, such as `assignment:5`, is the name of its trail."""
+
+    kind: Kind
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.number}"
