@@ -7,12 +7,14 @@ from sqlalchemy import insert
 from commands.access.accounts import AddAccount, add_account
 from commands.context.actors import SYSTEM, Actor
 from commands.context.installation import Installation, Transaction
+from commands.recording.changes import Change
 from commands.recording.policy_adoption import adopt_policy
-from commands.recording.writer import BEGINNING, Change, create, numbers, seal
+from commands.recording.writer import TrailState, numbers, record
 from models import schema
 from models.accounts import Account
 from models.clock import TEST_START, Clock, ClockFixedError, system_clock
 from models.instance import Instance
+from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import ConflictError
 
@@ -61,5 +63,5 @@ def _first_account(tx: Transaction, clock: str) -> Actor:
     change = Change(
         {"login": SYSTEM, "role": Role.SYSTEM.value, "person_id": number, **columns}, facts={"clock": clock}
     )
-    create(tx.session, Account, seal(itself, Account, number, BEGINNING, "create", change), number, change)
+    record(tx, itself, TrailState.new(Account, number), Action.CREATE, change)
     return itself

@@ -2,12 +2,12 @@
 
 import socket
 
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 HOST = "127.0.0.1"
 
 
-class PortTakenError(RefusedError):
+class PortTakenError(InvalidError):
     """Another program listens there."""
 
     template = "Port {port} is taken by another program. Stop it, or choose another with {option}."

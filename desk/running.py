@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import IO
 
 from models.folders import private_folder
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 
-class RunningError(RefusedError):
+class RunningError(InvalidError):
     """Somebody else holds the home."""
 
     template = (
@@ -18,7 +18,7 @@ class RunningError(RefusedError):
     )
 
 
-class HomeError(RefusedError):
+class HomeError(InvalidError):
     """A home that can't be used."""
 
     template = "The folder {home} can't be used: {reason}. Set PORUCHENIE_HOME to a folder that may be written."

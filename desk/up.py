@@ -23,13 +23,13 @@ from desk.running import only_one
 from models import schema
 from models.clock import instance, pace_demo, run_demo
 from models.folders import private_folder
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 _START_S = 180
 _STOP_S = 20
 
 
-class NotDemoError(RefusedError):
+class NotDemoError(InvalidError):
     """--demo on a database in earnest use."""
 
     template = (
@@ -38,7 +38,7 @@ class NotDemoError(RefusedError):
     )
 
 
-class ProcessError(RefusedError):
+class ProcessError(InvalidError):
     """A process that did not start, or ended by itself."""
 
     template = "“{name}” stopped by itself. The end of its log {log}:\n{tail}"

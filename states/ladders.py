@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 
+from states.actions import Action
 from states.calendar import Calendar, working_offset
 
 
@@ -29,9 +30,9 @@ class Rung:
     recipients: tuple[Recipient, ...]
 
     @property
-    def action(self) -> str:
+    def action(self) -> Action:
         """Before the due moment one is reminded, from it on one is escalated."""
-        return "remind" if self.days < 0 else "escalate"
+        return Action.REMIND if self.days < 0 else Action.ESCALATE
 
 
 @dataclass(frozen=True, slots=True)

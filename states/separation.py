@@ -1,9 +1,10 @@
 """Separation of persons (not of accounts): who submitted does not judge."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from states.actions import Action
 from states.refusal import ForbiddenError, Word
 
 
@@ -31,14 +32,17 @@ class Deed:
     persons: frozenset[int]
 
 
-_JUDGES = {"review": ("submit",), "accept": ("submit", "review")}
+_JUDGES: Mapping[str, tuple[Action, ...]] = {
+    Action.REVIEW: (Action.SUBMIT,),
+    Action.ACCEPT: (Action.SUBMIT, Action.REVIEW),
+}
 
 
 def separate(policy: Separation, history: Iterable[Deed], deed: Deed) -> None:
     """Check a deed against the latest report's history (oldest first). Raises SamePersonError."""
     latest = {past.action: past.persons for past in history}
     for earlier in _JUDGES.get(deed.action, ()):
-        if policy is Separation.TWO and earlier == "review":
+        if policy is Separation.TWO and earlier is Action.REVIEW:
             continue
         if latest.get(earlier, frozenset()) & deed.persons:
             raise SamePersonError(policy=policy, earlier=Word(earlier), action=Word(deed.action))

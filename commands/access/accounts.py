@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from commands.context.actors import Actor, UnknownLoginError, personal
 from commands.context.installation import Transaction
+from commands.recording.changes import Change
 from commands.recording.requirements import basis_of
-from commands.recording.writer import BEGINNING, Change, TrailState, alter, create, numbers, seal
+from commands.recording.writer import TrailState, numbers, record
 from commands.rosters.organisations import organisation_named
 from intake.roster import is_email
 from models.accounts import Account
+from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import ConflictError, ForbiddenError, InvalidError
 from states.subjects import ACCOUNT
@@ -92,7 +94,7 @@ def add_account(tx: Transaction, actor: Actor, command: AddAccount) -> int:
             "email": command.email,
         }
     )
-    create(tx.session, Account, seal(actor, Account, number, BEGINNING, "create", change), number, change)
+    record(tx, actor, TrailState.new(Account, number), Action.CREATE, change)
     return number
 
 
@@ -126,8 +128,7 @@ def update_account(tx: Transaction, actor: Actor, command: UpdateAccount) -> Non
     columns = {name: value for name, value in asked.items() if value is not None}
     if columns:
         change = Change(columns)
-        entry = seal(actor, Account, account.id, TrailState.of(account), "update", change)
-        alter(tx.session, Account, entry, account.id, change)
+        record(tx, actor, account, Action.UPDATE, change)
 
 
 def close_account(tx: Transaction, actor: Actor, login: str, basis: str) -> None:
@@ -138,15 +139,9 @@ def close_account(tx: Transaction, actor: Actor, login: str, basis: str) -> None
     numbers(tx.session, Account.kind, 0)  # holds the counter: two may not close each other at once
     account = account_named(tx, login)
     may_grant(actor, Role(account.role))
-    change = Change(texts={"note": basis_of(ACCOUNT, "close", basis)})
+    change = Change(texts={"note": basis_of(ACCOUNT, Action.CLOSE, basis)})
     _refuse_last(tx, account)
-    alter(
-        tx.session,
-        Account,
-        seal(actor, Account, account.id, TrailState.of(account), "close", change),
-        account.id,
-        change,
-    )
+    record(tx, actor, account, Action.CLOSE, change)
 
 
 def _refuse_last(tx: Transaction, account: Account) -> None:

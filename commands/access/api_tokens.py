@@ -13,10 +13,12 @@ from commands.access.accounts import account_named
 from commands.context.actors import Actor, itself
 from commands.context.installation import Transaction
 from commands.context.secret_hash import fingerprint
-from commands.recording.writer import Change, TrailState, alter, numbers, seal
+from commands.recording.changes import Change
+from commands.recording.writer import numbers, record
 from models.access import Token
 from models.accounts import Account
 from models.base import table_of
+from states.actions import Action
 from states.refusal import InvalidError, NotFoundError
 
 PREFIX = "poruchenie_"
@@ -100,7 +102,7 @@ def issue_token(tx: Transaction, actor: Actor, name: str, scopes: Sequence[str],
         "until": until,
         "ended_at": None,
     }
-    _write(tx, actor, account, "issue_token", row)
+    _write(tx, actor, account, Action.ISSUE_TOKEN, row)
     return Issued(row["id"], secret, until)
 
 
@@ -110,7 +112,7 @@ def revoke_token(tx: Transaction, actor: Actor, token: int) -> None:
     row = tx.session.execute(_open(tx).where(Token.account_id == account.id, Token.id == token)).one_or_none()
     if row is None:
         raise UnknownTokenError(token=token)
-    _write(tx, actor, account, "revoke_token", {**row._mapping, "ended_at": tx.real})  # noqa: SLF001 - SQLAlchemy's documented name
+    _write(tx, actor, account, Action.REVOKE_TOKEN, {**row._mapping, "ended_at": tx.real})  # noqa: SLF001 - SQLAlchemy's documented name
 
 
 def tokens_of(tx: Transaction, account: int) -> list[TokenLine]:
@@ -136,7 +138,6 @@ def _open(tx: Transaction) -> Any:  # noqa: ANN401 - a select of a table's colum
     return select(*columns).where(table.c.ended_at.is_(None), table.c.until > tx.real)
 
 
-def _write(tx: Transaction, actor: Actor, account: Account, action: str, row: Mapping[str, Any]) -> None:
+def _write(tx: Transaction, actor: Actor, account: Account, action: Action, row: Mapping[str, Any]) -> None:
     change = Change(attached=[(Token, row)])
-    entry = seal(actor, Account, account.id, TrailState.of(account), action, change)
-    alter(tx.session, Account, entry, account.id, change)
+    record(tx, actor, account, action, change)

@@ -15,11 +15,13 @@ from commands.context.installation import Transaction
 from commands.context.language import speaking, tr
 from commands.context.secret_hash import fingerprint
 from commands.mail.outbox import letter
-from commands.recording.writer import Change, TrailState, alter, numbers, seal
+from commands.recording.changes import Change
+from commands.recording.writer import numbers, record
 from models.access import Invitation
 from models.accounts import Account
 from models.base import table_of
 from models.outbox import Message
+from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import GoneError
 
@@ -60,8 +62,7 @@ def invite(tx: Transaction, actor: Actor, login: str) -> Invited:
         "used_at": None,
     }
     change = Change(attached=[(Invitation, each) for each in (*_spent(tx, account.id), row)])
-    entry = seal(actor, Account, account.id, TrailState.of(account), "invite", change)
-    alter(tx.session, Account, entry, account.id, change)
+    record(tx, actor, account, Action.INVITE, change)
     link = f"{tx.settings.desk_url}/invitations/{secret}"
     made = Invited(login, link, until, mailed=account.email is not None)
     if made.mailed:

@@ -17,11 +17,13 @@ from commands.context.language import speaking, tr
 from commands.context.secret_hash import fingerprint
 from commands.mail.links import Linked, LinkError, linked
 from commands.mail.outbox import letter
-from commands.recording.writer import BEGINNING, Change, TrailState, alter, create, numbers, seal
+from commands.recording.changes import Change
+from commands.recording.writer import TrailState, numbers, record
 from models.access import Code
 from models.accounts import Account
 from models.base import table_of
 from models.outbox import Message
+from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import ForbiddenError, RefusedError, TooManyError
 
@@ -74,7 +76,7 @@ def send_code(tx: Transaction, key: str, assignment: int, place: Client) -> None
     }
     unspent = [each for each in held if each["used_at"] is None and each["assignment_id"] == found.assignment]
     attached = [(Code, each) for each in (*({**each, "used_at": tx.real} for each in unspent), row)]
-    _tell(tx, account, "send_code", Change(attached=attached, facts={"assignment": found.assignment}), place)
+    _tell(tx, account, Action.SEND_CODE, Change(attached=attached, facts={"assignment": found.assignment}), place)
     _mail(tx, found, code, until)
 
 
@@ -97,7 +99,7 @@ def sign_in_by_code(tx: Transaction, key: str, assignment: int, typed: str, plac
         return begin(tx, account, place, "mail", code)
     count = failed(tx, found.login, place.address)
     if account is not None:
-        _tell(tx, account, "refuse_sign_in", Change(facts={"wrong": count}), place)
+        _tell(tx, account, Action.REFUSE_SIGN_IN, Change(facts={"wrong": count}), place)
     rules = tx.policy.rules.access
     return _waiting(tx, found, place) or WrongCodeError(minutes=rules.code_minutes, attempts=rules.attempts)
 
@@ -134,17 +136,15 @@ def _open(tx: Transaction, found: Linked) -> Account:
         return account
     who: dict[str, object] = {"login": found.login, "role": Role.EXECUTOR.value, "person_id": number}
     change = Change(who | {"organisation_id": found.organisation, "name": None, "email": None})
-    entry = seal(system(tx, CHANNEL), Account, number, BEGINNING, "create", change)
-    create(tx.session, Account, entry, number, change)
+    record(tx, system(tx, CHANNEL), TrailState.new(Account, number), Action.CREATE, change)
     return tx.session.get_one(Account, number)
 
 
-def _tell(tx: Transaction, account: Account, action: str, change: Change, place: Client) -> None:
+def _tell(tx: Transaction, account: Account, action: Action, change: Change, place: Client) -> None:
     """Nobody knows yet who it is; the system tells of it."""
     texts = {"address": place.address, "browser": place.browser}
     change = Change(attached=change.attached, facts=change.facts, texts=texts)
-    entry = seal(system(tx, CHANNEL), Account, account.id, TrailState.of(account), action, change)
-    alter(tx.session, Account, entry, account.id, change)
+    record(tx, system(tx, CHANNEL), account, action, change)
 
 
 def _mail(tx: Transaction, found: Linked, code: str, until: datetime) -> None:

@@ -13,10 +13,12 @@ from commands.access.sessions import ended
 from commands.access.throttling import forget
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.recording.writer import Change, TrailState, alter, seal
+from commands.recording.changes import Change
+from commands.recording.writer import record
 from models.access import Password, Session
 from models.accounts import Account
 from models.base import Attached
+from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import ForbiddenError, InvalidError
 
@@ -105,8 +107,7 @@ def set_password(
     forget(tx, account.login)
     sessions = [(Session, row) for row in ended(tx, account.id) if row["id"] != keep]
     change = Change({"credential": _digest(hashed)}, attached=[*attached, *sessions])
-    entry = seal(actor, Account, account.id, TrailState.of(account), "set_password", change)
-    alter(tx.session, Account, entry, account.id, change)
+    record(tx, actor, account, Action.SET_PASSWORD, change)
 
 
 def _check(tx: Transaction, account: Account, password: str) -> None:

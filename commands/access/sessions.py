@@ -11,11 +11,13 @@ from sqlalchemy import select
 from commands.context.actors import MAIL, Actor, itself
 from commands.context.installation import Transaction
 from commands.context.secret_hash import fingerprint
-from commands.recording.writer import Change, TrailState, alter, numbers, seal
+from commands.recording.changes import Change
+from commands.recording.writer import numbers, record
 from models.access import Code, Session
 from models.accounts import Account
 from models.base import table_of
 from models.rosters import Organisation
+from states.actions import Action
 from states.refusal import NotFoundError
 
 _SHOWN = 120
@@ -76,8 +78,7 @@ def begin(tx: Transaction, account: Account, place: Client, how: str, code: Mapp
     actor = itself(tx, account.id, f"mail:{number}" if code else f"web:{number}")
     about = {"assignment": code["assignment_id"]} if code else {}
     change = Change(attached=[(Session, row), *spent], facts={"by": how, **about})
-    entry = seal(actor, Account, account.id, TrailState.of(account), "sign_in", change)
-    alter(tx.session, Account, entry, account.id, change)
+    record(tx, actor, account, Action.SIGN_IN, change)
     return Entered(number, secret, until)
 
 
@@ -150,5 +151,4 @@ def _open(tx: Transaction) -> Any:  # noqa: ANN401 - a select of a table's colum
 
 def _write(tx: Transaction, actor: Actor, account: Account, rows: Sequence[Mapping[str, Any]]) -> None:
     change = Change(attached=[(Session, row) for row in rows])
-    entry = seal(actor, Account, account.id, TrailState.of(account), "sign_out", change)
-    alter(tx.session, Account, entry, account.id, change)
+    record(tx, actor, account, Action.SIGN_OUT, change)

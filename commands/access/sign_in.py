@@ -7,9 +7,11 @@ from commands.access.sessions import Client, Entered, begin
 from commands.access.throttling import failed, forget, waiting
 from commands.context.actors import personal, system
 from commands.context.installation import Transaction
-from commands.recording.writer import Change, TrailState, alter, seal
+from commands.recording.changes import Change
+from commands.recording.writer import record
 from models.accounts import Account
 from models.clock import instance
+from states.actions import Action
 from states.refusal import ForbiddenError, RefusedError
 
 
@@ -81,5 +83,4 @@ def _tell(tx: Transaction, account: Account, place: Client, count: int) -> None:
     """Nobody knows who it was; the system tells of it. While a login must wait nothing more is told."""
     actor = system(tx, "web:sign-in")
     change = Change(facts={"wrong": count}, texts={"address": place.address, "browser": place.browser})
-    entry = seal(actor, Account, account.id, TrailState.of(account), "refuse_sign_in", change)
-    alter(tx.session, Account, entry, account.id, change)
+    record(tx, actor, account, Action.REFUSE_SIGN_IN, change)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import aliased
 from commands.access.accounts import account_named, may_grant
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
+from commands.recording.changes import Change
 from commands.recording.requirements import basis_of
-from commands.recording.writer import Change, TrailState, alter, numbers, seal
+from commands.recording.writer import numbers, record
 from models.accounts import Account, Substitution
+from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import InvalidError
 from states.subjects import ACCOUNT
@@ -70,9 +72,8 @@ def substitute(tx: Transaction, actor: Actor, command: Substitute) -> None:
         "since": command.since,
         "until": command.until,
     }
-    change = Change(attached=[(Substitution, row)], texts={"note": basis_of(ACCOUNT, "substitute", command.basis)})
-    entry = seal(actor, Account, absent.id, TrailState.of(absent), "substitute", change)
-    alter(tx.session, Account, entry, absent.id, change)
+    change = Change(attached=[(Substitution, row)], texts={"note": basis_of(ACCOUNT, Action.SUBSTITUTE, command.basis)})
+    record(tx, actor, absent, Action.SUBSTITUTE, change)
 
 
 def substitutes_of(tx: Transaction, absent: int) -> list[SubstitutionLine]:

@@ -14,6 +14,7 @@ from commands.context.actors import personal
 from commands.rosters.organisations import organisation_named
 from models.accounts import Account
 from models.protocols import Assignment, Item, Protocol
+from states.actions import Action
 from states.ladders import Recipient
 from states.lifecycle import Role
 from states.refusal import N_, ConflictError, InvalidError
@@ -100,7 +101,7 @@ def _awaited_since(locked: LockedAssignment) -> datetime:
     came = select(func.max(entries.c.at)).where(
         entries.c.trail == f"assignment:{row.id}",
         entries.c.state == row.state,
-        entries.c.action.in_(("submit", "return", "reopen", "restore")),
+        entries.c.action.in_((Action.SUBMIT, Action.RETURN, Action.REOPEN, Action.RESTORE)),
     )
     at: datetime | None = locked.tx.session.scalar(came)
     return at or calendar.start_of(row.protocol_date)
@@ -184,21 +185,21 @@ def _nothing(_case: LockedAssignment) -> Effect:
     return Effect()
 
 
-EFFECTS: dict[str, Callable[[LockedAssignment], Effect]] = {
-    "acknowledge": _nothing,
-    "submit": _submit,
-    "assign_reviewer": _assign_reviewer,
-    "review": _review,
-    "return": give_back,
-    "accept": _accept,
-    "reopen": _reopen,
-    "withdraw": _withdraw,
-    "restore": _restore,
-    "request_extension": request_extension,
-    "extend": extend,
-    "refuse_extension": refuse_extension,
-    "redate": redate,
-    "reassign": _reassign,
-    "transfer": _transfer,
-    "comment": _nothing,
+EFFECTS: dict[Action, Callable[[LockedAssignment], Effect]] = {
+    Action.ACKNOWLEDGE: _nothing,
+    Action.SUBMIT: _submit,
+    Action.ASSIGN_REVIEWER: _assign_reviewer,
+    Action.REVIEW: _review,
+    Action.RETURN: give_back,
+    Action.ACCEPT: _accept,
+    Action.REOPEN: _reopen,
+    Action.WITHDRAW: _withdraw,
+    Action.RESTORE: _restore,
+    Action.REQUEST_EXTENSION: request_extension,
+    Action.EXTEND: extend,
+    Action.REFUSE_EXTENSION: refuse_extension,
+    Action.REDATE: redate,
+    Action.REASSIGN: _reassign,
+    Action.TRANSFER: _transfer,
+    Action.COMMENT: _nothing,
 }

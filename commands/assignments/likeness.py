@@ -10,6 +10,7 @@ from commands.context.evidence_store import Evidence
 from commands.context.installation import Transaction
 from models.base import table_of
 from models.protocols import Likeness
+from states.actions import Action
 
 
 def keep_likenesses(tx: Transaction, row: Row[Any], signatures: Mapping[str, bytes]) -> None:
@@ -23,5 +24,5 @@ def keep_likenesses(tx: Transaction, row: Row[Any], signatures: Mapping[str, byt
 
 def remember(locked: LockedAssignment, files: tuple[Evidence, ...]) -> None:
     """Keep those of a report's files as it is submitted; a program's are kept by its check."""
-    if locked.command.action == "submit" and locked.row.deliverable is None:
+    if locked.action is Action.SUBMIT and locked.row.deliverable is None:
         keep_likenesses(locked.tx, locked.row, {file.sha256: b"" for file in files})

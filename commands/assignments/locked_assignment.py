@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from audit.trails.entries import Head
 from audit.trails.tables import entries
 from commands.assignments.deadlines import LadderStage
 from commands.context.actors import Actor
@@ -20,6 +19,7 @@ from commands.registers.lookup import UnknownAssignmentError
 from commands.registers.overdue import AWAITED
 from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
+from states.actions import Action
 from states.assignment import AT_MINISTRY
 from states.ladders import Recipient
 from states.refusal import ConflictError, Word
@@ -71,9 +71,14 @@ class LockedAssignment:
     row: Row[Any]
 
     @property
+    def action(self) -> Action:
+        """What he wants to do."""
+        return Action(self.command.action)
+
+    @property
     def before(self) -> TrailState:
         """Where the assignment stands."""
-        return TrailState(self.row.state, Head(self.row.seq, self.row.entry_hash))
+        return TrailState.of_columns(Assignment, self.row)
 
     @property
     def party(self) -> Concerned:
@@ -90,7 +95,7 @@ class LockedAssignment:
         """Who submitted and who reviewed, oldest first, read from the trail itself. Raises DamagedEntryError."""
         trail = f"assignment:{self.row.id}"
         columns = entries.c["seq", "body", "hash"]
-        wanted = select(*columns).where(entries.c.trail == trail, entries.c.action.in_(("submit", "review")))
+        wanted = select(*columns).where(entries.c.trail == trail, entries.c.action.in_((Action.SUBMIT, Action.REVIEW)))
         for seq, body, sealed in self.tx.session.execute(wanted.order_by(entries.c.seq)):
             yield deed(parse_entry(trail, seq, body, sealed))
 

@@ -6,17 +6,18 @@ from commands.context.actors import personal
 from commands.context.installation import Transaction
 from models.accounts import Account
 from models.rosters import Organisation
+from states.actions import Action
 from states.lifecycle import Role
 
 
 def candidates(tx: Transaction, action: str, organisation: int) -> list[tuple[str, str]]:
     """Values for an action's target with what people call them, for an assignment of an organisation."""
     match action:
-        case "assign_reviewer":
+        case Action.ASSIGN_REVIEWER:
             return _accounts(tx, Role.REVIEWER, Account.organisation_id.is_distinct_from(organisation))
-        case "reassign":
+        case Action.REASSIGN:
             return _accounts(tx, Role.EXECUTOR, Account.organisation_id == organisation)
-        case "transfer":
+        case Action.TRANSFER:
             wanted = select(Organisation.name).where(Organisation.id != organisation).order_by(Organisation.name)
             return [(name, name) for name in tx.session.scalars(wanted)]
     return []

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from typing import Protocol
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 
 from audit.trails.canonical_json import canonical
-from audit.trails.entry_store import store
 from commands.assignments.deadlines import ladder_position, step_on
 from commands.assignments.effects import EFFECTS
 from commands.assignments.likeness import remember
@@ -16,11 +15,12 @@ from commands.context.evidence_store import Evidence
 from commands.context.installation import Transaction
 from commands.mail.links import BY_MAIL, OnlyLinkedError
 from commands.mail.notices import Concerned, Directory
+from commands.recording.changes import Change
 from commands.recording.requirements import demand
-from commands.recording.writer import Change, head_columns, logged, seal
+from commands.recording.writer import Step, record_many, seal
 from models.base import table_of
-from models.outbox import Notice
 from models.protocols import Assignment
+from states.actions import Action
 from states.assignment import ASSIGNMENT, OPEN, PERSONAL
 from states.lifecycle import Edge, Need, Role
 from states.refusal import ForbiddenError, Word
@@ -54,9 +54,8 @@ class OwnOrganisationError(ForbiddenError):
 
 
 _TABLE = table_of(Assignment)
-_THIS = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
 _WAITING = update(_TABLE).where(_TABLE.c.waits_for == bindparam("this"))
-_LOOKED_AT = ("submit", "restore")
+_LOOKED_AT = (Action.SUBMIT, Action.RESTORE)
 """Actions after which the sweep over programs has something to do."""
 
 
@@ -82,13 +81,13 @@ def take_action(tx: Transaction, actor: Actor, command: TakeAction) -> int:
     if command.action not in PERSONAL:
         raise SystemActionError(action=Word(command.action), actions=PERSONAL)
     locked = lock_assignment(tx, actor, command)
-    ASSIGNMENT.move(locked.row.state, command.action, actor.role)
-    answers_for(actor, locked.row, command.action)
+    ASSIGNMENT.move(locked.row.state, locked.action, actor.role)
+    answers_for(actor, locked.row, locked.action)
     _refuse_other_reviewer(locked)
     _has_needed(locked, edge)
     if Need.SEPARATION in edge.needs:
-        separate(tx.policy.rules.separation, locked.deeds(), Deed(command.action, actor.persons))
-    effect = EFFECTS[command.action](locked)
+        separate(tx.policy.rules.separation, locked.deeds(), Deed(locked.action, actor.persons))
+    effect = EFFECTS[locked.action](locked)
     files = effect.kept + tx.evidence.keep(command.files)
     remember(locked, files)
     return _write(locked, effect, files)
@@ -110,7 +109,7 @@ def answers_for(actor: Actor, assignment: Addressed, action: str) -> None:
 
 def _refuse_other_reviewer(locked: LockedAssignment) -> None:
     row, actor = locked.row, locked.actor
-    judging = actor.role is Role.REVIEWER and locked.command.action != "comment"
+    judging = actor.role is Role.REVIEWER and locked.action is not Action.COMMENT
     own = (actor.account, actor.instead_of[0] if actor.instead_of else actor.account)
     if judging and row.reviewer_id is not None and row.reviewer_id not in own:
         raise OtherReviewerError(assignment=row.id)
@@ -132,29 +131,25 @@ def _has_needed(locked: LockedAssignment, edge: Edge) -> None:
 
 
 def _write(locked: LockedAssignment, effect: Effect, files: tuple[Evidence, ...]) -> int:
-    tx, row, session = locked.tx, locked.row, locked.tx.session
+    tx, row = locked.tx, locked.row
     change = Change(effect.columns, facts=_facts(locked, effect), texts=_texts(locked, files))
-    entry = seal(locked.actor, Assignment, row.id, locked.before, locked.command.action, change)
-    store(session, [entry])
-    columns = {**change.columns, **head_columns(entry), **_footing(locked, effect, entry.record.state)}
-    if entry.record.action in _LOOKED_AT:
+    entry = seal(locked.actor, locked.before, locked.action, change)
+    columns = {**change.columns, **_ladder_columns(locked, effect, entry.record.state)}
+    if locked.action in _LOOKED_AT:
         columns["to_check"] = row.deliverable is not None or row.waits_for is not None
-    session.execute(_THIS, {"this": row.id, **columns})
-    if entry.record.state != row.state:
-        _wake_waiting(locked, entry.record.state)
     directory = Directory(tx)
-    rows = directory.notices(
+    notices = directory.notices(
         _party(locked, effect),
         effect.hear,
         assignment=row.id,
         entry=entry.head.seq,
-        action=locked.command.action,
+        action=locked.action,
         rung=None,
         send_after=directory.send_after(at_once=effect.at_once) if effect.hear else tx.now,
     )
-    if rows:
-        session.execute(insert(table_of(Notice)), rows)
-    logged([entry])
+    record_many(tx, [Step(locked.before, [entry], columns, notices)])
+    if entry.record.state != row.state:
+        _wake_waiting(locked, entry.record.state)
     return entry.head.seq
 
 
@@ -177,7 +172,7 @@ def _wake_waiting(locked: LockedAssignment, state: str) -> None:
 
 def _facts(locked: LockedAssignment, effect: Effect) -> dict[str, object]:
     facts: dict[str, object] = dict(effect.facts)
-    if Need.SEPARATION in ASSIGNMENT.edge(locked.command.action).needs:
+    if Need.SEPARATION in ASSIGNMENT.edge(locked.action).needs:
         facts["separation"] = locked.tx.policy.rules.separation.value
     return facts
 
@@ -191,7 +186,7 @@ def _texts(locked: LockedAssignment, files: tuple[Evidence, ...]) -> dict[str, s
     return texts
 
 
-def _footing(locked: LockedAssignment, effect: Effect, state: str) -> dict[str, object]:
+def _ladder_columns(locked: LockedAssignment, effect: Effect, state: str) -> dict[str, object]:
     """The sweep's columns, begun anew if the ladder or its due moment changed."""
     row, policy = locked.row, locked.tx.policy
     before = stage_of(row)

@@ -7,17 +7,18 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from audit.trails.entries import Head
 from audit.trails.tables import disclosures, entries
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.log.sealing import log_of
+from commands.recording.changes import Change
 from commands.recording.requirements import basis_of
 from commands.recording.stored_entries import parse_entry
 from commands.recording.trail_fold import subjects
-from commands.recording.writer import Change, TrailState, alter, seal
+from commands.recording.writer import TrailState, record
 from models.base import table_of
 from models.log import Log
+from states.actions import Action
 from states.refusal import ConflictError
 from states.subjects import LOG
 
@@ -65,13 +66,12 @@ def erase(tx: Transaction, actor: Actor, subject: str, field: str, reason: str) 
     Raises LogNotBegunError, NothingToEraseError, StillInUseError, NeedError, WrongRoleError, DamagedEntryError.
     """
     row = log_of(tx.session)
-    basis = basis_of(LOG, "erase", reason)
+    basis = basis_of(LOG, Action.ERASE, reason)
     texts = _committed(tx, subject, field)
     _refuse_in_use(tx, subject, field)
     told = [{"trail": subject, "seq": each.seq, "field": field, "digest": each.digest} for each in texts]
     change = Change(facts={"erased": told}, texts={"note": basis})
-    entry = seal(actor, Log, row.id, TrailState(row.state, Head(row.seq, row.entry_hash)), "erase", change)
-    alter(tx.session, Log, entry, row.id, change)
+    entry = record(tx, actor, TrailState.of_columns(Log, row), Action.ERASE, change)
     gone = delete(disclosures).where(disclosures.c.trail == subject, disclosures.c.field == field)
     tx.session.execute(gone)
     return ErasureCertificate(subject, field, texts, basis, actor.login, actor.at, entry.head.seq, entry.head.hash)

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from audit.merkle.checkpoints import Signed
 from audit.merkle.signed_notes import SigningKey, Verifier
-from audit.trails.entries import Head
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.log.sealing import log_of, signer_of, store_of
+from commands.recording.changes import Change
 from commands.recording.requirements import basis_of
-from commands.recording.writer import Change, TrailState, alter, seal
+from commands.recording.writer import TrailState, record
 from models.log import Log
 from models.settings import Settings
+from states.actions import Action
 from states.refusal import ConflictError
 from states.subjects import LOG
 
@@ -34,13 +35,12 @@ def rotate(tx: Transaction, actor: Actor, basis: str, retired: str | None = None
     Raises LogNotBegunError, KeyUnknownError, ForeignSignerError, NeedError, WrongRoleError, LogError.
     """
     row = log_of(tx.session)
-    note = basis_of(LOG, "rotate", basis)
+    note = basis_of(LOG, Action.ROTATE, basis)
     if tx.settings.seal.sign_command:
         raise ForeignSignerError(command=tx.settings.seal.sign_command)
     in_use = [*row.keys, _added(tx, row.origin)] if retired is None else _without(tx, row.keys, retired)
     change = Change({"keys": in_use}, texts={"note": note})
-    entry = seal(actor, Log, row.id, TrailState(row.state, Head(row.seq, row.entry_hash)), "rotate", change)
-    alter(tx.session, Log, entry, row.id, change)
+    record(tx, actor, TrailState.of_columns(Log, row), Action.ROTATE, change)
     return [Verifier.parse(key) for key in in_use]
 
 

@@ -13,15 +13,17 @@ from audit.merkle.sequencer import size as placed
 from audit.merkle.tile_store import TileStore
 from audit.merkle.tiles import WIDTH
 from audit.trails.canonical_json import CanonicalError
-from audit.trails.entries import Head, digest, read
+from audit.trails.entries import digest, read
 from audit.trails.tables import entries, leaves, pending
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.context.rollback_guard import sealed_size
 from commands.log.sealing import keys_of, log_of, store_of
+from commands.recording.changes import Change
 from commands.recording.requirements import basis_of
-from commands.recording.writer import Change, TrailState, alter, seal
+from commands.recording.writer import TrailState, record
 from models.log import Log
+from states.actions import Action
 from states.refusal import ConflictError
 from states.subjects import LOG
 
@@ -55,7 +57,7 @@ def resume(tx: Transaction, actor: Actor, basis: str) -> Resumed:
 
     Raises NotRestoredError, OtherPastError, NeedError, WrongRoleError, LogNotBegunError, LogError.
     """
-    note = basis_of(LOG, "resume", basis)
+    note = basis_of(LOG, Action.RESUME, basis)
     row, connection = log_of(tx.session), tx.session.connection()
     start, end = placed(connection), sealed_size(tx.settings)
     if start >= end:
@@ -68,8 +70,7 @@ def resume(tx: Transaction, actor: Actor, basis: str) -> Resumed:
         raise OtherPastError(faults=faults)
     lost = _fill(tx.session, store, start, end)
     change = Change(facts={"lost": _ranges(lost), "checkpoint": published.note.data.decode()}, texts={"note": note})
-    entry = seal(actor, Log, row.id, TrailState(row.state, Head(row.seq, row.entry_hash)), "resume", change)
-    alter(tx.session, Log, entry, row.id, change)
+    record(tx, actor, TrailState.of_columns(Log, row), Action.RESUME, change)
     return Resumed(start, end, end - start - len(lost))
 
 

@@ -23,11 +23,13 @@ from audit.trails.tables import entries, pending
 from audit.trails.verify import count
 from commands.context.actors import Actor, system
 from commands.context.installation import Installation, Transaction
-from commands.recording.writer import BEGINNING, Change, create, numbers, seal
+from commands.recording.changes import Change
+from commands.recording.writer import TrailState, numbers, record
 from models.base import table_of
 from models.clock import instance, pace
 from models.log import Log
 from models.settings import Settings
+from states.actions import Action
 from states.refusal import ConflictError, RefusedError, UnavailableError
 
 EVERY_S = 1.0
@@ -100,7 +102,7 @@ def _begin(tx: Transaction, actor: Actor) -> None:
     keys = signer.verifiers()
     number = numbers(tx.session, Log.kind)[0]
     change = Change({"origin": keys[0].name, "keys": [str(key) for key in keys]})
-    create(tx.session, Log, seal(actor, Log, number, BEGINNING, "begin", change), number, change)
+    record(tx, actor, TrailState.new(Log, number), Action.BEGIN, change)
 
 
 def sequencer_of(installation: Installation, row: Row[Any]) -> Sequencer:

@@ -16,30 +16,31 @@ from models.base import table_of
 from models.outbox import Message, Notice
 from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
+from states.actions import Action
 from states.refusal import N_
 
 RECIPIENTS = 100
 _EXCERPT = 160
 
 _HEADINGS = {
-    "assign": N_("New assignments"),
-    "remind": N_("The deadline is near"),
-    "escalate": N_("The deadline has passed"),
-    "return": N_("Returned for rework"),
-    "reopen": N_("Returned for rework"),
+    Action.ASSIGN: N_("New assignments"),
+    Action.REMIND: N_("The deadline is near"),
+    Action.ESCALATE: N_("The deadline has passed"),
+    Action.RETURN: N_("Returned for rework"),
+    Action.REOPEN: N_("Returned for rework"),
     "open": N_("Open now: what they waited for is closed"),
-    "submit": N_("Reports to be reviewed"),
-    "review": N_("Conclusions to be decided on"),
-    "accept": N_("Accepted, off control"),
-    "request_extension": N_("Requests for an extension"),
-    "extend": N_("Deadline extended"),
-    "refuse_extension": N_("Extension refused"),
-    "redate": N_("Deadline changed"),
-    "withdraw": N_("Withdrawn"),
-    "restore": N_("Restored"),
-    "reassign": N_("Assigned to you in person"),
-    "transfer": N_("Transferred to you"),
-    "assign_reviewer": N_("Given to you for review"),
+    Action.SUBMIT: N_("Reports to be reviewed"),
+    Action.REVIEW: N_("Conclusions to be decided on"),
+    Action.ACCEPT: N_("Accepted, off control"),
+    Action.REQUEST_EXTENSION: N_("Requests for an extension"),
+    Action.EXTEND: N_("Deadline extended"),
+    Action.REFUSE_EXTENSION: N_("Extension refused"),
+    Action.REDATE: N_("Deadline changed"),
+    Action.WITHDRAW: N_("Withdrawn"),
+    Action.RESTORE: N_("Restored"),
+    Action.REASSIGN: N_("Assigned to you in person"),
+    Action.TRANSFER: N_("Transferred to you"),
+    Action.ASSIGN_REVIEWER: N_("Given to you for review"),
 }
 
 
@@ -94,7 +95,7 @@ def _message(tx: Transaction, recipient: str, notices: Sequence[Row[Any]]) -> di
     number = len({each.assignment_id for each in notices})
     key = new_key(tx, recipient, (each.organisation_id for each in notices))
     subject = counted("{number} assignment under control", "{number} assignments under control", number)
-    if any(each.action == "escalate" for each in notices):
+    if any(each.action == Action.ESCALATE for each in notices):
         subject = tr("Overdue") + ". " + subject
     text = _text(tx, notices, key)
     return letter(tx, recipient, subject, text, link=fingerprint(key) if key else None)

@@ -13,9 +13,10 @@ from commands.context.secret_hash import fingerprint
 from models.outbox import Message, Notice
 from models.protocols import Assignment
 from models.rosters import Organisation
+from states.assignment import ASSIGNMENT
 from states.refusal import ForbiddenError, GoneError
 
-BY_MAIL = ("acknowledge", "submit", "request_extension", "comment")
+BY_MAIL = tuple(edge.action for edge in ASSIGNMENT.edges if edge.shown and edge.shown.by_mail)
 """What whoever came by a link may do."""
 
 

@@ -8,11 +8,13 @@ from sqlalchemy import or_, select
 
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.recording.writer import Change, TrailState, alter, seal
+from commands.recording.changes import Change
+from commands.recording.writer import record
 from commands.rosters.organisations import group_named
 from intake.draft import Draft, DraftItem
 from intake.matching import best_match
 from models.rosters import Group, Membership
+from states.actions import Action
 from states.refusal import InvalidError
 
 
@@ -81,7 +83,7 @@ def remember(tx: Transaction, actor: Actor, mapping: Mapping[str, str]) -> None:
         if phrase in group.aliases or not any(letter.isalpha() for letter in phrase):
             continue  # an item's number means nothing in the next protocol
         change = Change({"aliases": [*group.aliases, phrase]})
-        alter(tx.session, Group, seal(actor, Group, group.id, TrailState.of(group), "update", change), group.id, change)
+        record(tx, actor, group, Action.UPDATE, change)
         tx.session.refresh(group)
 
 

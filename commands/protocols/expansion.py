@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from audit.trails.entry_store import store
 from commands.assignments.deadlines import LadderStage, ladder_position, step_on
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.mail.notices import Concerned, Directory
 from commands.protocols.addressing import member_on
-from commands.recording.writer import BEGINNING, Change, TrailState, alter, head_columns, logged, numbers, seal
-from models.base import table_of
-from models.outbox import Notice
+from commands.recording.changes import Change
+from commands.recording.writer import Step, TrailState, numbers, record, record_many, seal
 from models.protocols import Addressing, Assignment, Item, Protocol
 from models.rosters import Membership
+from states.actions import Action
 from states.assignment import OPEN
 from states.deadlines import Derivation
 from states.ladders import Recipient
@@ -77,7 +76,7 @@ def expand(tx: Transaction, actor: Actor, protocol: int, batch: int = BATCH) -> 
     if len(missing) == batch:
         return Expanded(batch, more=True)
     change = Change({"expanded": True})
-    alter(tx.session, Protocol, seal(actor, Protocol, row.id, TrailState.of(row), "expand", change), row.id, change)
+    record(tx, actor, row, Action.EXPAND, change)
     return Expanded(len(missing), more=False)
 
 
@@ -123,27 +122,24 @@ def assign(tx: Transaction, actor: Actor, department: int, places: Sequence[NewA
     """New assignments, each with its entry and notice, set-based."""
     ids = numbers(tx.session, Assignment.kind, len(places))
     directory = Directory(tx)
-    entries, rows, notices = [], [], []
+    steps = []
     open_ones = _open_ones(tx, places)
     for number, place in zip(ids, places, strict=True):
         open_ones[place.item, place.organisation, place.period] = number
         awaited = open_ones.get((place.follows, place.organisation, place.period))
         columns = place.columns(awaited)
-        entry = seal(actor, Assignment, number, BEGINNING, "assign", Change(columns))
+        before = TrailState.new(Assignment, number)
+        entry = seal(actor, before, Action.ASSIGN, Change(columns))
         stage = LadderStage(place.modality, entry.record.state, columns["due"], None)
         sweep = step_on(ladder_position(tx.policy, stage), tx.now, tx.policy.calendar)
-        entries.append(entry)
-        rows.append({"id": number, **columns, **head_columns(entry), **sweep})
-        notices += directory.notices(
+        notices = directory.notices(
             Concerned(place.organisation, None, department, None, None),
             (Recipient.EXECUTOR,),
             assignment=number,
             entry=entry.head.seq,
-            action="assign",
+            action=Action.ASSIGN,
             rung=None,
             send_after=directory.next_digest,
         )
-    store(tx.session, entries)
-    tx.session.execute(insert(table_of(Assignment)), rows)
-    tx.session.execute(insert(table_of(Notice)), notices)
-    logged(entries)
+        steps.append(Step(before, [entry], columns | sweep, notices))
+    record_many(tx, steps)

@@ -13,7 +13,8 @@ from commands.assignments.deadlines import derived, recurrence
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.protocols.addressing import addressed, phrases, refuse_empty, remember
-from commands.recording.writer import BEGINNING, Change, create, numbers, seal
+from commands.recording.changes import Change
+from commands.recording.writer import TrailState, numbers, record
 from commands.rosters.organisations import organisation_named, root
 from intake.correction import Correction, corrected
 from intake.draft import Doubt, Draft, DraftItem
@@ -21,6 +22,7 @@ from intake.matching import mentions
 from intake.protocol import read
 from models.protocols import Addressing, Item, Protocol
 from models.rosters import Group, Organisation
+from states.actions import Action
 from states.deadlines import Derivation
 from states.refusal import N_, ConflictError, InvalidError
 
@@ -94,7 +96,7 @@ def register(tx: Transaction, actor: Actor, command: Register) -> Registered:
     facts = {"corrected": [each.number for each in command.corrections]} if command.corrections else {}
     change = Change(columns, _item_rows(tx, number, draft, groups, signed), facts)
     tx.evidence.keep_document(command.data)
-    create(tx.session, Protocol, seal(actor, Protocol, number, BEGINNING, "register", change), number, change)
+    record(tx, actor, TrailState.new(Protocol, number), Action.REGISTER, change)
     return Registered(number, len(draft.items), late_items(tx, draft, signed))
 
 

@@ -4,18 +4,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from commands.assignments.batch import Step, write_steps
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.mail.notices import Concerned, Directory
+from commands.recording.changes import Change
 from commands.recording.requirements import basis_of
-from commands.recording.writer import Change, TrailState, alter, seal
+from commands.recording.writer import Step, TrailState, record, record_many, seal
 from commands.registers.lookup import UnknownProtocolError
 from models.protocols import Assignment, Item, Protocol
+from states.actions import Action
 from states.assignment import OPEN
 from states.ladders import Recipient
-from states.lifecycle import Role, WrongRoleError
-from states.refusal import Word
 from states.subjects import PROTOCOL
 
 BATCH = 1_000
@@ -31,13 +30,12 @@ class Withdrawn:
 
 def withdraw(tx: Transaction, actor: Actor, protocol: int, basis: str, batch: int = BATCH) -> Withdrawn:
     """Withdraw the next open assignments, or the protocol once none is left. A killed withdrawal is simply repeated."""
-    if actor.role is not Role.CONTROLLER:
-        raise WrongRoleError(role=actor.role, action=Word("withdraw"), roles=(Role.CONTROLLER,))
-    note = {"note": basis_of(PROTOCOL, "withdraw", basis)}
+    PROTOCOL.permit(Action.WITHDRAW, actor.role)
+    note = {"note": basis_of(PROTOCOL, Action.WITHDRAW, basis)}
     row = tx.session.scalar(select(Protocol).where(Protocol.id == protocol).with_for_update())
     if row is None:
         raise UnknownProtocolError(protocol=protocol)
-    PROTOCOL.move(row.state, "withdraw", actor.role)
+    PROTOCOL.move(row.state, Action.WITHDRAW, actor.role)
     still_open = (
         select(Assignment)
         .join(Item, Item.id == Assignment.item_id)
@@ -54,19 +52,20 @@ def withdraw(tx: Transaction, actor: Actor, protocol: int, basis: str, batch: in
         directory = Directory(tx)
         steps = []
         for each in found:
-            entry = seal(actor, Assignment, each.id, TrailState.of(each), "withdraw", change)
+            before = TrailState.of(each)
+            entry = seal(actor, before, Action.WITHDRAW, change)
             notices = directory.notices(
                 Concerned(each.organisation_id, None, row.department_id, each.assignee_id, each.reviewer_id),
                 (Recipient.EXECUTOR,),
                 assignment=each.id,
                 entry=entry.head.seq,
-                action="withdraw",
+                action=Action.WITHDRAW,
                 rung=None,
                 send_after=directory.next_digest,
             )
-            steps.append(Step(each.id, [entry], columns | sweep, notices))
-        write_steps(tx, steps)
+            steps.append(Step(before, [entry], columns | sweep, notices))
+        record_many(tx, steps)
         return Withdrawn(len(found), more=True)
     change = Change(texts=note)
-    alter(tx.session, Protocol, seal(actor, Protocol, row.id, TrailState.of(row), "withdraw", change), row.id, change)
+    record(tx, actor, row, Action.WITHDRAW, change)
     return Withdrawn(0, more=False)

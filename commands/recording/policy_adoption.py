@@ -4,8 +4,10 @@ from sqlalchemy import select
 
 from commands.context.actors import Actor, system
 from commands.context.installation import Transaction
-from commands.recording.writer import BEGINNING, Change, TrailState, alter, create, seal
+from commands.recording.changes import Change
+from commands.recording.writer import TrailState, record
 from models.instance import Policy
+from states.actions import Action
 
 
 def adopt_policy(tx: Transaction, actor: Actor | None = None) -> bool:
@@ -15,7 +17,5 @@ def adopt_policy(tx: Transaction, actor: Actor | None = None) -> bool:
         return False
     actor = actor or system(tx, "flow:monitoring")
     change = Change({"content_hash": tx.policy.hash, "content": tx.policy.content})
-    before = TrailState.of(found) if found else BEGINNING
-    entry = seal(actor, Policy, 1, before, "adopt", change)
-    (alter if found else create)(tx.session, Policy, entry, 1, change)
+    record(tx, actor, found or TrailState.new(Policy, 1), Action.ADOPT, change)
     return True

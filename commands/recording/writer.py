@@ -1,28 +1,31 @@
-"""From a change to its entry: asks the lifecycle, tells the new values, seals. Every writer goes through here."""
+"""The one door of writing: a change becomes an audit entry and a row, in the transaction that is open.
 
-import unicodedata
+Nothing else may store entries (an import contract says so); a row that moves without one is refused by the database.
+"""
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from audit.trails.canonical_json import canonical
-from audit.trails.entries import ENTRY_BYTES, GENESIS, Entry, Head, Record, TooLongError, stamp
+from audit.trails.entries import ENTRY_BYTES, GENESIS, Entry, Head, Record, TooLongError
 from audit.trails.entries import seal as seal_record
 from audit.trails.entry_store import store
 from commands.context.actors import Actor
+from commands.context.installation import Transaction
+from commands.recording.changes import Change, facts_and_texts
 from models.base import Attached, Audited, table_of
-from models.database import NulError
 from models.instance import Counter
+from models.outbox import Notice
+from states.actions import Action
 from states.lifecycle import NEW
 from states.refusal import TooLargeError
-from states.subjects import LIFECYCLES
+from states.subjects import LIFECYCLES, Kind, Subject
 
 log = structlog.get_logger("poruchenie")
 
@@ -38,46 +41,46 @@ class EntryTooLongError(TooLargeError):
 
 @dataclass(frozen=True, slots=True)
 class TrailState:
-    """Where a subject stands before an action."""
+    """Where a subject's trail stands before an action: the state of its row, and its newest entry."""
 
+    model: type[Audited]
+    number: int
     state: str
     head: Head
 
     @classmethod
     def of(cls, row: Audited) -> "TrailState":
         """Of a row as read (and locked)."""
-        return cls(row.state, Head(row.seq, row.entry_hash))
+        return cls(type(row), row.id, row.state, Head(row.seq, row.entry_hash))
 
+    @classmethod
+    def of_columns(cls, model: type[Audited], row: Row[Any]) -> "TrailState":
+        """Of a row read column by column: `id`, `state`, `seq` and `entry_hash` among them."""
+        return cls(model, row.id, row.state, Head(row.seq, row.entry_hash))
 
-BEGINNING = TrailState(NEW, GENESIS)
+    @classmethod
+    def new(cls, model: type[Audited], number: int) -> "TrailState":
+        """Of a subject that its first entry makes."""
+        return cls(model, number, NEW, GENESIS)
+
+    def after(self, entry: Entry) -> "TrailState":
+        """Once an entry was added."""
+        return TrailState(self.model, self.number, entry.record.state, entry.head)
+
+    @property
+    def subject(self) -> Subject:
+        """Whose trail it is."""
+        return Subject(Kind(self.model.kind), self.number)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What an action does to a subject: columns of its row, attached rows, further facts, committed texts."""
+class Step:
+    """What becomes of one row among many: its new entries in order (perhaps none), columns, notices."""
 
-    columns: Mapping[str, Any] = field(default_factory=dict)
-    attached: Sequence[tuple[type[Attached], Mapping[str, Any]]] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        # Entries hold NFC, so the rows must too, or verification would find them different.
-        object.__setattr__(self, "columns", {name: _nfc(value) for name, value in self.columns.items()})
-        object.__setattr__(self, "attached", [(model, _nfc(row)) for model, row in self.attached])
-
-
-def _nfc(value: Any) -> Any:  # noqa: ANN401 - any column's value
-    match value:
-        case str() if "\0" in value:  # within JSON the database would not see it
-            raise NulError(text=value[:100].replace("\0", "␀"))
-        case str():
-            return unicodedata.normalize("NFC", value)
-        case list() | tuple():
-            return [_nfc(each) for each in value]
-        case dict():
-            return {key: _nfc(each) for key, each in value.items()}
-    return value
+    before: TrailState
+    entries: Sequence[Entry]
+    columns: Mapping[str, Any]
+    notices: Sequence[Mapping[str, Any]] = field(default=())
 
 
 def numbers(session: Session, kind: str, count: int = 1) -> range:
@@ -89,22 +92,64 @@ def numbers(session: Session, kind: str, count: int = 1) -> range:
     return range(last - count + 1, last + 1)
 
 
-def seal(actor: Actor, model: type[Audited], number: int, before: TrailState, action: str, change: Change) -> Entry:
+def record(tx: Transaction, actor: Actor, row: Audited | TrailState, action: Action, change: Change) -> Entry:
+    """Take one action on one subject: its entry, what is attached to its row, its row, its log line.
+
+    The row is locked by the caller; `TrailState.new` begins a trail. Raises what `seal` raises.
+    """
+    before = row if isinstance(row, TrailState) else TrailState.of(row)
+    entry = seal(actor, before, action, change)
+    store(tx.session, [entry])
+    if before.head == GENESIS:
+        _insert(tx.session, before, entry, change)
+    else:
+        _attach(tx.session, entry, change.attached)
+        _update(tx.session, before, {**change.columns, **head_columns(entry)})
+    _log([entry])
+    return entry
+
+
+def record_many(tx: Transaction, steps: Sequence[Step]) -> None:
+    """Write all entries, then all rows (of one class, all new or all known), then all notices, set-based.
+
+    The steps must change the same columns.
+    """
+    entries = [entry for step in steps for entry in step.entries]
+    store(tx.session, entries)
+    for moved in (True, False):
+        some = [step for step in steps if bool(step.entries) is moved]
+        if some:
+            table = table_of(some[0].before.model)
+            rows = [{**step.columns, **(head_columns(step.entries[-1]) if moved else {})} for step in some]
+            if some[0].before.head == GENESIS:
+                numbered = [{"id": step.before.number, **row} for step, row in zip(some, rows, strict=True)]
+                tx.session.execute(insert(table), numbered)
+            else:
+                this = update(table).where(table.c.id == bindparam("this"))
+                change = this.values({name: bindparam(name) for name in rows[0]})
+                located = [{"this": step.before.number, **row} for step, row in zip(some, rows, strict=True)]
+                tx.session.connection().execute(change, located)
+    if notices := [dict(notice) for step in steps for notice in step.notices]:
+        tx.session.execute(insert(table_of(Notice)), notices)
+    _log(entries)
+
+
+def seal(actor: Actor, before: TrailState, action: Action, change: Change) -> Entry:
     """The entry of one action on one subject. Writes nothing.
 
     Raises what Lifecycle.move raises, and EntryTooLongError.
     """
-    lifecycle = LIFECYCLES[model.kind]
-    facts, fields = facts_and_texts(model, change)
+    lifecycle = LIFECYCLES[before.model.kind]
+    facts, fields = facts_and_texts(before.model, change)
     channel, _, detail = actor.channel.partition(":")
     if channel == "cli" and detail:
         fields["channel"] = actor.channel  # an operating system's user is a person's name
     else:
         channel = actor.channel
-    record = Record(
-        trail=f"{model.kind}:{number}",
+    written = Record(
+        trail=str(before.subject),
         lifecycle=lifecycle.hash,
-        action=action,
+        action=action.value,
         source=before.state,
         state=lifecycle.move(before.state, action, actor.role),
         actor=actor.account,
@@ -117,73 +162,24 @@ def seal(actor: Actor, model: type[Audited], number: int, before: TrailState, ac
         fields=fields,
     )
     try:
-        return seal_record(record, before.head)
+        return seal_record(written, before.head)
     except TooLongError as error:
         raise EntryTooLongError(length=error.length, most=ENTRY_BYTES) from error
 
 
-def facts_and_texts(model: type[Audited], change: Change) -> tuple[dict[str, Any], dict[str, str]]:
-    """Facts and texts of an entry: plain columns under `set`, attached rows under `rows`, the rest committed."""
-    facts = dict(change.facts)
-    fields = dict(change.texts)
-    plain: dict[str, Any] = {}
-    for name, value in change.columns.items():
-        if name in model.committed:
-            fields[name] = as_text(value)
-        else:
-            plain[name] = as_json(value)
-    if plain:
-        facts["set"] = plain
-    rows: dict[str, list[Any]] = {}
-    for attached, columns in change.attached:
-        row = {name: as_json(value) for name, value in columns.items()}
-        if attached.committed:
-            # By its key: a later entry that tells the row again takes the place of this one, and of no other's.
-            key = "-".join(str(columns[column.name]) for column in table_of(attached).primary_key)
-            fields[f"{attached.__tablename__}/{key}"] = as_text(row)
-        else:
-            rows.setdefault(attached.__tablename__, []).append(row)
-    if rows:
-        facts["rows"] = rows
-    return facts, fields
-
-
-def as_json(value: object) -> Any:  # noqa: ANN401 - any JSON
-    """A column's value as an entry tells it."""
-    match value:
-        case datetime():
-            return stamp(value)
-        case date():
-            return value.isoformat()
-        case tuple():
-            return list(value)
-    return value
-
-
-def as_text(value: object) -> str:
-    """A committed column's value as text: itself, or JSON (a null is no text, so it is `null`)."""
-    return value if isinstance(value, str) else canonical(as_json(value)).decode()
-
-
-def create(session: Session, model: type[Audited], entry: Entry, number: int, change: Change) -> None:
-    """Write a first entry, then its row; one with attached rows stands before the entry until they are written."""
-    store(session, [entry])
-    table = table_of(model)
-    stands = _head_columns(BEGINNING.state, BEGINNING.head) if change.attached else head_columns(entry)
-    session.execute(insert(table), {"id": number, **dict(change.columns), **stands})
+def _insert(session: Session, before: TrailState, entry: Entry, change: Change) -> None:
+    # A row with others attached stands before its entry until they are written.
+    table = table_of(before.model)
+    head = _head_columns(before.state, before.head) if change.attached else head_columns(entry)
+    session.execute(insert(table), {"id": before.number, **dict(change.columns), **head})
     if change.attached:
         _attach(session, entry, change.attached)
-        session.execute(update(table).where(table.c.id == number).values(head_columns(entry)))
-    logged([entry])
+        _update(session, before, head_columns(entry))
 
 
-def alter(session: Session, model: type[Audited], entry: Entry, number: int, change: Change) -> None:
-    """Write a further entry, then what is attached to the row, then the row: it closes the entry to any more."""
-    store(session, [entry])
-    _attach(session, entry, change.attached)
-    table = table_of(model)
-    session.execute(update(table).where(table.c.id == number).values(**dict(change.columns), **head_columns(entry)))
-    logged([entry])
+def _update(session: Session, before: TrailState, columns: Mapping[str, Any]) -> None:
+    table = table_of(before.model)
+    session.execute(update(table).where(table.c.id == before.number).values(**columns))
 
 
 def _attach(session: Session, entry: Entry, rows: Iterable[tuple[type[Attached], Mapping[str, Any]]]) -> None:
@@ -206,15 +202,9 @@ def _head_columns(state: str, head: Head) -> dict[str, Any]:
     return {"state": state, "seq": head.seq, "entry_hash": head.hash}
 
 
-def logged(entries: Sequence[Entry]) -> None:
+def _log(entries: Sequence[Entry]) -> None:
     """A log line for each entry, with the same ids. Never evidence."""
     for entry in entries:
-        record = entry.record
-        event = f"{record.trail.partition(':')[0]}.{record.action}"
-        log.info(
-            event,
-            subject=record.trail,
-            seq=entry.head.seq,
-            actor=record.actor,
-            role=record.role,
-        )
+        told = entry.record
+        event = f"{told.trail.partition(':')[0]}.{told.action}"
+        log.info(event, subject=told.trail, seq=entry.head.seq, actor=told.actor, role=told.role)

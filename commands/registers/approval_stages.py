@@ -11,6 +11,7 @@ from commands.context.language import shown, tr
 from commands.recording.stored_entries import parse_entry
 from models.accounts import Account
 from models.protocols import Assignment
+from states.actions import Action
 from states.assignment import AT_MINISTRY, SUBMITTED
 
 
@@ -56,7 +57,7 @@ def _findings(tx: Transaction, item: int) -> dict[int, int]:
     last = (
         select(Assignment.id, func.max(entries.c.seq).label("seq"))
         .join(entries, entries.c.trail == "assignment:" + Assignment.id.cast(Name))
-        .where(Assignment.item_id == item, entries.c.action == "check")
+        .where(Assignment.item_id == item, entries.c.action == Action.CHECK)
         .group_by(Assignment.id)
         .subquery()
     )

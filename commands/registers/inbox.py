@@ -16,6 +16,7 @@ from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.filters import AssignmentFilter
 from commands.registers.overdue import is_overdue
 from models.protocols import Assignment, Item, Protocol
+from states.actions import Action
 from states.assignment import AT_EXECUTOR, OPEN, State
 from states.lifecycle import Role
 
@@ -68,19 +69,19 @@ def _tasks(tx: Transaction, role: Role, found: Sequence[Row[Any]]) -> Iterator[T
 def _action(role: Role, row: Row[Any], line: AssignmentLine, *, known: bool) -> str | None:
     match role:
         case Role.EXECUTOR:
-            return "submit" if row.state == State.RETURNED or known or line.overdue else "acknowledge"
+            return Action.SUBMIT if row.state == State.RETURNED or known or line.overdue else Action.ACKNOWLEDGE
         case Role.REVIEWER:
-            return "review"
+            return Action.REVIEW
         case Role.CONTROLLER if row.extension_asked is not None:
-            return "extend"
+            return Action.EXTEND
         case Role.CONTROLLER:
-            return "accept" if row.state == State.REVIEWED else "assign_reviewer"
+            return Action.ACCEPT if row.state == State.REVIEWED else Action.ASSIGN_REVIEWER
     return None
 
 
 def _acknowledged(tx: Transaction, numbers: Sequence[int]) -> set[int]:
     trails = {f"assignment:{number}": number for number in numbers}
-    known = select(entries.c.trail).where(entries.c.trail.in_(trails), entries.c.action == "acknowledge")
+    known = select(entries.c.trail).where(entries.c.trail.in_(trails), entries.c.action == Action.ACKNOWLEDGE)
     return {trails[trail] for trail in tx.session.scalars(known)}
 
 

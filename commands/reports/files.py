@@ -9,6 +9,7 @@ from audit.trails.tables import disclosures, entries
 from commands.context.evidence_store import Evidence
 from commands.recording.stored_entries import disclosed
 from models.protocols import Assignment
+from states.actions import Action
 
 
 def submitted(session: Session, assignment: int, skip: int = 0) -> tuple[Evidence, ...]:
@@ -16,7 +17,7 @@ def submitted(session: Session, assignment: int, skip: int = 0) -> tuple[Evidenc
     trail = f"assignment:{assignment}"
     latest = (
         select(entries.c.seq)
-        .where(entries.c.trail == trail, entries.c.action == "submit")
+        .where(entries.c.trail == trail, entries.c.action == Action.SUBMIT)
         .order_by(entries.c.seq.desc())
         .offset(skip)
         .limit(1)

@@ -22,6 +22,7 @@ from intake.minhash import likeness, signature
 from models.base import table_of
 from models.protocols import Assignment, Item, Likeness, Protocol
 from models.rosters import Organisation
+from states.actions import Action
 from states.refusal import RefusedError
 
 CANDIDATES = 100
@@ -139,7 +140,7 @@ def _reports(tx: Transaction, numbers: list[int]) -> dict[int, _Report]:
     wanted = (
         select(entries.c.trail, entries.c.seq, disclosures.c.field, disclosures.c.value)
         .outerjoin(disclosures, and_(told, disclosures.c.field.in_(("note", "files"))))
-        .where(entries.c.trail.in_(trails), entries.c.action == "submit")
+        .where(entries.c.trail.in_(trails), entries.c.action == Action.SUBMIT)
         .order_by(entries.c.seq)
     )
     latest: dict[int, tuple[int, dict[str, str]]] = {}

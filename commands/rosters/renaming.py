@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.recording.writer import Change, TrailState, alter, numbers, seal
+from commands.recording.changes import Change
+from commands.recording.writer import numbers, record
 from commands.rosters.organisations import organisation_named
 from models.rosters import Organisation
+from states.actions import Action
 from states.refusal import ConflictError
 
 
@@ -26,6 +28,5 @@ def rename(tx: Transaction, actor: Actor, old: str, new: str) -> int:
     if not name or tx.session.scalar(select(Organisation.id).where(Organisation.name == name)) is not None:
         raise NameTakenError(name=name)
     change = Change({"name": name})
-    entry = seal(actor, Organisation, organisation.id, TrailState.of(organisation), "update", change)
-    alter(tx.session, Organisation, entry, organisation.id, change)
+    record(tx, actor, organisation, Action.UPDATE, change)
     return organisation.id

@@ -9,11 +9,13 @@ from sqlalchemy import Select, select
 
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
-from commands.recording.writer import BEGINNING, Change, TrailState, alter, create, numbers, seal
+from commands.recording.changes import Change
+from commands.recording.writer import TrailState, numbers, record
 from commands.rosters.hierarchy import check_tree, downwards
 from intake.roster import RosterRow, read_roster
 from models.base import Audited
 from models.rosters import Group, Membership, Organisation
+from states.actions import Action
 from states.refusal import InvalidError
 
 FACTS = ("superior", "email", "head")
@@ -139,11 +141,11 @@ def _put(  # noqa: PLR0917 - a row, what it was, and what hangs on it
     if known is None:
         number = number or numbers(tx.session, model.kind)[0]
         change = Change(columns, attached)
-        create(tx.session, model, seal(actor, model, number, BEGINNING, "create", change), number, change)
+        record(tx, actor, TrailState.new(model, number), Action.CREATE, change)
         return number, "created"
     changed = {name: value for name, value in columns.items() if getattr(known, name) != value}
     if not changed and not attached:
         return known.id, "unchanged"
     change = Change(changed, attached)
-    alter(tx.session, model, seal(actor, model, known.id, TrailState.of(known), "update", change), known.id, change)
+    record(tx, actor, known, Action.UPDATE, change)
     return known.id, "updated"

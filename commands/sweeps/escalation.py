@@ -6,15 +6,16 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from audit.trails.entries import Entry, Head
-from commands.assignments.batch import Step, write_steps
+from audit.trails.entries import Entry
 from commands.assignments.deadlines import LadderPosition, ladder_position
 from commands.assignments.locked_assignment import COLUMNS, JOINED, stage_of
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.mail.notices import Concerned, Directory
-from commands.recording.writer import Change, TrailState, seal
+from commands.recording.changes import Change
+from commands.recording.writer import Step, TrailState, record_many, seal
 from models.protocols import Assignment
+from states.actions import Action
 from states.assignment import AT_MINISTRY
 from states.ladders import Rung, climb
 
@@ -43,19 +44,20 @@ def escalate(tx: Transaction, actor: Actor, batch: int = BATCH) -> Escalated:
     rows = tx.session.execute(due).all()
     directory = Directory(tx)
     steps = [_step(tx, actor, directory, row) for row in rows]
-    write_steps(tx, steps)
+    record_many(tx, steps)
     actions = [entry.record.action for step in steps for entry in step.entries]
-    return Escalated(actions.count("remind"), actions.count("escalate"), more=len(rows) == batch)
+    return Escalated(actions.count(Action.REMIND), actions.count(Action.ESCALATE), more=len(rows) == batch)
 
 
 def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) -> Step:
+    before = TrailState.of_columns(Assignment, row)
     standing = ladder_position(tx.policy, stage_of(row))
     if standing is None:
         # Whatever shields it will wake it; then it goes on from the same rung.
         rung = row.rung if row.awaited_state in AT_MINISTRY else 0
-        return Step(row.id, (), {"rung": rung, "next_check_at": None})
+        return Step(before, (), {"rung": rung, "next_check_at": None})
     climbed = climb(standing.ladder, standing.due, row.rung, tx.now, tx.policy.calendar)
-    fired = list(_fire(actor, row, standing, climbed.fire))
+    fired = list(_fire(actor, before, standing, climbed.fire))
     notices = [
         notice
         for rung, entry in fired
@@ -70,13 +72,12 @@ def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) ->
         )
     ]
     columns = {"rung": climbed.done, "next_check_at": climbed.next_check_at}
-    return Step(row.id, [entry for _, entry in fired], columns, notices)
+    return Step(before, [entry for _, entry in fired], columns, notices)
 
 
 def _fire(
-    actor: Actor, row: Row[Any], standing: LadderPosition, rungs: tuple[Rung, ...]
+    actor: Actor, before: TrailState, standing: LadderPosition, rungs: tuple[Rung, ...]
 ) -> Iterator[tuple[Rung, Entry]]:
-    before = TrailState(row.state, Head(row.seq, row.entry_hash))
     for rung in rungs:
         facts = {
             "ladder": standing.ladder.name,
@@ -84,6 +85,6 @@ def _fire(
             "due": standing.due.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "to": [place.value for place in rung.recipients],
         }
-        entry = seal(actor, Assignment, row.id, before, rung.action, Change(facts=facts))
-        before = TrailState(row.state, entry.head)
+        entry = seal(actor, before, rung.action, Change(facts=facts))
+        before = before.after(entry)
         yield rung, entry

@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from audit.trails.entries import Entry, Head
+from audit.trails.entries import Entry
 from audit.trails.tables import entries
-from commands.assignments.batch import Step, write_steps
 from commands.assignments.deadlines import LadderStage, due_when_opened, ladder_position, step_on
 from commands.assignments.likeness import keep_likenesses
 from commands.assignments.locked_assignment import COLUMNS, JOINED
@@ -20,11 +19,13 @@ from commands.context.actors import Actor
 from commands.context.evidence_store import Evidence
 from commands.context.installation import Transaction
 from commands.mail.notices import Concerned, Directory
-from commands.recording.writer import Change, TrailState, seal
+from commands.recording.changes import Change
+from commands.recording.writer import Step, TrailState, record_many, seal
 from commands.reports.files import submitted
 from commands.reports.findings import Examined, as_text, examine, shared
 from commands.sweeps.reviewer_choice import choose
 from models.protocols import Assignment, Item
+from states.actions import Action
 from states.assignment import OPEN, SUBMITTED
 from states.deadlines import Derivation
 from states.ladders import Recipient
@@ -63,7 +64,7 @@ def decide(tx: Transaction, actor: Actor, number: int, examined: Examined | None
     if row.state == SUBMITTED and examined is None:
         return Decided()
     if row.state != SUBMITTED or examined is None:
-        write_steps(tx, [Step(row.id, (), {"to_check": False})])
+        record_many(tx, [Step(_state(row), (), {"to_check": False})])
         return Decided()
     if examined.version != row.report_version:
         return Decided()
@@ -81,25 +82,27 @@ def _before(tx: Transaction, row: Row[Any]) -> tuple[Evidence, ...]:
 
 def _open(tx: Transaction, actor: Actor, row: Row[Any]) -> Decided:
     if row.awaited_state in OPEN or row.state not in OPEN:
-        write_steps(tx, [Step(row.id, (), {"to_check": False})])
+        record_many(tx, [Step(_state(row), (), {"to_check": False})])
         return Decided()
     # Its term is counted from when it could be opened, however late the sweep comes to it.
     due = due_when_opened(tx.policy, _closed_at(tx, row), Derivation.read(row.derivation) if row.derivation else None)
     columns = {"due": due.due, "derivation": due.stored(), "waits_for": None}
     change = Change(columns, facts={"opened_by": f"assignment:{row.waits_for}"})
-    entry = seal(actor, Assignment, row.id, _standing(row), "redate", change)
+    entry = seal(actor, _state(row), Action.REDATE, change)
     sweep: dict[str, Any] = {}
     if due.due != row.due:
         stage = LadderStage(row.modality, row.state, due.due, row.review_due)
         sweep = step_on(ladder_position(tx.policy, stage), tx.now, tx.policy.calendar)
     notices = _told(tx, row, entry, Recipient.EXECUTOR, "open")
-    write_steps(tx, [Step(row.id, [entry], columns | sweep | {"to_check": False}, notices)])
+    record_many(tx, [Step(_state(row), [entry], columns | sweep | {"to_check": False}, notices)])
     return Decided(opened=1)
 
 
 def _closed_at(tx: Transaction, row: Row[Any]) -> datetime:
     """When what the assignment waited for was closed."""
-    closing = (entries.c.trail == f"assignment:{row.waits_for}") & entries.c.action.in_(("accept", "withdraw"))
+    closing = (entries.c.trail == f"assignment:{row.waits_for}") & entries.c.action.in_(
+        (Action.ACCEPT, Action.WITHDRAW)
+    )
     at: datetime | None = tx.session.scalar(select(func.max(entries.c.at)).where(closing))
     return at or tx.now
 
@@ -110,22 +113,23 @@ def _check(tx: Transaction, actor: Actor, row: Row[Any], examined: Examined) -> 
     findings = (*examined.findings, *shared(tx, row, examined))
     facts = {"version": examined.version, "findings": [each.code for each in findings]}
     texts = {"findings": as_text(findings)}
-    check = seal(actor, Assignment, row.id, _standing(row), "check", Change(facts=facts, texts=texts))
+    before = _state(row)
+    check = seal(actor, before, Action.CHECK, Change(facts=facts, texts=texts))
     sealed, columns = [check], {"reviewer_id": row.reviewer_id}
     chosen = choose(tx, row)
     if chosen and chosen.account != row.reviewer_id:
         columns = {"reviewer_id": chosen.account}
         change = Change(columns, facts={"load": chosen.load})
-        sealed.append(seal(actor, Assignment, row.id, TrailState(row.state, check.head), "assign_reviewer", change))
-    notices = _told(tx, row, sealed[-1], Recipient.REVIEWER, "submit", columns["reviewer_id"])
-    write_steps(tx, [Step(row.id, sealed, columns | {"to_check": False}, notices)])
+        sealed.append(seal(actor, before.after(check), Action.ASSIGN_REVIEWER, change))
+    notices = _told(tx, row, sealed[-1], Recipient.REVIEWER, Action.SUBMIT, columns["reviewer_id"])
+    record_many(tx, [Step(before, sealed, columns | {"to_check": False}, notices)])
     signatures = {each.sha256: examined.signatures.get(each.sha256, b"") for each in examined.documents}
     keep_likenesses(tx, row, signatures)
     return Decided(checked=1, reviewers=len(sealed) - 1)
 
 
-def _standing(row: Row[Any]) -> TrailState:
-    return TrailState(row.state, Head(row.seq, row.entry_hash))
+def _state(row: Row[Any]) -> TrailState:
+    return TrailState.of_columns(Assignment, row)
 
 
 def _told(

@@ -17,6 +17,7 @@ from commands.verification.evidence_check import lost
 from commands.verification.policy_history import Adoptions
 from commands.verification.table_comparison import Comparison
 from models.instance import Instance
+from states.actions import Action
 from states.lifecycle import Lifecycle, Need, Role
 from states.refusal import N_, ConflictError, RefusedError, Word
 from states.separation import Deed, Separation, separate
@@ -112,7 +113,7 @@ class Replay:
             yield Fault(*place, ILLEGAL, {"reason": error})
         except (ValueError, KeyError):
             yield Fault(*place, ILLEGAL, {"reason": NO_SUCH_WORD})
-        if content["action"] in ("submit", "review"):
+        if content["action"] in (Action.SUBMIT, Action.REVIEW):
             told.deeds.append(deed(content))
 
     def _check(self, rules: Lifecycle, content: dict[str, Any], deeds: list[Deed]) -> None:

@@ -24,9 +24,9 @@ from sqlalchemy import (
 from audit.trails.canonical_json import CanonicalError
 from audit.trails.tables import disclosures, entries
 from audit.trails.verify import Fault
+from commands.recording.changes import as_json, as_text
 from commands.recording.stored_entries import STUMBLING
 from commands.recording.trail_fold import STRANGE, FoldedTrail, Line, attached, subjects
-from commands.recording.writer import as_json, as_text
 from models.base import Audited, table_of
 from states.refusal import N_
 

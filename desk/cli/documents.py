@@ -15,10 +15,10 @@ from desk.contract import as_contract
 from intake.draft import Doubt, Draft
 from intake.limits import LARGEST
 from intake.protocol import read
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 
-class FileError(RefusedError):
+class FileError(InvalidError):
     """A file named on the command line can't be opened."""
 
     template = "The file {file} can't be read: {reason}."

@@ -18,10 +18,10 @@ from desk.cli.parameters import Day, File, Text
 from desk.cli.printing import print_json, say
 from intake.correction import Correction
 from intake.draft import Draft
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 
-class CorrectionsError(RefusedError):
+class CorrectionsError(InvalidError):
     """A file of corrections that can't be read."""
 
     template = (

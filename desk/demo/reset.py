@@ -7,10 +7,10 @@ from commands.context.installation import Installation
 from desk.running import only_one
 from models import schema
 from models.clock import instance
-from states.refusal import RefusedError
+from states.refusal import InvalidError
 
 
-class NoDemoError(RefusedError):
+class NoDemoError(InvalidError):
     """A database in earnest use, or none at all."""
 
     template = "The database {database} is no demo; nothing was taken away."

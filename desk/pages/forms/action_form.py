@@ -12,6 +12,7 @@ from commands.context.evidence_store import Attachment
 from commands.context.installation import Transaction
 from commands.registers.assignments import AssignmentLine
 from desk.pages.forms.parsing import day_of, moment_of
+from states.actions import Action
 from states.lifecycle import Edge, Need, Role
 from states.refusal import N_
 
@@ -20,18 +21,11 @@ _NOTES: Mapping[Need, tuple[str, str]] = {
     Need.BASIS: (N_("Basis"), N_("Whose decision, of what date and number.")),
     Need.REPORT: (N_("Report"), N_("What was done, in short. The documents go below.")),
 }
-_TEXTS = {"review": N_("Conclusion"), "comment": N_("Comment")}
-_DAYS = {
-    "request_extension": N_("Until when"),
-    "redate": N_("New deadline"),
-    "extend": N_("Until when"),
-    "return": N_("To be mended by"),
-    "reopen": N_("To be mended by"),
-}
-_TARGETS = {
-    "assign_reviewer": N_("Reviewer"),
-    "reassign": N_("Who is in charge of it"),
-    "transfer": N_("Successor organisation"),
+_TEXTS: Mapping[str, str] = {Action.REVIEW: N_("Conclusion"), Action.COMMENT: N_("Comment")}
+_TARGETS: Mapping[str, str] = {
+    Action.ASSIGN_REVIEWER: N_("Reviewer"),
+    Action.REASSIGN: N_("Who is in charge of it"),
+    Action.TRANSFER: N_("Successor organisation"),
 }
 
 
@@ -55,19 +49,19 @@ def fields_of(edge: Edge, role: Role) -> Fields:
     """For an action in a role."""
     by_need = next((_NOTES[need] for need in edge.needs if need in _NOTES), None)
     note, hint = by_need or (_TEXTS.get(edge.action, N_("Remark")), "")
-    on_behalf = edge.action == "submit" and role is Role.REGISTRAR
+    on_behalf = edge.action == Action.SUBMIT and role is Role.REGISTRAR
     needed = bool({Need.REASON, Need.BASIS, Need.TEXT} & set(edge.needs))
     return Fields(
         action=edge.action,
         note=note,
         note_hint=hint,
         note_needed=needed,
-        day=_DAYS.get(edge.action),
+        day=edge.shown.day if edge.shown else None,
         day_needed=Need.DUE in edge.needs,
         target=_TARGETS.get(edge.action),
-        files=edge.action not in ("acknowledge", "assign_reviewer", "reassign"),
+        files=edge.action not in (Action.ACKNOWLEDGE, Action.ASSIGN_REVIEWER, Action.REASSIGN),
         received=on_behalf,
-        reasons=edge.action == "return",
+        reasons=edge.action == Action.RETURN,
     )
 
 

@@ -11,6 +11,7 @@ from desk.access import FilesLostError
 from desk.pages.forms.action_form import Sent, read
 from desk.pages.forms.attempt import Refusal
 from desk.pages.forms.kept_files import KeptFile, keep_files, kept_files
+from states.actions import Action
 from states.refusal import RefusedError
 
 BLANK = 3
@@ -89,7 +90,7 @@ def bad_cells(refusal: Refusal | None) -> set[tuple[int, int]]:
 
 
 def _columns(action: str, item: ItemLine) -> tuple[str, ...]:
-    return tuple(map(str, item.form_columns or ())) if action == "submit" else ()
+    return tuple(map(str, item.form_columns or ())) if action == Action.SUBMIT else ()
 
 
 def _chunks(cells: tuple[str, ...], width: int) -> Rows:

@@ -21,13 +21,14 @@ from desk.pages.screens.assignment import hints_for
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 from desk.request.path import Number
+from states.actions import Action
 from states.assignment import ASSIGNMENT, PERSONAL
 from states.refusal import Word
 
 router = APIRouter()
-Action = Annotated[str, Path(pattern="^[a-z_]{1,40}$")]
+ActionName = Annotated[str, Path(pattern="^[a-z_]{1,40}$")]
 Given = Annotated[Typed, Depends(typed)]
-_JUDGING = ("review", "return", "accept")
+_JUDGING = (Action.REVIEW, Action.RETURN, Action.ACCEPT)
 
 
 @router.get("/assignments/{number}/{action}")
@@ -46,7 +47,9 @@ def form(request: Request, context: ReadTx, number: Number, action: Action) -> R
 
 
 @router.post("/assignments/{number}/{action}")
-def take(request: Request, context: WriteTx, token: Token, number: Number, action: Action, given: Given) -> Response:
+def take(
+    request: Request, context: WriteTx, token: Token, number: Number, action: ActionName, given: Given
+) -> Response:
     """Take the action, or draw the form again with what was typed.
 
     Raises WrongRoleError: the form offers people and organisations that not everybody may see.
@@ -72,7 +75,7 @@ def take(request: Request, context: WriteTx, token: Token, number: Number, actio
     if isinstance(done, Refusal):
         return _page(request, context, number, action, given, paper, done)
     return redirect_to(
-        f"/assignments/{number}/receipts/{done}" if action == "submit" else f"/assignments/{number}?done={action}"
+        f"/assignments/{number}/receipts/{done}" if action == Action.SUBMIT else f"/assignments/{number}?done={action}"
     )
 
 
@@ -116,10 +119,10 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
         tried=tried,
         limits=tx.policy.rules.evidence,
         refusal=refusal,
-        report=_latest(entries, "submit"),
-        checked=_latest(entries, "check"),
-        conclusion=_latest(entries, "review"),
-        back=_latest(entries, "return", "reopen"),
+        report=_latest(entries, Action.SUBMIT),
+        checked=_latest(entries, Action.CHECK),
+        conclusion=_latest(entries, Action.REVIEW),
+        back=_latest(entries, Action.RETURN, Action.REOPEN),
         seen=next((each for each in entries if each.seq == given.version), None) if stale else None,
         since=[each for each in entries if each.seq > (given.version or 0)] if stale else [],
     )

@@ -23,21 +23,10 @@ from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 from states.assignment import ASSIGNMENT
 
 router = APIRouter()
-SEVERAL = (
-    "review",
-    "return",
-    "accept",
-    "assign_reviewer",
-    "extend",
-    "refuse_extension",
-    "redate",
-    "withdraw",
-    "reopen",
-    "restore",
-)
+SEVERAL = tuple(str(edge.action) for edge in ASSIGNMENT.edges if edge.shown and edge.shown.several)
 """What may be decided for several at once."""
 _CHOSEN = re.compile("([0-9]{1,18}):([0-9]{1,9})")
-Action = Annotated[str, Path(pattern=f"^({'|'.join(SEVERAL)})$")]
+ActionName = Annotated[str, Path(pattern=f"^({'|'.join(SEVERAL)})$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +63,7 @@ Filtered = Annotated[Filter, Depends(_filter)]
 
 
 @router.get("/several/{action}")
-def form(request: Request, context: ReadTx, action: Action, wanted: Filtered, *, all: bool = False) -> Response:  # noqa: A002 - a word of an address
+def form(request: Request, context: ReadTx, action: ActionName, wanted: Filtered, *, all: bool = False) -> Response:  # noqa: A002 - a word of an address
     """The list to choose from. Raises WrongRoleError."""
     edge = ASSIGNMENT.edge(action)
     ASSIGNMENT.move(edge.sources[0], action, context.actor.role)
@@ -87,7 +76,7 @@ def decide(  # noqa: PLR0917 - what a form is made of
     request: Request,
     context: WriteTx,
     token: Token,
-    action: Action,
+    action: ActionName,
     wanted: Filtered,
     given: Annotated[Typed, Depends(typed)],
     chosen: Annotated[list[str] | None, Form()] = None,

@@ -14,6 +14,7 @@ from commands.trails.trail import UnknownTrailError, trail
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, desk_of
 from desk.request.path import Number
+from states.actions import Action
 
 router = APIRouter()
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,7 +27,7 @@ def receipt(request: Request, context: ReadTx, number: Number, entry: Entry) -> 
     line, item = one_assignment(context.tx, number, context.within)
     subject = f"assignment:{number}"
     entries = trail(context.tx, subject)
-    found = next((each for each in entries if each.seq == entry and each.action == "submit"), None)
+    found = next((each for each in entries if each.seq == entry and each.action == Action.SUBMIT), None)
     if found is None:
         raise UnknownTrailError(subject=f"{subject}#{entry}", kinds="assignment:1")
     address = f"{desk_of(request).installation.settings.desk_url}/trails/{subject}#entry-{entry}"

@@ -22,10 +22,11 @@ from commands.access.substitutions import Substitute, substitute
 from commands.context.actors import actor_for_login, system
 from commands.context.installation import Transaction
 from commands.log.sealing import begin
-from commands.recording.writer import Change, TrailState, alter, numbers, seal
+from commands.recording.changes import Change
+from commands.recording.writer import numbers, record
 from commands.verification.replay import verify
 from models.access import Code
-from models.accounts import Account
+from states.actions import Action
 from states.lifecycle import Role
 from tests.world import World
 
@@ -146,5 +147,4 @@ def _code(tx: Transaction, assignment: int) -> None:
         "session_id": None,
     }
     change = Change(attached=[(Code, row)], facts={"assignment": assignment})
-    entry = seal(system(tx, "web:mail"), Account, account.id, TrailState.of(account), "send_code", change)
-    alter(tx.session, Account, entry, account.id, change)
+    record(tx, system(tx, "web:mail"), account, Action.SEND_CODE, change)
