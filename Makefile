@@ -3,13 +3,14 @@
 # make bench   the benchmarks: ratios against a baseline of the same run
 # make torture the kill and fuzz tests with full counts
 # make docs    write the generated documents anew
+# make bundle  one archive in dist/, from which a server without internet installs
 # make lock    pin the requirements anew (needs uv)
 
 VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/sh
 
-.PHONY: up test bench torture docs lock
+.PHONY: up test bench torture docs bundle lock
 
 up: $(VENV)/runtime
 	@$(BIN)/poruchenie up --demo
@@ -29,6 +30,9 @@ bench: $(VENV)/dev .venv-bench/installed
 
 docs: $(VENV)/dev
 	$(BIN)/python -m tests.documents
+
+bundle: $(VENV)/runtime
+	@sh deploy/make-bundle $(BIN)/python
 
 # The locks are complete, so pip need resolve nothing; an older pip's resolver stumbles over extras of hashed pins.
 define install
