@@ -13,12 +13,13 @@ from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.filters import AssignmentFilter
 from commands.registers.items import ItemLine
 from commands.registers.situation import Situation
+from states.assignment import State
 
 
 def of_item(tx: Transaction, item: ItemLine, run: UUID) -> Iterator[ArtifactCreate]:
     """Progress in per cent, and a table of addressees with links to the desk; for programs with their stages."""
     progress = item.progress
-    closed = progress.counts.get("accepted", 0) + progress.counts.get("withdrawn", 0)
+    closed = progress.counts.get(State.ACCEPTED, 0) + progress.counts.get(State.WITHDRAWN, 0)
     yield ArtifactCreate(
         key=f"item-{item.id}-progress",
         type="progress",

@@ -18,18 +18,20 @@ from commands.registers.situation import situations
 from commands.sweeps.publication import Card, cards, note_published, note_situation, published_situations
 from flows.artifacts import of_item, of_protocol
 from flows.run_log import tell
+from states.assignment import State as AssignmentState
+from states.rollup import OVERDUE
 
 FLOW = "protocol-item"
 PAGE = 200  # Prefect answers no more flow runs at once
 BUDGET_S = 20
 """A sweep goes on so many seconds and leaves what remains to the next: a slow Prefect may catch its breath."""
 _TYPES = {
-    "assigned": StateType.RUNNING,
-    "submitted": StateType.RUNNING,
-    "reviewed": StateType.RUNNING,
-    "overdue": StateType.FAILED,
-    "accepted": StateType.COMPLETED,
-    "withdrawn": StateType.CANCELLED,
+    AssignmentState.ASSIGNED: StateType.RUNNING,
+    AssignmentState.SUBMITTED: StateType.RUNNING,
+    AssignmentState.REVIEWED: StateType.RUNNING,
+    OVERDUE: StateType.FAILED,
+    AssignmentState.ACCEPTED: StateType.COMPLETED,
+    AssignmentState.WITHDRAWN: StateType.CANCELLED,
 }
 
 

@@ -1,7 +1,9 @@
 """Subjects: whatever has a trail, with the small lifecycles of all that are no assignments."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from states.actions import Action
 from states.assignment import ASSIGNMENT
@@ -303,6 +305,9 @@ KNOWN = PAST | {each.hash for each in LIFECYCLES.values()}
 """The rules that a log may name. Others in a database are of somebody's own making, and no entry may rest on them."""
 
 
+_NUMBER = re.compile("[1-9][0-9]{0,17}")
+
+
 class Kind(StrEnum):
     """A kind of subject: the name of its lifecycle, and the beginning of its trails."""
 
@@ -317,10 +322,19 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One subject. Its text, such as `assignment:5`, is the name of its trail."""
+    """One subject: a kind and a number."""
 
     kind: Kind
     number: int
 
-    def __str__(self) -> str:
+    @property
+    def trail(self) -> str:
+        """The name of its trail, such as `assignment:5`; letters and addresses name it so too."""
         return f"{self.kind}:{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The inverse of `trail`; None for any other text, however close."""
+        kind, _, number = text.partition(":")
+        found = kind in LIFECYCLES and _NUMBER.fullmatch(number)
+        return cls(Kind(kind), int(number)) if found else None

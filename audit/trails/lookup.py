@@ -6,9 +6,9 @@ PostgreSQL has an index for each (audit.trails.tables); SQLite, for smaller arch
 from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, Select, false, func, literal, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from audit.trails.tables import ACTOR, FOR, WORDS, disclosures, entries
+from audit.trails.tables import ACTOR, FOR, WORDS, Name, disclosures, entries
 
 _LEXEMES = text("SELECT string_agg(quote_literal(lexeme) || ':*', ' & ') FROM unnest(to_tsvector('simple', :words))")
 
@@ -30,6 +30,16 @@ def tells(session: Session, words: str) -> Select[tuple[str, int]]:
         return found.where(*(contains(word, disclosures.c.value) for word in words.split()))
     lexemes = session.scalar(_LEXEMES, {"words": words})
     return found.where(false() if lexemes is None else WORDS.op("@@")(func.to_tsquery("simple", lexemes)))
+
+
+def trail_of(kind: str, number: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[str]:
+    """The name of the trail of a row of this kind, by the column of its number."""
+    return literal(f"{kind}:", Name) + number.cast(Name)
+
+
+def of_kind(kind: str) -> ColumnElement[bool]:
+    """Entries of all subjects of a kind. A range, not LIKE: SQLite's looks at every trail."""
+    return (entries.c.trail > f"{kind}:") & (entries.c.trail < f"{kind};")
 
 
 def contains(words: str, *columns: Any) -> ColumnElement[bool]:  # noqa: ANN401 - SQL columns

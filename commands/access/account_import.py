@@ -16,6 +16,7 @@ from intake.spreadsheet import rows_of
 from models.accounts import Account
 from states.lifecycle import Role
 from states.refusal import InvalidError, RefusedError
+from states.subjects import AccountState
 
 MOST = 2_000
 _LISTED = 20
@@ -155,7 +156,7 @@ def _take(tx: Transaction, actor: Actor, asked: AddAccount) -> Outcome:
 def _renew(tx: Transaction, actor: Actor, asked: AddAccount) -> Outcome:
     known = tx.session.scalars(select(Account).where(Account.login == asked.login)).one()
     organisation = organisation_named(tx, asked.organisation).id if asked.organisation else None
-    if (known.state, known.role, known.organisation_id) != ("active", asked.role, organisation):
+    if (known.state, known.role, known.organisation_id) != (AccountState.ACTIVE, asked.role, organisation):
         raise OtherAccountError(login=asked.login)
     name, email = (new if new != old else None for new, old in ((asked.name, known.name), (asked.email, known.email)))
     update_account(tx, actor, UpdateAccount(asked.login, name, email))

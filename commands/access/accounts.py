@@ -16,7 +16,7 @@ from models.accounts import Account
 from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import ConflictError, ForbiddenError, InvalidError
-from states.subjects import ACCOUNT
+from states.subjects import ACCOUNT, AccountState
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _BY_CONTROLLER = (Role.REVIEWER, Role.CONTROLLER)
@@ -145,7 +145,9 @@ def close_account(tx: Transaction, actor: Actor, login: str, basis: str) -> None
 
 
 def _refuse_last(tx: Transaction, account: Account) -> None:
-    others = select(Account.id).where(Account.role == account.role, Account.state == "active", Account.id != account.id)
+    others = select(Account.id).where(
+        Account.role == account.role, Account.state == AccountState.ACTIVE, Account.id != account.id
+    )
     if account.role in _GRANTORS and tx.session.scalar(others.limit(1)) is None:
         raise LastAccountError(login=account.login, role=Role(account.role))
 
@@ -153,7 +155,9 @@ def _refuse_last(tx: Transaction, account: Account) -> None:
 def account_named(tx: Transaction, login: str) -> Account:
     """An open account of a person, locked. Raises UnknownLoginError."""
     found = tx.session.scalar(
-        select(Account).where(Account.login == login, Account.state == "active", personal()).with_for_update()
+        select(Account)
+        .where(Account.login == login, Account.state == AccountState.ACTIVE, personal())
+        .with_for_update()
     )
     if found is None:
         raise UnknownLoginError(login=login)

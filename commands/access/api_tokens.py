@@ -20,6 +20,7 @@ from models.accounts import Account
 from models.base import table_of
 from states.actions import Action
 from states.refusal import InvalidError, NotFoundError
+from states.subjects import AccountState
 
 PREFIX = "poruchenie_"
 """Begins every token, so that one left in a file is known for what it is."""
@@ -123,7 +124,7 @@ def tokens_of(tx: Transaction, account: int) -> list[TokenLine]:
 
 def actor_of_token(tx: Transaction, secret: str) -> tuple[Actor, Sequence[Scope]] | None:
     """Who acts by a token, and what for. None when it opens nothing (any more)."""
-    open_ = _open(tx).where(Token.secret == fingerprint(secret), Account.state == "active")
+    open_ = _open(tx).where(Token.secret == fingerprint(secret), Account.state == AccountState.ACTIVE)
     found = tx.session.execute(open_.join(Account, Account.id == Token.account_id)).one_or_none()
     return (itself(tx, found.account_id, f"token:{found.id}"), _scopes(found)) if found else None
 

@@ -24,6 +24,7 @@ from models.outbox import Message
 from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import GoneError
+from states.subjects import AccountState, Kind, Subject
 
 
 class InvitationError(GoneError):
@@ -79,7 +80,7 @@ def invited(tx: Transaction, secret: str) -> str:
             Invitation.secret == fingerprint(secret),
             Invitation.used_at.is_(None),
             Invitation.until > tx.real,
-            Account.state == "active",
+            Account.state == AccountState.ACTIVE,
         )
     )
     if login is None:
@@ -115,5 +116,5 @@ def _mail(tx: Transaction, account: Account, made: Invited) -> None:
             until=made.until,
             link=made.link,
         )
-        row = letter(tx, f"account:{account.id}", tr("Your account in Poruchenie"), text, secret=True)
+        row = letter(tx, Subject(Kind.ACCOUNT, account.id).trail, tr("Your account in Poruchenie"), text, secret=True)
     tx.session.execute(insert(Message), row)

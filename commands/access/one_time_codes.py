@@ -26,6 +26,7 @@ from models.outbox import Message
 from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import ForbiddenError, RefusedError, TooManyError
+from states.subjects import AccountState, Kind, Subject
 
 CHANNEL = "web:mail"
 MOST = 5
@@ -125,7 +126,7 @@ def _account(tx: Transaction, found: Linked) -> Account | None:
     """The organisation's account, locked. Raises LinkError if it is closed."""
     wanted = select(Account).where(Account.login == found.login).with_for_update()
     account = tx.session.scalar(wanted.execution_options(populate_existing=True))
-    if account is not None and account.state != "active":
+    if account is not None and account.state != AccountState.ACTIVE:
         raise LinkError
     return account
 
@@ -156,5 +157,7 @@ def _mail(tx: Transaction, found: Linked, code: str, until: datetime) -> None:
             code=f"{code[:_HALF]}-{code[_HALF:]}",
             until=until,
         )
-        row = letter(tx, f"organisation:{found.organisation}", tr("Your code in Poruchenie"), text, secret=True)
+        row = letter(
+            tx, Subject(Kind.ORGANISATION, found.organisation).trail, tr("Your code in Poruchenie"), text, secret=True
+        )
     tx.session.execute(insert(Message), row)

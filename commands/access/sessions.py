@@ -19,6 +19,7 @@ from models.base import table_of
 from models.rosters import Organisation
 from states.actions import Action
 from states.refusal import NotFoundError
+from states.subjects import AccountState
 
 _SHOWN = 120
 
@@ -84,7 +85,7 @@ def begin(tx: Transaction, account: Account, place: Client, how: str, code: Mapp
 
 def actor_of(tx: Transaction, secret: str) -> tuple[int, Actor] | None:
     """The open session behind a browser's secret, and who acts in it. None when it is over."""
-    open_ = _open(tx).where(Session.secret == fingerprint(secret), Account.state == "active")
+    open_ = _open(tx).where(Session.secret == fingerprint(secret), Account.state == AccountState.ACTIVE)
     found = tx.session.execute(open_.join(Account, Account.id == Session.account_id)).one_or_none()
     if found is None:
         return None

@@ -13,6 +13,7 @@ from models.accounts import Account
 from models.clock import instance
 from states.actions import Action
 from states.refusal import ForbiddenError, RefusedError
+from states.subjects import AccountState
 
 
 class WrongPasswordError(ForbiddenError):
@@ -75,7 +76,7 @@ def sign_in_known(tx: Transaction, login: str, place: Client) -> Entered:
 
 
 def _open_account(tx: Transaction, login: str) -> Account | None:
-    wanted = select(Account).where(Account.login == login, Account.state == "active", personal())
+    wanted = select(Account).where(Account.login == login, Account.state == AccountState.ACTIVE, personal())
     return tx.session.scalar(wanted.with_for_update())
 
 

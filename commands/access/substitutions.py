@@ -17,7 +17,7 @@ from models.accounts import Account, Substitution
 from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import InvalidError
-from states.subjects import ACCOUNT
+from states.subjects import ACCOUNT, AccountState
 
 
 class SubstitutionError(InvalidError):
@@ -53,7 +53,7 @@ _OPEN = (
     select(_ABSENT.login, _DEPUTY.login, _ABSENT.role, Substitution.since, Substitution.until)
     .join_from(Substitution, _ABSENT, _ABSENT.id == Substitution.absent_id)
     .join(_DEPUTY, _DEPUTY.id == Substitution.substitute_id)
-    .where(_ABSENT.state == "active", _DEPUTY.state == "active")
+    .where(_ABSENT.state == AccountState.ACTIVE, _DEPUTY.state == AccountState.ACTIVE)
     .order_by(Substitution.since, Substitution.id)
 )
 

@@ -7,6 +7,7 @@ from commands.context.evidence_store import Attachment, Evidence
 from commands.reports.files import reported, submitted
 from intake.file_text import ScannedError, TooLongError, is_readable, text_of
 from models.protocols import Assignment
+from states.assignment import State
 from states.refusal import ConflictError, InvalidError, Word
 
 
@@ -49,7 +50,7 @@ def documents(locked: LockedAssignment) -> tuple[Evidence, ...]:
 def _passed_on(locked: LockedAssignment) -> tuple[Evidence, ...]:
     if locked.row.follows_id is None:
         return ()
-    return reported(locked.tx.session, locked.row.follows_id, locked.row.organisation_id, ("accepted",))
+    return reported(locked.tx.session, locked.row.follows_id, locked.row.organisation_id, (State.ACCEPTED,))
 
 
 def _open(attachment: Attachment) -> None:

@@ -18,6 +18,7 @@ from states.actions import Action
 from states.ladders import Recipient
 from states.lifecycle import Role
 from states.refusal import N_, ConflictError, InvalidError
+from states.subjects import AccountState, Kind, ProtocolState, Subject
 
 
 class PersonError(InvalidError):
@@ -99,7 +100,7 @@ def _awaited_since(locked: LockedAssignment) -> datetime:
     """When the assignment came to its present state; a first report may have come before the registration."""
     calendar, row = locked.tx.policy.calendar, locked.row
     came = select(func.max(entries.c.at)).where(
-        entries.c.trail == f"assignment:{row.id}",
+        entries.c.trail == Subject(Kind.ASSIGNMENT, row.id).trail,
         entries.c.state == row.state,
         entries.c.action.in_((Action.SUBMIT, Action.RETURN, Action.REOPEN, Action.RESTORE)),
     )
@@ -109,7 +110,7 @@ def _awaited_since(locked: LockedAssignment) -> datetime:
 
 def _account(locked: LockedAssignment, role: Role, demand: str) -> Account:
     login = locked.command.to
-    wanted = select(Account).where(Account.login == login, Account.state == "active", personal())
+    wanted = select(Account).where(Account.login == login, Account.state == AccountState.ACTIVE, personal())
     found = locked.tx.session.scalar(wanted)
     if found is None or found.role != role:
         raise PersonError(login=login, assignment=locked.row.id, demand=demand)
@@ -154,7 +155,7 @@ def _refuse_withdrawn(locked: LockedAssignment) -> None:
     protocol = select(Protocol.id, Protocol.state).join(Item, Item.protocol_id == Protocol.id)
     held = protocol.where(Item.id == locked.row.item_id).with_for_update(read=True, of=Protocol)
     number, state = locked.tx.session.execute(held).one()
-    if state == "withdrawn":
+    if state == ProtocolState.WITHDRAWN:
         raise ProtocolWithdrawnError(assignment=locked.row.id, protocol=number)
 
 

@@ -93,7 +93,7 @@ class LockedAssignment:
 
     def deeds(self) -> Iterator[Deed]:
         """Who submitted and who reviewed, oldest first, read from the trail itself. Raises DamagedEntryError."""
-        trail = f"assignment:{self.row.id}"
+        trail = self.before.subject.trail
         columns = entries.c["seq", "body", "hash"]
         wanted = select(*columns).where(entries.c.trail == trail, entries.c.action.in_((Action.SUBMIT, Action.REVIEW)))
         for seq, body, sealed in self.tx.session.execute(wanted.order_by(entries.c.seq)):

@@ -8,6 +8,7 @@ from models.accounts import Account
 from models.rosters import Organisation
 from states.actions import Action
 from states.lifecycle import Role
+from states.subjects import AccountState
 
 
 def candidates(tx: Transaction, action: str, organisation: int) -> list[tuple[str, str]]:
@@ -25,7 +26,7 @@ def candidates(tx: Transaction, action: str, organisation: int) -> list[tuple[st
 
 def _accounts(tx: Transaction, role: Role, where: ColumnElement[bool]) -> list[tuple[str, str]]:
     wanted = select(Account.login, Account.name).where(
-        Account.role == role.value, Account.state == "active", personal(), where
+        Account.role == role.value, Account.state == AccountState.ACTIVE, personal(), where
     )
     found = tx.session.execute(wanted.order_by(Account.login))
     return [(login, f"{name} ({login})" if name else login) for login, name in found]

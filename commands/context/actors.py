@@ -11,13 +11,14 @@ from models.accounts import Account, Substitution
 from models.base import table_of
 from states.lifecycle import Role
 from states.refusal import ForbiddenError
+from states.subjects import AccountState, Kind, Subject
 
 SYSTEM = "system"
 MAIL = "mail:"
 """Begins the login under which an organisation acts by links from its letters; no person's does."""
 
 _ACCOUNTS = table_of(Account)
-_OPEN = select(_ACCOUNTS).where(_ACCOUNTS.c.login == bindparam("login"), _ACCOUNTS.c.state == "active")
+_OPEN = select(_ACCOUNTS).where(_ACCOUNTS.c.login == bindparam("login"), _ACCOUNTS.c.state == AccountState.ACTIVE)
 
 
 class UnknownLoginError(ForbiddenError):
@@ -110,10 +111,10 @@ def in_name_of(tx: Transaction, own: Actor, login: str) -> Actor:
 def itself(tx: Transaction, account: int, channel: str) -> Actor:
     """The actor behind an open account's number. Raises UnknownLoginError."""
     table = table_of(Account)
-    wanted = select(table).where(table.c.id == account, table.c.state == "active", table.c.login != SYSTEM)
+    wanted = select(table).where(table.c.id == account, table.c.state == AccountState.ACTIVE, table.c.login != SYSTEM)
     found = tx.session.execute(wanted).one_or_none()
     if found is None:
-        raise UnknownLoginError(login=f"account:{account}")
+        raise UnknownLoginError(login=Subject(Kind.ACCOUNT, account).trail)
     return _actor(tx, found, channel)
 
 

@@ -18,6 +18,7 @@ from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
 from states.actions import Action
 from states.refusal import N_
+from states.subjects import Kind, Subject
 
 RECIPIENTS = 100
 _EXCERPT = 160
@@ -122,7 +123,7 @@ def _line(tx: Transaction, notice: Row[Any], key: str | None) -> str:
         text=text,
         link=link,
     )
-    if key and notice.recipient == f"organisation:{notice.organisation_id}":
+    if key and notice.recipient == Subject(Kind.ORGANISATION, notice.organisation_id).trail:
         by_mail = f"{tx.settings.desk_url}/mail/{notice.assignment_id}/{key}"
         line += "\n  " + tr("Without an account: {link}", link=by_mail)
     return line

@@ -15,6 +15,7 @@ from models.protocols import Assignment
 from models.rosters import Organisation
 from states.assignment import ASSIGNMENT
 from states.refusal import ForbiddenError, GoneError
+from states.subjects import Kind, Subject
 
 BY_MAIL = tuple(edge.action for edge in ASSIGNMENT.edges if edge.shown and edge.shown.by_mail)
 """What whoever came by a link may do."""
@@ -54,7 +55,7 @@ class Linked:
 
 def new_key(tx: Transaction, recipient: str, organisations: Iterable[int]) -> str | None:
     """A key for the links of one letter; None where it gets none, as it tells of no assignment of its recipient's."""
-    own = any(recipient == f"organisation:{each}" for each in organisations)
+    own = any(recipient == Subject(Kind.ORGANISATION, each).trail for each in organisations)
     return secrets.token_urlsafe(24) if own and tx.policy.rules.access.mail_links else None
 
 

@@ -13,6 +13,7 @@ from commands.rosters.organisations import root
 from models.accounts import Account
 from states.ladders import Recipient
 from states.lifecycle import Role
+from states.subjects import AccountState, Kind, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +36,38 @@ class Directory:
     @cached_property
     def controllers(self) -> list[str]:
         """Every open account of a controller."""
-        wanted = select(Account.id).where(Account.role == Role.CONTROLLER.value, Account.state == "active")
-        return [f"account:{number}" for number in self._tx.session.scalars(wanted.order_by(Account.id))]
+        wanted = select(Account.id).where(Account.role == Role.CONTROLLER.value, Account.state == AccountState.ACTIVE)
+        return [Subject(Kind.ACCOUNT, number).trail for number in self._tx.session.scalars(wanted.order_by(Account.id))]
 
     @cached_property
     def minister(self) -> str:
         """The root organisation."""
-        return f"organisation:{root(self._tx).id}"
+        return Subject(Kind.ORGANISATION, root(self._tx).id).trail
 
     @cached_property
     def closed(self) -> frozenset[int]:
         """Accounts that hear of nothing any more."""
-        return frozenset(self._tx.session.scalars(select(Account.id).where(Account.state != "active")))
+        return frozenset(self._tx.session.scalars(select(Account.id).where(Account.state != AccountState.ACTIVE)))
 
     def recipients(self, place: Recipient, party: Concerned) -> list[str]:
         """`organisation:5`, `account:3`."""
         match place:
             case Recipient.EXECUTOR:
-                person = [f"account:{party.assignee}"] if self._is_open(party.assignee) else []
-                return [f"organisation:{party.organisation}", *person]
+                person = self._open(party.assignee)
+                return [Subject(Kind.ORGANISATION, party.organisation).trail, *person]
             case Recipient.REVIEWER:
-                return [f"account:{party.reviewer}"] if self._is_open(party.reviewer) else self.controllers
+                return self._open(party.reviewer) or self.controllers
             case Recipient.CONTROLLER:
                 return self.controllers
             case Recipient.SUPERIOR:
-                return [f"organisation:{party.superior}" if party.superior else self.minister]
+                return [Subject(Kind.ORGANISATION, party.superior).trail if party.superior else self.minister]
             case Recipient.DIRECTOR:
-                return [f"organisation:{party.department}"]
+                return [Subject(Kind.ORGANISATION, party.department).trail]
             case Recipient.MINISTER:
                 return [self.minister]
 
-    def _is_open(self, account: int | None) -> bool:
-        return account is not None and account not in self.closed
+    def _open(self, account: int | None) -> list[str]:
+        return [] if account is None or account in self.closed else [Subject(Kind.ACCOUNT, account).trail]
 
     def notices(
         self,

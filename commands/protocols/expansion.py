@@ -19,6 +19,7 @@ from states.actions import Action
 from states.assignment import OPEN
 from states.deadlines import Derivation
 from states.ladders import Recipient
+from states.subjects import ProtocolState
 
 BATCH = 1_000
 
@@ -66,7 +67,9 @@ class Expanded:
 
 def expand(tx: Transaction, actor: Actor, protocol: int, batch: int = BATCH) -> Expanded:
     """Make the next assignments of a protocol that is not fully expanded. Safe to repeat, to kill, to run twice."""
-    locked = select(Protocol).where(Protocol.id == protocol, Protocol.state == "under_control", ~Protocol.expanded)
+    locked = select(Protocol).where(
+        Protocol.id == protocol, Protocol.state == ProtocolState.UNDER_CONTROL, ~Protocol.expanded
+    )
     row = tx.session.scalar(locked.with_for_update())
     if row is None:
         return Expanded(0, more=False)
@@ -82,7 +85,11 @@ def expand(tx: Transaction, actor: Actor, protocol: int, batch: int = BATCH) -> 
 
 def unexpanded(tx: Transaction) -> list[int]:
     """Protocols whose assignments are not all made yet."""
-    wanted = select(Protocol.id).where(Protocol.state == "under_control", ~Protocol.expanded).order_by(Protocol.id)
+    wanted = (
+        select(Protocol.id)
+        .where(Protocol.state == ProtocolState.UNDER_CONTROL, ~Protocol.expanded)
+        .order_by(Protocol.id)
+    )
     return list(tx.session.scalars(wanted))
 
 

@@ -10,6 +10,8 @@ from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.protocols.expansion import NewAssignment, assign
 from models.protocols import Assignment, Item, Protocol
+from states.assignment import State
+from states.subjects import ProtocolState
 
 BATCH = 1_000
 
@@ -37,8 +39,8 @@ def renew(tx: Transaction, actor: Actor, batch: int = BATCH) -> Renewed:
         .outerjoin(later, following)
         .where(
             Item.recurs.is_not(None),
-            Protocol.state == "under_control",
-            Assignment.state != "withdrawn",
+            Protocol.state == ProtocolState.UNDER_CONTROL,
+            Assignment.state != State.WITHDRAWN,
             Assignment.due <= tx.now,
             later.id.is_(None),
         )

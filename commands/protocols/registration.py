@@ -25,6 +25,7 @@ from models.rosters import Group, Organisation
 from states.actions import Action
 from states.deadlines import Derivation
 from states.refusal import N_, ConflictError, InvalidError
+from states.subjects import ProtocolState
 
 _PASSED = N_("Item {number}: its deadline ({day}) has passed already; it is overdue from its first moment.")
 
@@ -137,7 +138,7 @@ def _refuse_duplicate(tx: Transaction, same: ColumnElement[bool]) -> int | None:
     """The protocol withdrawn before that this one comes instead of, if any. Raises DuplicateError."""
     withdrawn = None
     for earlier in tx.session.scalars(select(Protocol).where(same).order_by(Protocol.id)):
-        if earlier.state == "under_control":
+        if earlier.state == ProtocolState.UNDER_CONTROL:
             raise DuplicateError(protocol=earlier.id, registered=earlier.registered_at)
         withdrawn = earlier.id
     return withdrawn

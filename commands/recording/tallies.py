@@ -9,6 +9,7 @@ from audit.trails.verify import Fault
 from commands.context.installation import Transaction
 from models.protocols import Assignment, Item, Tally
 from states.refusal import N_
+from states.subjects import Kind, Subject
 
 MANY = 20_000
 """Rows summed up at a time."""
@@ -42,7 +43,12 @@ def mistallied(connection: Connection) -> Iterator[Fault]:
     wrong = select(both.c.item_id).group_by(*of).having(func.sum(both.c.number) != 0).distinct().subquery()
     named = select(wrong.c.item_id, Item.protocol_id, Item.number).outerjoin(Item, Item.id == wrong.c.item_id)
     for item, protocol, number in connection.execute(named.order_by(wrong.c.item_id)):
-        yield Fault(f"protocol:{protocol}" if protocol else f"item:{item}", 0, MISCOUNTED, {"item": number or item})
+        yield Fault(
+            Subject(Kind.PROTOCOL, protocol).trail if protocol else f"item:{item}",
+            0,
+            MISCOUNTED,
+            {"item": number or item},
+        )
 
 
 def recount(tx: Transaction) -> int:

@@ -147,7 +147,7 @@ def seal(actor: Actor, before: TrailState, action: Action, change: Change) -> En
     else:
         channel = actor.channel
     written = Record(
-        trail=str(before.subject),
+        trail=before.subject.trail,
         lifecycle=lifecycle.hash,
         action=action.value,
         source=before.state,

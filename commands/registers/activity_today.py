@@ -7,16 +7,18 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from audit.trails.lookup import of_kind
 from audit.trails.tables import Number, entries
 from commands.context.installation import Transaction
 from commands.context.visibility import within_of
 from models.protocols import Assignment, Item
 from models.rosters import Organisation
+from states.subjects import Kind
 
 COUNTED = 10_000
 """So many of a day's entries are counted, the newest."""
 SHOWN = 10
-_NUMBER = func.substr(entries.c.trail, len("assignment:") + 1).cast(Number)
+_NUMBER = func.substr(entries.c.trail, len(Kind.ASSIGNMENT + ":") + 1).cast(Number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,5 @@ def _newest(tx: Transaction, within: int | None) -> list[Activity]:
 def _today(tx: Transaction, *columns: Any) -> Select[Any]:  # noqa: ANN401 - SQL columns
     calendar = tx.policy.calendar
     since = calendar.start_of(calendar.day_of(tx.now))
-    # A range, not LIKE: SQLite's looks at every trail.
-    of_assignments = (entries.c.trail > "assignment:") & (entries.c.trail < "assignment;")
-    query = select(*columns).select_from(entries).where(entries.c.at >= since, of_assignments)
+    query = select(*columns).select_from(entries).where(entries.c.at >= since, of_kind(Kind.ASSIGNMENT))
     return query.order_by(entries.c.at.desc())

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from audit.trails.tables import Name, entries
+from audit.trails.lookup import trail_of
+from audit.trails.tables import entries
 from commands.context.installation import Transaction
 from commands.context.language import shown, tr
 from commands.recording.stored_entries import parse_entry
@@ -13,6 +14,7 @@ from models.accounts import Account
 from models.protocols import Assignment
 from states.actions import Action
 from states.assignment import AT_MINISTRY, SUBMITTED
+from states.subjects import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,11 @@ def _findings(tx: Transaction, item: int) -> dict[int, int]:
     """How many findings the latest check of each assignment told."""
     last = (
         select(Assignment.id, func.max(entries.c.seq).label("seq"))
-        .join(entries, entries.c.trail == "assignment:" + Assignment.id.cast(Name))
+        .join(entries, entries.c.trail == trail_of(Kind.ASSIGNMENT, Assignment.id))
         .where(Assignment.item_id == item, entries.c.action == Action.CHECK)
         .group_by(Assignment.id)
         .subquery()
     )
-    same = (entries.c.trail == "assignment:" + last.c.id.cast(Name)) & (entries.c.seq == last.c.seq)
+    same = (entries.c.trail == trail_of(Kind.ASSIGNMENT, last.c.id)) & (entries.c.seq == last.c.seq)
     found = tx.session.execute(select(last.c.id, *entries.c["trail", "seq", "body"]).join(entries, same))
     return {number: len(parse_entry(trail, seq, body)["facts"]["findings"]) for number, trail, seq, body in found}

@@ -9,6 +9,7 @@ from audit.trails.tables import pending
 from commands.context.installation import Transaction
 from models.access import Session
 from models.accounts import Account
+from states.subjects import AccountState
 
 _QUEUED = 1000
 """Entries in the queue that are counted. Of a longer one, which nobody seals, the newest number tells."""
@@ -24,5 +25,5 @@ def version(tx: Transaction) -> tuple[int, int]:
 def still_open(tx: Transaction, sessions: Collection[int]) -> set[int]:
     """Which of these sessions are."""
     query = select(Session.id).join(Account, Account.id == Session.account_id).where(Session.id.in_(sessions))
-    open_ = query.where(Session.ended_at.is_(None), Session.until > tx.real, Account.state == "active")
+    open_ = query.where(Session.ended_at.is_(None), Session.until > tx.real, Account.state == AccountState.ACTIVE)
     return set(tx.session.scalars(open_))

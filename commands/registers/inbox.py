@@ -19,6 +19,7 @@ from models.protocols import Assignment, Item, Protocol
 from states.actions import Action
 from states.assignment import AT_EXECUTOR, OPEN, State
 from states.lifecycle import Role
+from states.subjects import Kind, Subject
 
 MOST = 200
 """Tasks on one page; the register shows all."""
@@ -80,7 +81,7 @@ def _action(role: Role, row: Row[Any], line: AssignmentLine, *, known: bool) -> 
 
 
 def _acknowledged(tx: Transaction, numbers: Sequence[int]) -> set[int]:
-    trails = {f"assignment:{number}": number for number in numbers}
+    trails = {Subject(Kind.ASSIGNMENT, number).trail: number for number in numbers}
     known = select(entries.c.trail).where(entries.c.trail.in_(trails), entries.c.action == Action.ACKNOWLEDGE)
     return {trails[trail] for trail in tx.session.scalars(known)}
 

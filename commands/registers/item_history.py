@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from audit.trails.tables import Name, entries
+from audit.trails.lookup import trail_of
+from audit.trails.tables import entries
 from commands.context.installation import Transaction
 from commands.context.language import tr
 from commands.recording.stored_entries import parse_entry
@@ -14,6 +15,7 @@ from models.accounts import Account
 from models.protocols import Assignment
 from models.rosters import Organisation
 from states.refusal import Word
+from states.subjects import Kind, Subject
 
 _NAMED = 1_000
 
@@ -50,7 +52,7 @@ def steps_after(tx: Transaction, item: int, told: Mapping[int, int]) -> tuple[li
     moved = [number for number, version in versions.items() if told.get(number, 0) < version]
     query = (
         select(*entries.c["at", "action", "state", "body", "seq"], Assignment.id, Organisation.name)
-        .join(Assignment, entries.c.trail == "assignment:" + Assignment.id.cast(Name))
+        .join(Assignment, entries.c.trail == trail_of(Kind.ASSIGNMENT, Assignment.id))
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .order_by(entries.c.at, entries.c.trail, entries.c.seq)
     )
@@ -58,7 +60,13 @@ def steps_after(tx: Transaction, item: int, told: Mapping[int, int]) -> tuple[li
     few = Assignment.id.in_(moved) if len(moved) <= _NAMED else Assignment.item_id == item
     logins = dict(tx.session.execute(select(Account.id, Account.login)).tuples().all())
     lines = [
-        StepLine(at, action, state, name, logins.get(parse_entry(f"assignment:{number}", seq, body)["actor"], "?"))
+        StepLine(
+            at,
+            action,
+            state,
+            name,
+            logins.get(parse_entry(Subject(Kind.ASSIGNMENT, number).trail, seq, body)["actor"], "?"),
+        )
         for at, action, state, body, seq, number, name in tx.session.execute(query.where(few))
         if told.get(number, 0) < seq
     ]

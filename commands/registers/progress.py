@@ -13,6 +13,7 @@ from commands.context.visibility import within_of
 from commands.registers.filters import AssignmentFilter
 from commands.registers.overdue import AT_HAND, SHIELDED, is_overdue
 from models.protocols import Assignment, Item, Tally
+from states.assignment import State
 from states.rollup import roll_up
 
 
@@ -35,7 +36,7 @@ class Progress:
 
     def said(self) -> str:
         """«14 из 26 приняты, 3 просрочены»."""
-        accepted = tr("{accepted} of {total} accepted", accepted=self.counts.get("accepted", 0), total=self.total)
+        accepted = tr("{accepted} of {total} accepted", accepted=self.counts.get(State.ACCEPTED, 0), total=self.total)
         overdue = tr("{overdue} overdue", overdue=self.overdue)
         return f"{accepted}, {overdue}" if self.overdue else accepted
 
@@ -57,7 +58,7 @@ def progress(tx: Transaction, by: Any, within: int | None, *where: Any) -> dict[
     # Tallies know nothing of what an assignment waits for.
     waiting = Assignment.waits_for.is_not(None) & Assignment.state.in_(AT_HAND) & (Assignment.due <= tx.now)
     shielded = (
-        select(by, literal("assigned"), literal(0), -func.count())
+        select(by, literal(State.ASSIGNED), literal(0), -func.count())
         .select_from(Assignment)
         .join(Item, Item.id == Assignment.item_id)
     )

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
-from audit.trails.tables import Name, entries
+from audit.trails.lookup import trail_of
+from audit.trails.tables import entries
 from commands.context.installation import Transaction
 from commands.context.language import shown, tr
 from commands.registers.overdue import is_overdue
@@ -15,6 +16,7 @@ from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
 from states.assignment import AT_EXECUTOR
 from states.refusal import Word
+from states.subjects import Kind, ProtocolState
 
 AHEAD = timedelta(days=7)
 LISTED = 10
@@ -69,7 +71,7 @@ def situations(tx: Transaction) -> Sequence[Situation]:
     """Of every protocol under control."""
     calendar = tx.policy.calendar
     today = calendar.day_of(tx.now)
-    wanted = select(Protocol.id).where(Protocol.state == "under_control").order_by(Protocol.id)
+    wanted = select(Protocol.id).where(Protocol.state == ProtocolState.UNDER_CONTROL).order_by(Protocol.id)
     found = {number: Situation(number, today) for number in tx.session.scalars(wanted)}
     for number, action, count in tx.session.execute(_moves(tx)):
         if number in found:
@@ -87,7 +89,7 @@ def _moves(tx: Transaction) -> Select[tuple[int, str, int]]:
     since = tx.policy.calendar.start_of(tx.policy.calendar.day_of(tx.now))
     return (
         select(Item.protocol_id, entries.c.action, func.count())
-        .join(Assignment, entries.c.trail == "assignment:" + Assignment.id.cast(Name))
+        .join(Assignment, entries.c.trail == trail_of(Kind.ASSIGNMENT, Assignment.id))
         .join(Item, Item.id == Assignment.item_id)
         .where(entries.c.at >= since)
         .group_by(Item.protocol_id, entries.c.action)

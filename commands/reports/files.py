@@ -10,11 +10,12 @@ from commands.context.evidence_store import Evidence
 from commands.recording.stored_entries import disclosed
 from models.protocols import Assignment
 from states.actions import Action
+from states.subjects import Kind, Subject
 
 
 def submitted(session: Session, assignment: int, skip: int = 0) -> tuple[Evidence, ...]:
     """The files of the latest report (or of one `skip` versions before), as far as they are still disclosed."""
-    trail = f"assignment:{assignment}"
+    trail = Subject(Kind.ASSIGNMENT, assignment).trail
     latest = (
         select(entries.c.seq)
         .where(entries.c.trail == trail, entries.c.action == Action.SUBMIT)

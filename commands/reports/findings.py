@@ -18,6 +18,7 @@ from intake.minhash import likeness, signature
 from intake.program import Program
 from models.protocols import Assignment, Likeness
 from models.rosters import Organisation
+from states.assignment import State
 from states.refusal import N_, RefusedError
 
 _SAID: Mapping[str, str] = {
@@ -102,7 +103,7 @@ def _contents(row: Row[Any], programs: Sequence[Program]) -> Iterator[Finding]:
 def _measures(tx: Transaction, row: Row[Any], programs: Sequence[Program]) -> Iterator[Finding]:
     if row.builds_on_id is None:
         return
-    states = ("submitted", "reviewed", "accepted", "returned")
+    states = (State.SUBMITTED, State.REVIEWED, State.ACCEPTED, State.RETURNED)
     monitored = _programs(tx, reported(tx.session, row.builds_on_id, row.organisation_id, states))
     problems = [problem for program in monitored for problem in program.problems()]
     if not monitored:

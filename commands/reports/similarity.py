@@ -24,6 +24,7 @@ from models.protocols import Assignment, Item, Likeness, Protocol
 from models.rosters import Organisation
 from states.actions import Action
 from states.refusal import RefusedError
+from states.subjects import Kind, Subject
 
 CANDIDATES = 100
 """Other reports on the same item that are looked at, the latest first."""
@@ -135,7 +136,7 @@ def _named(other: Row[Any]) -> str:
 
 def _reports(tx: Transaction, numbers: list[int]) -> dict[int, _Report]:
     """The latest report of each assignment, as far as it is disclosed still."""
-    trails = {f"assignment:{number}": number for number in numbers}
+    trails = {Subject(Kind.ASSIGNMENT, number).trail: number for number in numbers}
     told = and_(disclosures.c.trail == entries.c.trail, disclosures.c.seq == entries.c.seq)
     wanted = (
         select(entries.c.trail, entries.c.seq, disclosures.c.field, disclosures.c.value)

@@ -11,6 +11,7 @@ from audit.trails.lookup import contains
 from commands.context.installation import Transaction
 from commands.rosters.organisations import UnknownGroupError, UnknownOrganisationError
 from models.rosters import Group, Membership, Organisation
+from states.subjects import Kind, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def organisation_line(tx: Transaction, number: int) -> OrganisationLine:
     """Raises UnknownOrganisationError."""
     found = _organisations(tx, 1, Organisation.id == number)
     if not found:
-        raise UnknownOrganisationError(name=f"organisation:{number}")
+        raise UnknownOrganisationError(name=Subject(Kind.ORGANISATION, number).trail)
     return found[0]
 
 
@@ -74,7 +75,7 @@ def group_line(tx: Transaction, number: int) -> GroupLine:
     found = next((each for each in groups_listed(tx) if each.id == number), None)
     if found is None:
         names = ", ".join(each.name for each in groups_listed(tx)) or "—"
-        raise UnknownGroupError(name=f"group:{number}", groups=names)
+        raise UnknownGroupError(name=Subject(Kind.GROUP, number).trail, groups=names)
     return found
 
 

@@ -29,6 +29,7 @@ from states.actions import Action
 from states.assignment import OPEN, SUBMITTED
 from states.deadlines import Derivation
 from states.ladders import Recipient
+from states.subjects import Kind, Subject
 
 BATCH = 50
 
@@ -87,7 +88,7 @@ def _open(tx: Transaction, actor: Actor, row: Row[Any]) -> Decided:
     # Its term is counted from when it could be opened, however late the sweep comes to it.
     due = due_when_opened(tx.policy, _closed_at(tx, row), Derivation.read(row.derivation) if row.derivation else None)
     columns = {"due": due.due, "derivation": due.stored(), "waits_for": None}
-    change = Change(columns, facts={"opened_by": f"assignment:{row.waits_for}"})
+    change = Change(columns, facts={"opened_by": Subject(Kind.ASSIGNMENT, row.waits_for).trail})
     entry = seal(actor, _state(row), Action.REDATE, change)
     sweep: dict[str, Any] = {}
     if due.due != row.due:
@@ -100,7 +101,7 @@ def _open(tx: Transaction, actor: Actor, row: Row[Any]) -> Decided:
 
 def _closed_at(tx: Transaction, row: Row[Any]) -> datetime:
     """When what the assignment waited for was closed."""
-    closing = (entries.c.trail == f"assignment:{row.waits_for}") & entries.c.action.in_(
+    closing = (entries.c.trail == Subject(Kind.ASSIGNMENT, row.waits_for).trail) & entries.c.action.in_(
         (Action.ACCEPT, Action.WITHDRAW)
     )
     at: datetime | None = tx.session.scalar(select(func.max(entries.c.at)).where(closing))

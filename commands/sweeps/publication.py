@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from audit.trails.lookup import of_kind
 from audit.trails.tables import entries
 from commands.context.installation import Transaction
 from commands.context.language import tr
@@ -14,6 +15,8 @@ from commands.registers.items import ItemLine, items
 from commands.registers.protocols import protocols
 from models.base import table_of
 from models.protocols import Assignment, Item, Protocol
+from states.assignment import State
+from states.subjects import Kind, ProtocolState
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def cards(tx: Transaction) -> Iterator[Card]:
     entries_of = dict(tx.session.execute(counted).tuples().all())
     for item in items(tx):
         protocol = known[item.protocol]
-        withdrawn = protocol.state == "withdrawn" and not item.progress.counts.get("accepted")
+        withdrawn = protocol.state == ProtocolState.WITHDRAWN and not item.progress.counts.get(State.ACCEPTED)
         yield Card(
             item=item,
             key=f"{births[item.protocol]}-{item.id}",
@@ -70,7 +73,7 @@ def cards(tx: Transaction) -> Iterator[Card]:
                 tr("item {number}", number=item.number),
                 protocol.department,
             ),
-            state="withdrawn" if withdrawn else item.progress.state,
+            state=State.WITHDRAWN if withdrawn else item.progress.state,
             message=item.progress.said(),
             entries=int(entries_of.get(item.id, 0)),
             published=json.loads(published[item.id] or "{}"),
@@ -79,8 +82,7 @@ def cards(tx: Transaction) -> Iterator[Card]:
 
 def _births(tx: Transaction) -> dict[int, str]:
     """The hash of each protocol's first entry: no two databases that share a Prefect server have the same."""
-    of_protocols = (entries.c.trail > "protocol:") & (entries.c.trail < "protocol;")
-    first = select(entries.c.trail, entries.c.hash).where(of_protocols, entries.c.seq == 1)
+    first = select(entries.c.trail, entries.c.hash).where(of_kind(Kind.PROTOCOL), entries.c.seq == 1)
     return {int(trail.partition(":")[2]): digest.hex()[:32] for trail, digest in tx.session.execute(first)}
 
 

@@ -10,6 +10,7 @@ from models.accounts import Account, Substitution
 from models.protocols import Assignment
 from states.assignment import SUBMITTED
 from states.lifecycle import Role
+from states.subjects import AccountState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def choose(tx: Transaction, row: Row[Any]) -> Chosen | None:
         .outerjoin(waiting, waiting.c.reviewer_id == Account.id)
         .where(
             Account.role == Role.REVIEWER.value,
-            Account.state == "active",
+            Account.state == AccountState.ACTIVE,
             Account.id.not_in(absent),
             or_(Account.organisation_id.is_(None), Account.organisation_id != row.organisation_id),
         )

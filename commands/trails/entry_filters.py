@@ -7,11 +7,12 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, tuple_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from audit.trails.lookup import tells
-from audit.trails.tables import Name, Number, entries
+from audit.trails.lookup import tells, trail_of
+from audit.trails.tables import Number, entries
 from commands.context.installation import Transaction
 from commands.context.visibility import below
 from models.protocols import Assignment
+from states.subjects import Kind
 
 _Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
 
@@ -28,12 +29,12 @@ class EntryFilter:
 def of_organisation(tx: Transaction, organisation: int) -> EntryFilter:
     """Entries of assignments of an organisation and of those below it."""
     under = tx.session.scalars(below(organisation)).all()
-    subject = "assignment:" + Assignment.id.cast(Name)
+    subject = trail_of(Kind.ASSIGNMENT, Assignment.id)
     theirs = select(subject).where(Assignment.organisation_id.in_(under))
 
     def asked(entry: _Columns) -> ColumnElement[bool]:
         """By number, for which there is an index; a subject that somebody tampered with may hold none."""
-        digits = func.substr(entry.trail, len("assignment:") + 1)
+        digits = func.substr(entry.trail, len(Kind.ASSIGNMENT + ":") + 1)
         whole = and_(func.trim(digits, "0123456789") == "", func.length(digits).between(1, 18))
         whose = select(Assignment.organisation_id).where(Assignment.id == case((whole, digits.cast(Number))))
         return whose.where(subject == entry.trail).scalar_subquery().in_(under)

@@ -14,7 +14,7 @@ from commands.recording.stored_entries import disclosed, parse_entry
 from commands.reports.findings import from_text
 from models.accounts import Account
 from states.refusal import NotFoundError
-from states.subjects import LIFECYCLES
+from states.subjects import LIFECYCLES, Kind, Subject
 
 
 class UnknownTrailError(NotFoundError):
@@ -76,7 +76,7 @@ def _line(entry: Stored, content: dict[str, Any], logins: dict[int, str]) -> Lin
         action=content["action"],
         source=None if content["from"] == "new" else content["from"],
         state=content["to"],
-        actor=logins.get(content["actor"], f"account:{content['actor']}"),
+        actor=logins.get(content["actor"], Subject(Kind.ACCOUNT, content["actor"]).trail),
         actor_for=logins.get(content["for"]) if "for" in content else None,
         role=content["role"],
         channel=fields.pop("channel", content["channel"]),

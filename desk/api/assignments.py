@@ -20,6 +20,7 @@ from desk.api.problems import documented
 from desk.api.shapes import Action, Asked, Assignment, Entries, Entry
 from desk.request.path import Number
 from desk.runs import run_page
+from states.subjects import Kind, Subject
 
 router = APIRouter(tags=["assignments"])
 
@@ -66,7 +67,7 @@ def one(response: Response, call: ReadCall, number: Number) -> Assignment:
 def its_trail(call: ReadCall, number: Number) -> Entries:
     """Everything that happened to it."""
     one_assignment(call.tx, number, call.within)
-    lines = trail(call.tx, f"assignment:{number}")
+    lines = trail(call.tx, Subject(Kind.ASSIGNMENT, number).trail)
     return Entries(entries=[Entry.model_validate(line, from_attributes=True) for line in lines])
 
 

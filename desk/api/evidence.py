@@ -17,6 +17,7 @@ from desk.api.shapes import Asked, Found
 from desk.request.downloads import bytes_of
 from desk.request.grants import kinds_for
 from desk.request.path import Number
+from states.subjects import Kind, Subject
 
 router = APIRouter(tags=["evidence"])
 Word = Annotated[str, Field(max_length=300)]
@@ -66,7 +67,7 @@ def _as(media: str) -> dict[int | str, dict[str, Any]]:
 def receipt(call: ReadCall, number: Number) -> Response:
     """Its whole history with a proof from the log (C2SP tlog-proof), for the offline verifier."""
     one_assignment(call.tx, number, call.within)
-    return Response(receipt_of(call.tx, f"assignment:{number}").data, media_type="text/plain")
+    return Response(receipt_of(call.tx, Subject(Kind.ASSIGNMENT, number).trail).data, media_type="text/plain")
 
 
 @router.get(

@@ -17,6 +17,7 @@ from desk.api import shapes
 from desk.api.calling import ReadCall, WriteCall
 from desk.api.paging import Cursor, Limit, Page, page, position
 from desk.api.problems import documented
+from states.subjects import AccountState
 
 router = APIRouter(tags=["people"])
 Login = Annotated[str, Path(min_length=1, max_length=200)]
@@ -104,7 +105,7 @@ def closed(call: WriteCall, login: Login, basis: shapes.Basis) -> Response:
 
     def work() -> shapes.Done:
         close_account(call.tx, call.actor, login, basis.note)
-        return shapes.Done(state="closed")
+        return shapes.Done(state=AccountState.CLOSED)
 
     return call.once(HTTPStatus.OK, work)
 

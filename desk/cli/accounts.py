@@ -19,6 +19,7 @@ from desk.cli.parameters import Day, File, Text
 from desk.cli.printing import print_json, print_table, say
 from desk.inviting import invitation_told
 from states.lifecycle import Role
+from states.subjects import AccountState
 
 _ROLES = click.Choice([role.value for role in Role if role is not Role.SYSTEM])
 
@@ -99,7 +100,7 @@ def update_command(desk: Desk, *, account: str, name: str | None, email: str | N
     with desk.write(login) as (tx, actor):
         update_account(tx, actor, UpdateAccount(account, name, email))
     if as_json:
-        print_json({"login": account, "state": "active"})
+        print_json({"login": account, "state": AccountState.ACTIVE})
         return
     say(tr("Account “{account}” is up to date.", account=account))
 
@@ -118,7 +119,7 @@ def password_command(desk: Desk, *, account: str, login: str, as_json: bool) -> 
     with desk.write(login) as (tx, actor):
         give_password(tx, actor, account, password)
     if as_json:
-        print_json({"login": account, "state": "active"})
+        print_json({"login": account, "state": AccountState.ACTIVE})
         return
     say(tr("“{account}” has a new password.", account=account))
 
@@ -154,7 +155,7 @@ def close_command(desk: Desk, *, account: str, note: str, login: str, as_json: b
     with desk.write(login) as (tx, actor):
         close_account(tx, actor, account, note)
     if as_json:
-        print_json({"login": account, "state": "closed"})
+        print_json({"login": account, "state": AccountState.CLOSED})
         return
     say(tr("Account “{account}” is closed.", account=account))
 

@@ -16,6 +16,7 @@ from desk.cli.context import Desk
 from desk.cli.parameters import NUMBER, File, Text
 from desk.cli.printing import say
 from desk.paper import paper
+from states.subjects import Kind
 
 VERIFIERS = {"verifier.py": "offline_verifier.py", "verifier.html": "offline_verifier.html"}
 """The name that somebody takes a verifier away under → the file of `audit` that it is."""
@@ -35,7 +36,7 @@ class UnwritableError(LogError):
 @click.pass_obj
 def receipt_command(desk: Desk, *, subject: str, seq: int | None, output: Path, page: Path | None) -> None:
     """Make a receipt."""
-    name = f"assignment:{subject}" if subject.isdecimal() else subject
+    name = f"{Kind.ASSIGNMENT}:{subject}" if subject.isdecimal() else subject
     with desk.read() as tx:
         made = receipt_of(tx, name, seq)
         keys = [str(key) for key in keys_of(tx.session)]

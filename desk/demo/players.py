@@ -16,6 +16,7 @@ from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.lookup import Responsible, responsible_for_all
 from desk.demo.making import CHANNEL, executor, moment
 from desk.demo.papers import lot, report
+from states.assignment import OPEN, State
 from states.refusal import RefusedError
 
 log = structlog.get_logger("poruchenie")
@@ -69,7 +70,7 @@ def _cards(tx: Transaction) -> Iterator[Card]:
     first = {line.item: min(each.organisation_id for each in lines if each.item == line.item) for line in lines}
     about = responsible_for_all(tx)
     for line in lines:
-        if line.state not in ("accepted", "withdrawn") and line.waits_for is None:
+        if line.state in OPEN and line.waits_for is None:
             yield Card(line, about[line.id], first[line.item] == line.organisation_id)
 
 
@@ -86,13 +87,13 @@ def _do(installation: Installation, deed: Deed) -> bool:
 
 def _deeds(installation: Installation, card: Card) -> Iterator[Deed]:
     match card.line.state:
-        case "assigned":
+        case State.ASSIGNED:
             yield from _answer(installation, card)
-        case "returned":
+        case State.RETURNED:
             yield from _mend(installation, card)
-        case "submitted":
+        case State.SUBMITTED:
             yield from _review(installation, card)
-        case "reviewed":
+        case State.REVIEWED:
             yield from _accept(installation, card)
 
 

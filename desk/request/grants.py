@@ -8,7 +8,7 @@ from commands.context.actors import Actor
 from commands.mail.links import BY_MAIL, OnlyLinkedError
 from desk.access import NotGrantedError
 from states.lifecycle import Role
-from states.subjects import LIFECYCLES
+from states.subjects import LIFECYCLES, Kind, Subject
 
 _MINISTRY = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.CONTROLLER, Role.LEADER})
 _SEEING = _MINISTRY | {Role.EXECUTOR}
@@ -138,6 +138,6 @@ def grant(request: Request, actor: Actor) -> None:
 
 def _leads_to(request: Request, assignment: int) -> bool:
     places = request.path_params
-    of_it = {"number": str(assignment), "subject": f"assignment:{assignment}"}
+    of_it = {"number": str(assignment), "subject": Subject(Kind.ASSIGNMENT, assignment).trail}
     same = all(places[name] == value for name, value in of_it.items() if name in places)
     return operation(request) in LINKED and same and places.get("action", BY_MAIL[0]) in BY_MAIL

@@ -24,6 +24,7 @@ from desk.request.path import Number
 from states.actions import Action
 from states.assignment import ASSIGNMENT, PERSONAL
 from states.refusal import Word
+from states.subjects import Kind, Subject
 
 router = APIRouter()
 ActionName = Annotated[str, Path(pattern="^[a-z_]{1,40}$")]
@@ -91,7 +92,7 @@ def _page(  # noqa: PLR0913, PLR0917 - what a form is made of
 ) -> Response:
     tx = context.tx
     line, item = one_assignment(tx, number, context.within)
-    entries = trail(tx, f"assignment:{number}")
+    entries = trail(tx, Subject(Kind.ASSIGNMENT, number).trail)
     stale = refusal is not None and isinstance(refusal.error, StaleVersionError)
     foreign = refusal is not None and isinstance(refusal.error, ForeignFormError)
     held, lost = ([], paper.names()) if foreign else paper.hold(tx)

@@ -15,6 +15,7 @@ from desk.request.path import Number
 from states.assignment import ASSIGNMENT, AT_MINISTRY, PERSONAL
 from states.lifecycle import Edge, Role
 from states.refusal import RefusedError
+from states.subjects import Kind, Subject
 
 router = APIRouter()
 JUDGES = (Role.REVIEWER, Role.CONTROLLER)
@@ -60,7 +61,7 @@ def assignment(request: Request, context: ReadTx, number: Number, done: str = ""
         protocol=one_protocol(tx, line.protocol, context.within),
         concerned=responsible(tx, number),
         hints=hints_for(context, line, item),
-        entries=trail(tx, f"assignment:{number}"),
+        entries=trail(tx, Subject(Kind.ASSIGNMENT, number).trail),
         possible=possible(line.state),
         offered=[edge for edge in offered(line.state, context.actor.role) if may_take(context, line, edge)],
         done=done if done in PERSONAL else "",

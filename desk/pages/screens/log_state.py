@@ -13,7 +13,7 @@ from commands.log.receipts import SUFFIX, receipt_of
 from commands.verification.log_state import sealed_entry, state_of_log
 from desk.pages.forms.attempt import Refusal, in_savepoint, redirect_to
 from desk.pages.forms.parsing import Word, day_of
-from desk.pages.screens.trail import Subject, may_read
+from desk.pages.screens.trail import SubjectName, may_read
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, desk_of
 from desk.request.grants import GRANTS
@@ -76,7 +76,7 @@ def log_entry(request: Request, context: ReadTx, index: Index) -> HTMLResponse:
 
 
 @router.get("/receipts/{subject}")
-def receipt(context: ReadTx, subject: Subject, entry: Seq = None) -> Response:
+def receipt(context: ReadTx, subject: SubjectName, entry: Seq = None) -> Response:
     """The receipt of a trail, or of one of its entries, as a file."""
     may_read(context, subject)
     made = receipt_of(context.tx, subject, entry)

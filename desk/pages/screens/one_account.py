@@ -17,6 +17,7 @@ from desk.pages.forms.parsing import day_of
 from desk.pages.screens.sign_in import Field
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, WriteTx
+from states.subjects import AccountState
 
 router = APIRouter(prefix="/accounts/{login}")
 Login = Annotated[str, Path(max_length=64)]
@@ -115,5 +116,5 @@ def show(
         typed=typed or {},
         person=found,
         substitutes=substitutes_of(context.tx, found.id),
-        keeps=found.role in grantable(context.actor) and found.state == "active",
+        keeps=found.role in grantable(context.actor) and found.state == AccountState.ACTIVE,
     )

@@ -15,6 +15,7 @@ from desk.pages.view.render import draw
 from desk.request.context import ReadTx, desk_of
 from desk.request.path import Number
 from states.actions import Action
+from states.subjects import Kind, Subject
 
 router = APIRouter()
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,7 +26,7 @@ Entry = Annotated[int, Path(ge=1, lt=2**31)]
 def receipt(request: Request, context: ReadTx, number: Number, entry: Entry) -> Response:
     """The receipt of one submission. Raises UnknownAssignmentError, UnknownTrailError."""
     line, item = one_assignment(context.tx, number, context.within)
-    subject = f"assignment:{number}"
+    subject = Subject(Kind.ASSIGNMENT, number).trail
     entries = trail(context.tx, subject)
     found = next((each for each in entries if each.seq == entry and each.action == Action.SUBMIT), None)
     if found is None:

@@ -1,6 +1,5 @@
 """`/trails/{subject}`: the audit trail of one subject, entry by entry, as it is kept."""
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -13,34 +12,33 @@ from desk.access import NotGrantedError
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext
 from desk.request.grants import TRAILS
-from states.subjects import LIFECYCLES
+from states.subjects import LIFECYCLES, Kind, Subject
 
 router = APIRouter()
-Subject = Annotated[str, Path(pattern=r"^[ -~]+$")]
-_PAGES = {"assignment": "/assignments/", "protocol": "/protocols/"}
-_NUMBER = re.compile("[1-9][0-9]{0,17}")
+SubjectName = Annotated[str, Path(pattern=r"^[ -~]+$")]
+_PAGES = {Kind.ASSIGNMENT: "/assignments/", Kind.PROTOCOL: "/protocols/"}
 
 
 @router.get("/trails/{subject}")
-def trail_page(request: Request, context: ReadTx, subject: Subject) -> HTMLResponse:
+def trail_page(request: Request, context: ReadTx, subject: SubjectName) -> HTMLResponse:
     """The page of a trail."""
     tx = context.tx
-    may_read(context, subject)
-    kind, _, number = subject.partition(":")
-    page = _PAGES[kind] + number if kind in _PAGES else None
+    found = may_read(context, subject)
+    page = f"{_PAGES[found.kind]}{found.number}" if found.kind in _PAGES else None
     entries = trail(tx, subject, forgiving=True)
     return draw(
         request, "trail.html", context, subject=subject, page=page, entries=entries, kept=raw_entries(tx, subject)
     )
 
 
-def may_read(context: RequestContext, subject: str) -> None:
-    """Whether a person may read a trail. Raises UnknownTrailError, NotGrantedError, UnknownAssignmentError."""
-    kind, _, number = subject.partition(":")
-    if kind not in TRAILS or not _NUMBER.fullmatch(number):
+def may_read(context: RequestContext, subject: str) -> Subject:
+    """The subject, if one may read its trail. Raises UnknownTrailError, NotGrantedError, UnknownAssignmentError."""
+    found = Subject.parse(subject)
+    if found is None or found.kind not in TRAILS:
         raise UnknownTrailError(subject=subject, kinds=", ".join(f"{each}:1" for each in LIFECYCLES))
-    own = subject == f"account:{context.actor.account}"
-    if context.actor.role not in TRAILS[kind] and not own:
+    own = found == Subject(Kind.ACCOUNT, context.actor.account)
+    if context.actor.role not in TRAILS[found.kind] and not own:
         raise NotGrantedError.of(context.actor)
-    if kind == "assignment":
-        one_assignment(context.tx, int(number), context.within)
+    if found.kind is Kind.ASSIGNMENT:
+        one_assignment(context.tx, found.number, context.within)
+    return found

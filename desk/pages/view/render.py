@@ -21,7 +21,7 @@ from desk.request.context import RequestContext, desk_of
 from desk.request.grants import GRANTS
 from desk.runs import items_page, run_page
 from models import clock
-from states.assignment import ASSIGNMENT
+from states.assignment import ASSIGNMENT, State
 from states.refusal import N_
 from states.rollup import OVERDUE
 
@@ -75,11 +75,11 @@ def _environment() -> Environment:
 def bar(progress: Progress) -> Iterator[tuple[str, int, int]]:
     """The stretches of a progress bar, the most advanced first: (kind, start, length) in thousandths."""
     counts = progress.counts
-    waiting = counts.get("assigned", 0) + counts.get("returned", 0) - progress.overdue
-    stretches = {
-        **{state: counts.get(state, 0) for state in ("accepted", "reviewed", "submitted")},
-        "assigned": waiting,
-        "withdrawn": counts.get("withdrawn", 0),
+    waiting = counts.get(State.ASSIGNED, 0) + counts.get(State.RETURNED, 0) - progress.overdue
+    stretches: dict[str, int] = {
+        **{state: counts.get(state, 0) for state in (State.ACCEPTED, State.REVIEWED, State.SUBMITTED)},
+        State.ASSIGNED: waiting,
+        State.WITHDRAWN: counts.get(State.WITHDRAWN, 0),
         OVERDUE: progress.overdue,
     }
     done = 0
