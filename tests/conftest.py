@@ -13,7 +13,6 @@ from sqlalchemy.exc import OperationalError
 
 from commands.context.language import use
 from commands.context.log_lines import configure
-from commands.log.sealing import seal_all
 from models import schema
 from models.database import Database
 from tests.postgres import Lender, administer
@@ -118,5 +117,5 @@ def sealed(world: World) -> tuple[World, int]:
     world.act("a", number, "submit", note="С датами")
     world.act("reviewer", number, "review", note="Complete")
     world.act("controller", number, "accept")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     return world, number

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from commands.access.accounts import AddAccount, add_account
+from commands.access.accounts import AddAccount, account_named, add_account
+from commands.access.sessions import Client, begin
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
 from commands.bootstrap import initialise
 from commands.context.actors import actor_for_login
 from commands.context.evidence_store import Attachment
 from commands.context.installation import Installation
+from commands.log.sealing import seal_all
 from commands.protocols.expansion import expand
 from commands.protocols.registration import Register, register
+from commands.protocols.withdrawal import withdraw
 from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.filters import AssignmentFilter
 from commands.rosters.roster_import import import_roster
@@ -73,7 +76,10 @@ PROTOCOL = """Министерство образования Озёрной о�
 
 @dataclass
 class World:
-    """An installation whose clock the test moves. Times are given as `2020-06-02 10:00`, in Moscow."""
+    """An installation whose clock the test moves. Times are given as `2020-06-02 10:00`, in Moscow.
+
+    The desk's tests have it as a `Town` with browsers.
+    """
 
     installation: Installation
 
@@ -104,8 +110,9 @@ class World:
         return self
 
     def account(self, login: str, role: Role, organisation: str | None = None, by: str = "admin", **more: Any) -> None:
+        more.setdefault("email", f"{login}@example.org")
         with self.installation.write() as tx:
-            command = AddAccount(login, role, organisation, email=f"{login}@example.org", **more)
+            command = AddAccount(login, role, organisation, **more)
             add_account(tx, actor_for_login(tx, by, "cli:tester"), command)
 
     def import_roster(self, text: str, name: str = "roster.csv", by: str = "controller") -> Any:
@@ -114,11 +121,22 @@ class World:
 
     def register(self, text: str = PROTOCOL, name: str = "protocol.txt", by: str = "clerk", **more: Any) -> int:
         """Put a protocol under control, assignments and all; its number."""
-        with self.installation.write() as tx:
-            done = register(tx, actor_for_login(tx, by, "cli:tester"), Register(text.encode(), name, **more))
-        for _ in self.installation.batches(lambda tx: expand(tx, actor_for_login(tx, by, "cli:tester"), done.protocol)):
+        protocol = self.confirm(text.encode(), name, by, **more)
+        for _ in self.installation.batches(lambda tx: expand(tx, actor_for_login(tx, by, "cli:tester"), protocol)):
             pass
-        return done.protocol
+        return protocol
+
+    def confirm(self, document: bytes, name: str = "protocol.txt", by: str = "clerk", **more: Any) -> int:
+        """Put a protocol under control whose assignments the next sweep makes; its number."""
+        with self.installation.write() as tx:
+            return register(tx, actor_for_login(tx, by, "cli:tester"), Register(document, name, **more)).protocol
+
+    def withdraw(self, protocol: int, basis: str = "Order 1", by: str = "controller", batch: int = 1_000) -> None:
+        """Withdraw a protocol as a whole, so many assignments at a time."""
+        done = self.installation.batches(
+            lambda tx: withdraw(tx, actor_for_login(tx, by, "cli:tester"), protocol, basis, batch)
+        )
+        assert not list(done)[-1].more
 
     def act(self, login: str, assignment: int, action: str, instead_of: str | None = None, **more: Any) -> int:
         """Take an action; the new version. `files` may be given as {name: bytes}."""
@@ -136,8 +154,18 @@ class World:
         offered = self.installation.policy.rules.model_copy(update=rules)
         self.installation = replace(self.installation, policy=replace(self.installation.policy, rules=offered))
 
+    def seal(self) -> list[int]:
+        """Seal what waits; the sizes of the checkpoints."""
+        return [checkpoint.size for checkpoint in seal_all(self.installation, "cli:tester")]
+
     def sweep(self) -> dict[str, int]:
         return sweeps.sweep(self.installation)
+
+    def session(self, login: str) -> str:
+        """The secret of a new session, as a browser keeps it."""
+        client = Client("Firefox/1 (Windows)", "127.0.0.1")
+        with self.installation.write() as tx:
+            return begin(tx, account_named(tx, login), client, "password").secret
 
     def assignments(self, **wanted: Any) -> list[AssignmentLine]:
         with self.installation.read() as tx:

@@ -8,8 +8,8 @@ import pytest
 
 from audit.atomic_files import put
 from audit.merkle.witness import Witness
-from commands.log.sealing import begin, seal_all
-from tests.desk.test_witness import LOG, OWN, request
+from commands.log.sealing import begin
+from tests.audit.merkle.small_log import LOG, OWN, request
 from tests.world import World
 
 
@@ -74,7 +74,7 @@ def test_before_a_checkpoint_is_published_the_disk_holds_all_that_it_promises(
     monkeypatch.setattr(os, "replace", moved)
     begin(world.installation, "cli:tester")
     for _ in range(2):
-        list(seal_all(world.installation, "cli:tester"))
+        world.seal()
         assert there(settings.seal.tiles, settings.seal.signer).items() <= dict(disk.left(settings.home)).items()
         world.act("controller", 1, "comment", note="Noted")
     assert published == [True, True]

@@ -12,7 +12,7 @@ from audit.merkle.signed_notes import Note, SigningKey, encoded
 from audit.merkle.tree import root
 from audit.offline_verifier import Refused, kept_of, key_of, verify
 from audit.trails.entries import digest
-from tests.audit.merkle.test_tree import b64, cases
+from tests.audit.merkle.published import b64, cases
 from tests.audit.verifying import Grown, run
 
 

@@ -11,7 +11,7 @@ from audit.merkle.proofs import Proof
 from audit.merkle.receipts import NoEntryError, OtherBytesError, UnsealedError
 from audit.merkle.signed_notes import Note, SigningKey
 from audit.offline_verifier import Refused, key_of, verify_receipt
-from tests.audit.merkle.test_tree import b64, cases
+from tests.audit.merkle.published import b64, cases
 from tests.audit.verifying import WITNESS, cosigned, forged, groups, made, odd_points, run
 from tests.world import World
 

@@ -20,7 +20,7 @@ from audit import offline_verifier as verifier
 from audit.merkle.signed_notes import encoded
 from audit.offline_verifier import Refused, kept_of, key_of
 from commands.log.export import export, extent
-from tests.audit.merkle.test_tree import b64, cases
+from tests.audit.merkle.published import b64, cases
 from tests.audit.verifying import WITNESS, Grown, cosigned, forged, groups, made, odd_points
 from tests.conftest import missing
 from tests.desk.browsing import CHROMIUM, FLAGS

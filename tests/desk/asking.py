@@ -11,6 +11,18 @@ from urllib.parse import unquote
 from fastapi import FastAPI
 
 Headers = Sequence[tuple[str, str]]
+PARAMETERS = {
+    "number": "1",
+    "action": "return",
+    "sha256": "0" * 64,
+    "entry": "1",
+    "kind": "csv",
+    "secret": "none",
+    "session": "1",
+    "login": "clerk",
+    "index": "0",
+}
+"""A value for each parameter that a path of ours may hold."""
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,17 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from commands.bootstrap import initialise
-from commands.context.actors import actor_for_login
-from commands.rosters.roster_import import import_roster
 from models.settings import Settings
 from states.lifecycle import Role
-from tests.desk.town import LETTER, MOSCOW, SAMPLE, Reader, Town
+from tests.desk.letters import MORNING
+from tests.desk.town import LETTER, SAMPLE, Reader, Town
+from tests.world import MOSCOW
 
 
 @pytest.fixture
@@ -84,9 +85,7 @@ def town(empty: Town, towns: Towns) -> Town:
 
 
 def _settle(town: Town) -> None:
-    with town.at("2020-06-01T09:00").write() as tx:
-        controller = actor_for_login(tx, "controller", "cli:test")
-        import_roster(tx, controller, (SAMPLE / "roster.csv").read_bytes(), "roster.csv")
+    town.world("2020-06-01T09:00").import_roster((SAMPLE / "roster.csv").read_text("utf-8"))
     town.account("clerk", Role.REGISTRAR)
     town.account("reviewer", Role.REVIEWER)
     town.register()
@@ -119,3 +118,15 @@ def _vary(town: Town) -> None:
 def reader(varied: Town) -> Reader:
     """Reads the varied town as of 4 June 2020."""
     return varied.reader("2020-06-04T09:31")
+
+
+@pytest.fixture
+def linked(town: Town) -> Town:
+    """The town with links in its letters; those of the first morning are sent."""
+    rules = (files("models") / "data" / "policy.toml").read_text(encoding="utf-8")
+    policy = town.settings.home / "policy.toml"
+    policy.write_text(rules.replace("mail_links = false", "mail_links = true"), encoding="utf-8")
+    made = replace(town, settings=replace(town.settings, policy_file=policy))
+    made.sweep(MORNING)  # comes into force
+    made.sweep(MORNING)
+    return made

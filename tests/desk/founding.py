@@ -13,12 +13,9 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import make_url, select
 
-from commands.access.accounts import account_named
 from commands.access.api_tokens import Scope, issue_token
-from commands.access.sessions import Client, begin
 from commands.access.substitutions import Substitute, substitute
 from commands.context.actors import actor_for_login
-from commands.log.sealing import seal_all
 from desk.pages.screens.log_state import verifying_of
 from desk.server.app import create_app
 from models import schema
@@ -28,6 +25,7 @@ from states.assignment import State
 from states.lifecycle import Role
 from tests.desk.asking import looping
 from tests.desk.gates import FILE, NOON, PERSONS, PLACES, STATES, Gates, Person
+from tests.desk.letters import code
 from tests.desk.town import Reader
 from tests.world import PROTOCOL, World
 
@@ -50,7 +48,7 @@ def founded(folder: Path) -> Iterator[Gates]:
     numbers = {(place, state): _history(world, place, state) for place in PLACES for state in STATES}
     world.at(NOON).sweep()
     times[0] = datetime(2020, 6, 2, 9, tzinfo=UTC)
-    list(seal_all(world.installation, "cli:test"))
+    world.seal()
     app = create_app(world.installation)
     with world.installation.write() as tx:
         command = Substitute("a", "deputy", date(2020, 6, 1), date(2020, 6, 30), "Order 1")
@@ -124,15 +122,9 @@ def _browser(
         link = _links(world)[number]
         times[0] += timedelta(minutes=20)  # only so many codes hold at once
         assert made.send(f"{link}/code").status_code == 303
-        with world.installation.read() as tx:
-            text = tx.session.scalar(select(Message.text).where(Message.secret).order_by(Message.id.desc()))
-        code = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", text or "")
-        assert code
-        assert made.send(link, code=code[0]).status_code == 303
+        assert made.send(link, code=code(world.installation)).status_code == 303
     elif person.login:
-        with world.installation.write() as tx:
-            account = account_named(tx, person.login)
-            made.cookies["poruchenie-session"] = begin(tx, account, Client("", ""), "password").secret
+        made.cookies["poruchenie-session"] = world.session(person.login)
     if person.instead:
         made.cookies["poruchenie-instead-of"] = person.instead
     return made

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from desk.pages.screens.log_state import verifying_of
+from desk.request.grants import GRANTS, LINKED
 from models.accounts import Account
 from states.assignment import State
 from states.lifecycle import Role
@@ -21,6 +22,11 @@ from tests.desk.asking import Answer, Headers, raw_answer
 from tests.desk.town import Reader
 from tests.world import ROSTER, World
 
+PAGE, DOOR, OPERATION = (
+    "GET /assignments/{number}/{action}",
+    "POST /assignments/{number}/{action}",
+    "POST /assignments/{number}/actions",
+)
 AUTHORITY, SCHOOL, FOREIGN = "Authority A", "School 1", "Authority B"
 PLACES = {AUTHORITY: "a", SCHOOL: "s1", FOREIGN: "b"}
 """Organisations in which every state stands, and who acts for them."""
@@ -66,6 +72,13 @@ def below(place: str | None, whose: str) -> bool:
             return True
         at = ABOVE[at]
     return False
+
+
+def opens(person: Person, operation: str, *at: str) -> bool:
+    """Whether the grants let a person through, before anybody asks what he sees."""
+    if person.only is None:
+        return person.role in GRANTS[operation]
+    return operation in LINKED and (not at or at == (person.place, person.only))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from commands.log.sealing import seal_all
 from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.filters import AssignmentFilter
 from desk.server.app import create_app
@@ -66,7 +65,7 @@ def window(browser: Browser, varied: Town, address: str, request: pytest.Fixture
 
 def test_no_page_scrolls_sideways_complains_or_asks_another_host(varied: Town, window: Window) -> None:
     number = varied.line("1.1", 3).id
-    list(seal_all(varied.at(), "cli:test"))
+    varied.seal()
     for path in (
         "/board",
         "/protocols/1",

@@ -9,11 +9,12 @@ from desk.api.granting import GRANTS as OPERATIONS
 from desk.request.grants import GRANTS, TRAILS
 from states.assignment import State
 from states.lifecycle import Role
+from tests.desk.asking import PARAMETERS
 from tests.desk.founding import gates
-from tests.desk.gates import AUTHORITY, PERSONS, Gates
-from tests.desk.test_gates import DOOR, OPERATION, opens
+from tests.desk.gates import AUTHORITY, DOOR, OPERATION, PERSONS, Gates, opens
 
 __all__ = ["gates"]
+VALUES = PARAMETERS | {"session": "99", "subject": "assignment:1"}
 STREAMS = ("GET /events",)  # they end only with their head asked for
 
 
@@ -28,25 +29,12 @@ def test_the_trail_of_every_other_subject_is_read_by_its_roles_alone(gates: Gate
     assert gates.ask(who, f"/trails/account:{own}").status_code == 200
 
 
-PLAIN_PLACES = {
-    "number": "1",
-    "action": "return",
-    "sha256": "0" * 64,
-    "entry": "1",
-    "kind": "csv",
-    "session": "99",
-    "login": "clerk",
-    "index": "0",
-    "subject": "assignment:1",
-}
-
-
 @pytest.mark.parametrize("who", PERSONS)
 def test_every_page_lets_through_whom_it_was_granted_to_and_nobody_else(gates: Gates, who: str) -> None:
     person, before = PERSONS[who], gates.written()
     for operation in GRANTS:
         method, path = operation.split()
-        path = re.sub(r"{(\w+)}", lambda found: PLAIN_PLACES[found[1]], path)
+        path = re.sub(r"{(\w+)}", lambda found: VALUES[found[1]], path)
         answer = gates.ask(who, path, "HEAD" if operation in STREAMS else method, params={"lang": "en"})
         if person.role is None:
             assert answer.status_code == (401 if method == "POST" else 303), operation

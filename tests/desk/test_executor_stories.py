@@ -11,10 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from desk.server.app import create_app
 from states.lifecycle import Role
 from tests.desk.browsing import opened, served, sign_in, ways, windows
-from tests.desk.pages.screens.test_mail_link import code, link, linked
+from tests.desk.letters import code, link
 from tests.desk.town import Town
 
-__all__ = ["linked"]
 WAYS = ways(360, 1366)
 PLAIN: list[BrowserContext] = []
 """Windows without JavaScript."""
@@ -203,7 +202,7 @@ def test_a_school_comes_by_mail_and_takes_its_receipt(person: Person, school: To
     page.get_by_label("The code from the letter").fill("AAAAAAAAAA")
     page.get_by_role("button", name="Enter").click()
     expect(page.get_by_role("alert")).to_contain_text("The code does not fit")
-    page.get_by_label("The code from the letter").fill(code(school).lower().replace("-", " "))
+    page.get_by_label("The code from the letter").fill(code(school.at()).lower().replace("-", " "))
     page.get_by_role("button", name="Enter").click()
     expect(page).to_have_url(re.compile(f"/assignments/{number}$"))
     passes(page)

@@ -15,19 +15,27 @@ import pytest
 
 from commands.mail.links import BY_MAIL
 from desk.api.granting import GRANTS as OPERATIONS
-from desk.request.grants import GRANTS, LINKED
 from states.assignment import ASSIGNMENT, PERSONAL, State
 from states.lifecycle import Role
 from tests.desk.founding import gates
-from tests.desk.gates import AUTHORITY, FOREIGN, PERSONS, PLACES, SCHOOL, STATES, Gates, Person, below
+from tests.desk.gates import (
+    AUTHORITY,
+    DOOR,
+    FOREIGN,
+    OPERATION,
+    PAGE,
+    PERSONS,
+    PLACES,
+    SCHOOL,
+    STATES,
+    Gates,
+    Person,
+    below,
+    opens,
+)
 
 __all__ = ["gates"]
 WHOLE = "PORUCHENIE_TORTURE" in os.environ
-PAGE, DOOR, OPERATION = (
-    "GET /assignments/{number}/{action}",
-    "POST /assignments/{number}/{action}",
-    "POST /assignments/{number}/actions",
-)
 SEEING_ALL = {Role.REGISTRAR, Role.REVIEWER, Role.CONTROLLER, Role.LEADER}
 ACTIONS = (*PERSONAL, "assign", "remind", "nonsense")
 READ = ("", "/receipts/2", "/table.xlsx", "/files/{file}")
@@ -37,13 +45,6 @@ def sees(person: Person, place: str) -> bool:
     if person.role in SEEING_ALL:
         return True
     return person.role is Role.EXECUTOR and below(person.place, place)
-
-
-def opens(person: Person, operation: str, *at: str) -> bool:
-    """Whether the grants let a person through, before anybody asks what he sees."""
-    if person.only is None:
-        return person.role in GRANTS[operation]
-    return operation in LINKED and (not at or at == (person.place, person.only))
 
 
 def refusals(person: Person, place: str, state: State, action: str) -> set[int]:

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 
 from audit.atomic_files import put
 from audit.merkle.checkpoints import Checkpoint, Signed
-from audit.merkle.signed_notes import COSIGNATURE, Note, SigningKey, Verifier
+from audit.merkle.signed_notes import Note, SigningKey, Verifier
 from audit.merkle.signer import Signer
-from audit.merkle.tree import consistency, root
+from audit.merkle.tree import root
 from audit.merkle.witness import (
     MOST_BYTES,
     InconsistentError,
@@ -30,12 +30,10 @@ from audit.merkle.witness import (
 from audit.trails.entries import digest
 from desk.cli.main import root as root_command
 from desk.witness import create_witness
+from tests.audit.merkle.small_log import LEAVES, LOG, OWN, request
 from tests.desk.browsing import served
 from tests.torture import mortal
 
-LOG = SigningKey("example.org/log", 1, bytes([1]) * 32)
-OWN = SigningKey("witness.example", COSIGNATURE, bytes([2]) * 32)
-LEAVES = [digest(bytes([number])) for number in range(20)]
 OTHER = [*LEAVES[:2], digest(b"other"), *LEAVES[3:]]
 TORTURE = "PORUCHENIE_TORTURE" in os.environ
 
@@ -43,12 +41,6 @@ TORTURE = "PORUCHENIE_TORTURE" in os.environ
 @pytest.fixture
 def witness(tmp_path: Path) -> Witness:
     return Witness(tmp_path / "witness", OWN, {LOG.name: [LOG.verifier]})
-
-
-def request(old: int, new: int, leaves: list[bytes] = LEAVES, key: SigningKey = LOG) -> bytes:
-    text = Checkpoint(key.name, new, root(leaves[:new])).text
-    hashes = [root(leaves[start:end]) for start, end in consistency(old, new)]
-    return Request(old, hashes, Signed.parse(Note(text, (key.sign(text),)).data)).data
 
 
 def test_the_published_exchange_is_cosigned(vectors: Path, tmp_path: Path) -> None:

@@ -3,36 +3,27 @@
 import asyncio
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import FastAPI
 from sqlalchemy import update
 
-from commands.access.accounts import AddAccount, account_named, add_account
-from commands.access.sessions import Client, begin
-from commands.assignments.locked_assignment import TakeAction
-from commands.assignments.transitions import take_action
-from commands.context.actors import actor_for_login
 from commands.context.evidence_store import Attachment
 from commands.context.installation import Installation
-from commands.protocols.registration import Register, register
-from commands.protocols.withdrawal import withdraw
-from commands.registers.assignments import AssignmentLine, assignments
-from commands.registers.filters import AssignmentFilter
-from commands.sweeps import sweeps
+from commands.log.sealing import store_of
+from commands.registers.assignments import AssignmentLine
 from desk.server.app import create_app
 from models import policy
 from models.database import Database
 from models.protocols import Item
 from models.settings import Settings
 from states.lifecycle import Role
+from tests.world import World
+from tests.world import moment as at
 
 SAMPLE = Path(__file__).parents[2] / "desk" / "sample"
-MOSCOW = ZoneInfo("Europe/Moscow")
 MAPPING = {
     "Начальникам муниципальных органов, осуществляющих управление образованием": (
         "Начальники муниципальных органов, осуществляющих управление образованием"
@@ -88,7 +79,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Town:
-    """An installation with a test clock. Moments are local: "2020-06-02T10:00"."""
+    """A world that is read by browsers, and that is given the moment of each act: "2020-06-02T10:00", in Moscow."""
 
     settings: Settings
     database: Database
@@ -98,41 +89,45 @@ class Town:
         return cls(settings, Database(settings.database_url))
 
     def at(self, moment: str | None = None) -> Installation:
-        given = datetime.fromisoformat(moment).replace(tzinfo=MOSCOW) if moment else None
+        """The installation at a moment; without one, when the database's clock last stood still."""
         rules = policy.load(self.settings.policy_file, self.settings.calendar_file)
-        return Installation(self.settings, rules, self.database, given)
+        return Installation(self.settings, rules, self.database, at(moment) if moment else None)
+
+    def world(self, moment: str | None = None) -> World:
+        """The same installation, for whatever one does there."""
+        return World(self.at(moment))
 
     def account(self, login: str, role: Role, organisation: str | None = None) -> None:
         grantor = "controller" if role in (Role.REVIEWER, Role.CONTROLLER) else "admin"
-        with self.at().write() as tx:
-            add_account(tx, actor_for_login(tx, grantor, "cli:test"), AddAccount(login, role, organisation))
+        self.world().account(login, role, organisation, by=grantor, email=None)
 
     def register(self, moment: str = "2020-06-01T16:30", document: bytes | None = None) -> None:
-        data = document or (SAMPLE / "protocol.txt").read_bytes()
-        with self.at(moment).write() as tx:
-            register(tx, actor_for_login(tx, "clerk", "cli:test"), Register(data, "protocol.txt", MAPPING))
+        self.world(moment).confirm(document or (SAMPLE / "protocol.txt").read_bytes(), mapping=MAPPING)
         self.sweep(moment)
 
     def sweep(self, moment: str) -> None:
-        sweeps.sweep(self.at(moment))
+        self.world(moment).sweep()
 
     def act(
         self, moment: str, login: str, number: int, action: str, note: str = "", files: tuple[Attachment, ...] = ()
     ) -> None:
-        with self.at(moment).write() as tx:
-            actor = actor_for_login(tx, login, "cli:test")
-            line = assignments(tx, AssignmentFilter(assignment=number))[0]
-            on_behalf = line.addressee if (actor.role, action) == (Role.REGISTRAR, "submit") else None
-            received = tx.now if on_behalf else None
-            due = date(2020, 6, 19) if action in ("return", "request_extension", "extend") else None
-            take_action(tx, actor, TakeAction(number, action, None, note, files, due, None, on_behalf, received))
+        """Take an action; a clerk submits for the addressee, and what needs a day gets 19 June 2020."""
+        world, more = self.world(moment), dict[str, Any]()
+        if (login, action) == ("clerk", "submit"):
+            more = {"on_behalf": world.line(number).addressee, "received": moment}
+        if action in ("return", "request_extension", "extend"):
+            more["due"] = "2020-06-19"
+        world.act(login, number, action, note=note, files={each.name: each.data for each in files}, **more)
 
     def withdraw(self, moment: str) -> None:
-        basis = "Зарегистрирован по ошибке"
-        steps = self.at(moment).batches(
-            lambda tx: withdraw(tx, actor_for_login(tx, "controller", "cli:test"), 1, basis)
-        )
-        assert not list(steps)[-1].more
+        self.world(moment).withdraw(1, "Зарегистрирован по ошибке")
+
+    def seal(self) -> int:
+        """Seal everything; the size of the log."""
+        world = self.world()
+        world.seal()
+        note = store_of(world.installation.settings).checkpoint() or b""
+        return int(note.split(b"\n")[1])
 
     def give_run(self, item: str, run: str) -> None:
         """What the flow that publishes the board does."""
@@ -140,8 +135,8 @@ class Town:
             tx.session.execute(update(Item).where(Item.number == item).values(run_id=run))
 
     def line(self, item: str, position: int = 0) -> AssignmentLine:
-        with self.at().read() as tx:
-            return assignments(tx, AssignmentFilter(item=item))[position]
+        """An item's assignment, by the place of its addressee."""
+        return self.world().assignments(item=item)[position]
 
     def reader(self, moment: str | None = None, login: str | None = "controller", **more: Any) -> "Reader":
         """A browser in which somebody is signed in, or (None) nobody."""
@@ -153,5 +148,4 @@ class Town:
 
     def session(self, login: str, moment: str | None = None) -> str:
         """The secret of a new session."""
-        with self.at(moment).write() as tx:
-            return begin(tx, account_named(tx, login), Client("Firefox/1 (Windows)", "127.0.0.1"), "password").secret
+        return self.world(moment).session(login)

@@ -1,9 +1,7 @@
 """The Merkle tree: published vectors, and a naive tree that follows the words of RFC 6962."""
 
-import base64
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from audit.merkle.tree import (
     root,
     subtree,
 )
+from tests.audit.merkle.published import b64, cases
 
 LEAVES = [hashlib.sha256(b"\x00" + bytes([number])).digest() for number in range(130)]
 SIZES = st.integers(1, len(LEAVES))
@@ -46,15 +45,6 @@ def hash_of(level: int, number: int) -> bytes:
 
 def hashes(spans: list[Span]) -> list[bytes]:
     return [subtree(span, hash_of) for span in spans]
-
-
-def cases(vectors: Path, folder: str) -> Iterator[dict[str, Any]]:
-    for file in sorted((vectors / "merkle" / "testdata" / folder).rglob("*.json")):
-        yield json.loads(file.read_text(encoding="utf-8")) | {"file": file.name}
-
-
-def b64(text: str | None) -> bytes:
-    return base64.b64decode(text or "")
 
 
 def holds(check: Any, *arguments: Any) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from commands.access.invitations import InvitationError
 from commands.access.passwords import ShortPasswordError
 from models.outbox import Message
-from tests.commands.access.test_sign_in import A, accept, asked, later, who
+from tests.commands.access.signing_in import A, accept, asked, later, who
 from tests.world import World
 
 

@@ -1,6 +1,5 @@
 """Getting in: passwords, waiting after wrong ones, sessions, invitations, and what the trail tells of them."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +8,6 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from commands.access.accounts import GrantError, close_account
-from commands.access.invitations import Invited, accept_invitation, invite
 from commands.access.passwords import (
     LongPasswordError,
     OldPasswordError,
@@ -35,11 +33,9 @@ from models.access import Password, Session
 from models.accounts import Account
 from models.base import table_of
 from states.refusal import RefusedError
+from tests.commands.access.signing_in import GOOD, HOME, A, asked, later, who
 from tests.world import World
 
-GOOD = "сосна не спорит с ветром"
-HOME = Client("Firefox", "10.0.0.1")
-A = 7  # the account of `a`
 NOBODY: tuple[int, Any] = (0, None)
 
 
@@ -57,28 +53,6 @@ def entered(world: World, login: str = "a", password: str = GOOD) -> Entered:
     found = knock(world, login, password)
     assert isinstance(found, Entered)
     return found
-
-
-def who(world: World, secret: str) -> str | None:
-    with world.installation.read() as tx:
-        found = actor_of(tx, secret)
-    return found[1].login if found else None
-
-
-def later(world: World, **more: float) -> None:
-    """Let the machine's time pass; the database's clock stands still."""
-    now = world.installation.system() + timedelta(**more)
-    world.installation = replace(world.installation, system=lambda: now)
-
-
-def asked(world: World, login: str = "a", by: str = "admin") -> Invited:
-    with world.installation.write() as tx:
-        return invite(tx, actor_for_login(tx, by, "cli:tester"), login)
-
-
-def accept(world: World, link: str, password: str = GOOD) -> Entered:
-    with world.installation.write() as tx:
-        return accept_invitation(tx, link.rpartition("/")[2], password, HOME)
 
 
 def test_a_right_password_opens_a_session_that_the_trail_tells_of(world: World) -> None:

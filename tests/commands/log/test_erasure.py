@@ -11,7 +11,7 @@ from commands.access.accounts import UpdateAccount, update_account
 from commands.context.actors import actor_for_login
 from commands.log.erasure import ErasureCertificate, NothingToEraseError, StillInUseError, erase
 from commands.log.receipts import receipt_of
-from commands.log.sealing import LogNotBegunError, keys_of, seal_all
+from commands.log.sealing import LogNotBegunError, keys_of
 from commands.recording.requirements import NeedError
 from states.lifecycle import WrongRoleError
 from tests.world import World
@@ -28,13 +28,13 @@ def erased(
 def submitted(world: World) -> World:
     world.register()
     world.act("a", 1, "submit", note="Учитель Синеозёрова заболела")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     return world
 
 
 def test_a_text_is_destroyed_and_everything_still_holds(submitted: World) -> None:
     act = erased(submitted, "assignment:1", "note")
-    list(seal_all(submitted.installation, "cli:tester"))
+    submitted.seal()
     assert submitted.trail("assignment:1")[-1].note is None
     assert submitted.faults() == []
     with submitted.installation.read() as tx:

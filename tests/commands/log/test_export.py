@@ -17,7 +17,7 @@ from audit.merkle.tree import root
 from audit.offline_verifier import Refused, key_of, verify_export
 from audit.trails.entries import digest
 from commands.log.export import NothingToExportError, export, extent
-from commands.log.sealing import LogNotBegunError, keys_of, seal_all
+from commands.log.sealing import LogNotBegunError, keys_of
 from tests.world import World
 
 
@@ -27,7 +27,7 @@ def exported(world: World, tmp_path: Path) -> tuple[Path, str]:
     world.register()
     world.act("a", 1, "submit", note="Сделано")
     world.act("reviewer", 1, "return", note="Нет дат")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     with world.installation.read() as tx:
         (tmp_path / "export.zip").write_bytes(b"".join(export(tx, extent(tx))))
         return tmp_path / "export.zip", str(keys_of(tx.session)[0])
@@ -132,7 +132,7 @@ def weeks(world: World) -> World:
     for day in ("02", "09", "16"):
         for number in (1, 2, 3):
             world.at(f"2020-06-{day} 10:00").act("controller", number, "comment", note=f"June {day}")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     return world
 
 

@@ -22,9 +22,8 @@ from audit.merkle.witness import InconsistentError, StaleError, Witness
 from audit.trails.entries import digest
 from commands.log.sealing import begin, seal_all
 from models.database import Database, DatabaseAwayError
-from tests.commands.log.test_sealing import holds, sealed
-from tests.commands.log.test_signer import head, proof
-from tests.desk.test_witness import LEAVES, LOG, OWN, request
+from tests.audit.merkle.small_log import LEAVES, LOG, OWN, head, proof, request
+from tests.commands.log.sealing import holds
 from tests.torture import mortal
 from tests.torture.calls import Blow, struck
 from tests.world import World
@@ -72,7 +71,7 @@ def test_no_call_is_left_out(world: World, signer: Signer, witness: Witness) -> 
     begin(world.installation, "cli:tester")
     found = []
     for work in (
-        lambda: sealed(world),
+        world.seal,
         lambda: signer.sign(head(8), proof(5, 8)),
         lambda: witness.cosign(request(0, 5), 1),
     ):
@@ -94,7 +93,7 @@ def test_sealing_goes_on_to_the_same_bytes(world: World, at: int, blow: Blow) ->
             list(seal_all(replace(world.installation, database=database), "cli:tester"))
 
     suffer(work, at, blow)
-    sealed(world)
+    world.seal()
     holds(world)
 
 

@@ -1,75 +1,32 @@
 """A database from an older backup: noticed before it takes a write, and gone on from without a smaller tree."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import make_url
 
 from audit.merkle.sequencer import RestoredError
 from audit.offline_verifier import key_of, verify_export
-from commands.context.actors import actor_for_login
 from commands.log.consistency import extends
 from commands.log.export import export, extent
-from commands.log.restoration import NotRestoredError, OtherPastError, Resumed, resume
-from commands.log.sealing import keys_of, seal_all, store_of
-from models.database import Database
-from tests.conftest import POSTGRES
-from tests.postgres import administer
+from commands.log.restoration import NotRestoredError, OtherPastError
+from commands.log.sealing import keys_of, store_of
+from tests.commands.log.backups import Backup, resumed
 from tests.world import World
-
-
-class Backup:
-    """A copy of a world's database as it was."""
-
-    def __init__(self, world: World, folder: Path) -> None:
-        self.world, self.folder = world, folder
-        self.url = world.installation.database.url
-        self.sqlite = self.url.get_backend_name() == "sqlite"
-        world.installation.database.close()
-        if self.sqlite:
-            self.copy = str(folder / "backup.db")
-            with world.installation.database.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            world.installation.database.close()
-            shutil.copy(str(self.url.database), self.copy)
-        else:
-            self.copy = f"poruchenie_backup_{uuid4().hex[:8]}"
-            administer(POSTGRES, f"CREATE DATABASE {self.copy} TEMPLATE {self.url.database}")
-
-    def restore(self) -> World:
-        """The world with this database in the place of its own, as after a restart."""
-        self.world.installation.database.close()
-        url = make_url(f"sqlite:///{self.copy}") if self.sqlite else self.url.set(database=self.copy)
-        object.__setattr__(self.world.installation, "database", Database(url))
-        return self.world
-
-    def remove(self) -> None:
-        self.world.installation.database.close()
-        if not self.sqlite:
-            administer(POSTGRES, f"DROP DATABASE {self.copy} WITH (FORCE)")
 
 
 @pytest.fixture
 def backup(world: World, tmp_path: Path) -> Iterator[Backup]:
     """Of a world with sealed entries and one that waits; after it, more is written and all of it sealed."""
     world.register()
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     world.act("a", 1, "acknowledge")
     made = Backup(world, tmp_path)
     world.act("a", 1, "submit", note="Done")
     world.act("reviewer", 1, "return", note="No dates")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     yield made
     made.remove()
-
-
-def resumed(world: World, basis: str = "Order 9") -> Resumed:
-    with world.installation.database.write() as session:
-        tx = world.installation.transaction(session)
-        return resume(tx, actor_for_login(tx, "controller", "cli:tester"), basis)
 
 
 def checkpoint(world: World) -> bytes:
@@ -81,7 +38,7 @@ def test_it_is_noticed_before_a_write_and_named_by_verification(backup: Backup) 
     with pytest.raises(RestoredError, match="restored from an older backup"):
         world.act("a", 1, "comment", note="Lost?")
     with pytest.raises(RestoredError):
-        list(seal_all(world.installation, "cli:tester"))
+        world.seal()
     assert any("the database has places for" in fault for fault in world.faults())
     assert len(world.trail("assignment:1")) == 2
 
@@ -93,7 +50,7 @@ def test_the_log_goes_on_behind_what_was_sealed(backup: Backup, tmp_path: Path) 
     # One of the three was in the restored queue; it gets the place that it had, the other two are lost.
     assert (done.end - done.start, done.found) == (3, 1)
     world.act("a", 1, "submit", note="Once more")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     assert world.faults() == []
     with world.installation.read() as tx:
         assert extends(tx, before).old == done.end

@@ -13,49 +13,19 @@ import pytest
 from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session
 
-from audit.merkle.checkpoints import Signed
 from audit.merkle.sequencer import BATCH, DamagedLeafError, RestoredError, bodies_of, place, size
 from audit.merkle.signer import RewrittenError
 from audit.merkle.tile_store import TileMissingError, TileStore
-from audit.merkle.tiles import BUNDLES, Tile, grown
-from audit.merkle.tree import root
-from audit.trails.entries import digest
+from audit.merkle.tiles import BUNDLES, Tile
 from audit.trails.tables import entries, leaves, pending
-from audit.trails.verify import count
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
 from commands.context.actors import actor_for_login
-from commands.log.sealing import begin, follow, keys_of, seal_all, sequencer_of, store_of, waiting
+from commands.log.sealing import begin, follow, seal_all, sequencer_of, store_of, waiting
 from models.database import Database, DatabaseAwayError
+from tests.commands.log.sealing import holds, stored
 from tests.torture import mortal
 from tests.world import World
-
-
-def sealed(world: World) -> list[int]:
-    """Seal; the sizes of the checkpoints."""
-    return [checkpoint.size for checkpoint in seal_all(world.installation, "cli:tester")]
-
-
-def stored(world: World) -> int:
-    with world.installation.database.read() as session:
-        return count(session.connection())
-
-
-def holds(world: World) -> None:
-    """Tables, files and checkpoint say the same, byte for byte."""
-    store = store_of(world.installation.settings)
-    with world.installation.database.read() as session:
-        connection = session.connection()
-        count = size(connection)
-        bodies = bodies_of(connection, 0, count)
-        keys = keys_of(session)
-        assert session.scalar(select(func.count()).select_from(pending)) == 0
-    checkpoint = Signed.open(store.checkpoint() or b"", keys).checkpoint
-    assert (checkpoint.size, checkpoint.root) == (count, root(map(digest, bodies)))
-    for tile, data in grown(0, bodies, lambda _: b""):
-        assert (store.folder / tile.path).read_bytes() == data
-    assert stored(world) == count
-    assert world.faults() == []
 
 
 def test_everything_that_waits_is_sealed_in_the_order_of_its_writing(world: World) -> None:
@@ -63,7 +33,7 @@ def test_everything_that_waits_is_sealed_in_the_order_of_its_writing(world: Worl
     with world.installation.database.read() as session:
         written = session.execute(select(pending.c.trail, pending.c.seq).order_by(pending.c.id)).all()
     begin(world.installation, "cli:tester")
-    assert sealed(world) == [len(written) + 1]
+    assert world.seal() == [len(written) + 1]
     with world.installation.database.read() as session:
         places = session.execute(select(leaves.c.trail, leaves.c.seq).order_by(leaves.c.leaf_index)).all()
     assert places == [*written, ("log:1", 1)]
@@ -71,20 +41,20 @@ def test_everything_that_waits_is_sealed_in_the_order_of_its_writing(world: Worl
 
 
 def test_with_nothing_new_nothing_is_sealed_again(world: World) -> None:
-    assert sealed(world) == [stored(world)]
+    assert world.seal() == [stored(world)]
     note = store_of(world.installation.settings).checkpoint()
-    assert sealed(world) == []
+    assert world.seal() == []
     assert store_of(world.installation.settings).checkpoint() == note
 
 
 def test_a_log_grows_by_whole_and_partial_tiles(world: World) -> None:
     world.register()
-    sealed(world)
+    world.seal()
     for _ in range(5):
         for line in world.assignments():
             for _ in range(8):
                 world.act("controller", line.id, "comment", note="Noted")
-        sealed(world)
+        world.seal()
         holds(world)
     assert stored(world) > 256
     store = store_of(world.installation.settings)
@@ -103,7 +73,7 @@ def test_killed_at_any_line_it_goes_on_to_the_same_bytes(world: World, lines: in
         list(seal_all(replace(world.installation, database=database), "cli:tester"))
 
     mortal.ended(mortal.run(child, lines))
-    sealed(world)
+    world.seal()
     holds(world)
 
 
@@ -128,7 +98,7 @@ def test_beside_writers_every_entry_gets_one_place_after_the_one_before_it(world
     stop.set()
     for each in sequencers:
         each.join()
-    sealed(world)
+    world.seal()
     holds(world)
     with world.installation.database.read() as session:
         seen: Counter[str] = Counter()
@@ -138,7 +108,7 @@ def test_beside_writers_every_entry_gets_one_place_after_the_one_before_it(world
 
 
 def test_a_database_that_knows_less_than_was_sealed_is_noticed_before_anything_is_written(world: World) -> None:
-    sealed(world)
+    world.seal()
     world.register()
     settings = replace(world.installation.settings.seal, tiles=world.installation.settings.home / "other")
     with world.installation.database.writer.connect() as connection, connection.begin() as transaction:
@@ -147,7 +117,7 @@ def test_a_database_that_knows_less_than_was_sealed_is_noticed_before_anything_i
         transaction.commit()
     note = store_of(world.installation.settings).checkpoint()
     with pytest.raises(RestoredError, match="the database only 3"):
-        sealed(world)
+        world.seal()
     assert store_of(world.installation.settings).checkpoint() == note
     lost = replace(world.installation, settings=replace(world.installation.settings, seal=settings))
     with pytest.raises(RewrittenError):  # without the tiles the signer still remembers
@@ -165,17 +135,17 @@ def _unguarded(connection: object) -> None:
 
 def test_lost_files_are_made_anew_from_the_database(world: World) -> None:
     world.register()
-    sealed(world)
+    world.seal()
     store = store_of(world.installation.settings)
     for file in [each for each in store.folder.rglob("*") if each.is_file()]:
         file.unlink()
-    sealed(world)
+    world.seal()
     holds(world)
 
 
 def test_an_entry_changed_before_the_lost_files_are_made_anew_is_not_signed_again(world: World) -> None:
     world.register()
-    sealed(world)
+    world.seal()
     store = store_of(world.installation.settings)
     for file in [each for each in store.folder.rglob("*") if each.is_file()]:
         file.unlink()
@@ -185,19 +155,19 @@ def test_an_entry_changed_before_the_lost_files_are_made_anew_is_not_signed_agai
         connection.execute(entries.update().where(first).values(body=b"{}"))
         transaction.commit()
     with pytest.raises(RewrittenError):
-        sealed(world)
+        world.seal()
     assert store.checkpoint() is None
 
 
 def test_a_tile_that_is_missing_is_named(world: World) -> None:
     world.register()
-    sealed(world)
+    world.seal()
     store = store_of(world.installation.settings)
     (tile,) = (store.folder / "tile" / "0").rglob("*.p/*")
     tile.unlink()
     world.act("controller", world.assignments()[0].id, "comment", note="Noted")
     with pytest.raises(TileMissingError, match=r"tile/0/000\.p"):
-        sealed(world)
+        world.seal()
 
 
 def test_places_are_given_batch_by_batch(world: World) -> None:
@@ -210,7 +180,7 @@ def test_places_are_given_batch_by_batch(world: World) -> None:
         assert session.scalar(select(func.count()).select_from(pending)) == count - 15
         place(session.connection())
     assert count < BATCH
-    sealed(world)
+    world.seal()
     holds(world)
 
 
@@ -227,7 +197,7 @@ def test_places_that_were_not_committed_leave_no_files(world: World) -> None:
     with pytest.raises(DatabaseAwayError):
         list(replace(sequencer, write=failing).seal())
     assert not (sequencer.store.folder / "tile").exists()
-    sealed(world)
+    world.seal()
     holds(world)
 
 
@@ -235,7 +205,7 @@ def test_places_that_were_not_committed_leave_no_files(world: World) -> None:
 @pytest.mark.parametrize("moment", ["BEFORE", "INSERT INTO leaves", "DELETE FROM pending"])
 def test_a_number_drawn_early_and_committed_late_gets_its_place_too(world: World, moment: str) -> None:
     world.register()
-    sealed(world)
+    world.seal()
     with ExitStack() as late:
         tx = late.enter_context(world.installation.write())
         take_action(tx, actor_for_login(tx, "controller", "cli:tester"), TakeAction(1, "comment", note="Drawn first"))
@@ -246,9 +216,9 @@ def test_a_number_drawn_early_and_committed_late_gets_its_place_too(world: World
                 late.close()
 
         event.listen(world.installation.database.engine, "before_cursor_execute", commit)
-        sealed(world)
+        world.seal()
         event.remove(world.installation.database.engine, "before_cursor_execute", commit)
-    sealed(world)
+    world.seal()
     holds(world)
 
 
@@ -265,12 +235,12 @@ def test_what_waits_too_long_is_late(database: Database, tmp_path: Path) -> None
     world.installation = replace(world.installation, system=lambda: start + timedelta(minutes=2))
     with world.installation.read() as tx:
         assert waiting(tx).late
-    sealed(world)
+    world.seal()
     with world.installation.read() as tx:
         assert waiting(tx).since is None
 
 
 def test_files_of_the_log_are_for_this_user_alone(world: World) -> None:
-    sealed(world)
+    world.seal()
     store = TileStore(world.installation.settings.seal.tiles)
     assert {each.stat().st_mode & 0o077 for each in [store.folder, *store.folder.rglob("*")]} == {0}

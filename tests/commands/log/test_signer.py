@@ -12,19 +12,17 @@ from audit.atomic_files import put
 from audit.merkle.checkpoints import Checkpoint, Signed
 from audit.merkle.signed_notes import KeyFormError, Note, SignatureError, SigningKey, open_note
 from audit.merkle.signer import KEYS, MEMORY, CommandError, KeyFileError, OpenKeyError, RewrittenError, Signer
-from audit.merkle.tree import consistency, root
 from audit.trails.entries import digest
 from commands.context.actors import actor_for_login
 from commands.log.key_rotation import ForeignSignerError, KeyUnknownError, forget_others, rotate
-from commands.log.sealing import KeysDifferError, begin, keys_of, seal_all, signer_of, store_of
+from commands.log.sealing import KeysDifferError, begin, keys_of, signer_of, store_of
 from commands.recording.requirements import NeedError
 from states.lifecycle import WrongRoleError
+from tests.audit.merkle.small_log import LEAVES, ORIGIN, head, proof
 from tests.torture import mortal
 from tests.world import World
 
 TORTURE = "PORUCHENIE_TORTURE" in os.environ
-ORIGIN = "example.org/log"
-LEAVES = [digest(bytes([number])) for number in range(20)]
 
 
 @pytest.fixture
@@ -32,14 +30,6 @@ def signer(tmp_path: Path) -> Signer:
     made = Signer(tmp_path / "signer")
     made.keep([SigningKey.generate(ORIGIN)])
     return made
-
-
-def head(size: int, leaves: list[bytes] = LEAVES, origin: str = ORIGIN) -> Checkpoint:
-    return Checkpoint(origin, size, root(leaves[:size]))
-
-
-def proof(old: int, new: int, leaves: list[bytes] = LEAVES) -> list[bytes]:
-    return [root(leaves[start:end]) for start, end in consistency(old, new)]
 
 
 def test_a_growing_tree_is_signed_step_by_step(signer: Signer) -> None:
@@ -174,7 +164,7 @@ def _rotate(world: World, login: str = "admin", basis: str = "Order 7", retired:
 
 
 def _seal(world: World) -> Note:
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     return Note.parse(store_of(world.installation.settings).checkpoint() or b"")
 
 

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from commands.log.sealing import begin
-from tests.commands.log.test_sealing import holds, sealed
+from tests.commands.log.sealing import holds
 from tests.conftest import missing
 from tests.world import World
 
@@ -62,5 +62,5 @@ def test_after_a_fault_the_same_bytes_come_out(world: World, known: dict[str, li
     else:
         name, number = known[kind][turn * len(known[kind]) // SWEEPS]
         seal(world, "-e", f"inject={name}:{FAULTS[turn % len(FAULTS)]}:when={number}")
-    sealed(world)
+    world.seal()
     holds(world)

@@ -17,7 +17,7 @@ from audit.offline_verifier import key_of, verify_receipt
 from audit.trails.tables import entries
 from commands.log.consistency import BranchedError, extends
 from commands.log.receipts import receipt_of
-from commands.log.sealing import keys_of, seal_all, store_of
+from commands.log.sealing import keys_of, store_of
 from commands.log.witness_client import WitnessRefusedError, ask, ask_all, follow_witnesses
 from commands.log.witnesses import (
     ForeignAnswerError,
@@ -38,7 +38,7 @@ OWN = SigningKey("witness.example", COSIGNATURE, bytes([2]) * 32)
 
 def watched(world: World, url: str | None = None, quorum: str = "w") -> Witness:
     """A witness of this world's log, which its policy demands."""
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     with world.installation.database.read() as session:
         keys = keys_of(session)
     settings = world.installation.settings
@@ -75,7 +75,7 @@ def test_the_log_has_its_checkpoints_cosigned_and_receipts_show_it(world: World)
         (first,) = asked(world)
         assert asked(world) == []  # it has cosigned the last one
         world.register()
-        list(seal_all(world.installation, "cli:tester"))
+        world.seal()
         (second,) = asked(world)
         seen = witnessed(store_of(world.installation.settings), party(world))
         assert first != second == seen
@@ -83,7 +83,7 @@ def test_the_log_has_its_checkpoints_cosigned_and_receipts_show_it(world: World)
         assert last
         assert last.size == seen.size
     world.act("controller", 1, "comment", note="Later")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     with world.installation.read() as tx:
         covered = receipt_of(tx, "assignment:1", 1)
         newest = receipt_of(tx, "assignment:1")
@@ -98,7 +98,7 @@ def test_a_witness_that_knows_more_than_the_log_remembers_is_asked_from_there(wo
         asked(world)
         store_of(world.installation.settings).cosigned(OWN.verifier).unlink()
         world.register()
-        list(seal_all(world.installation, "cli:tester"))
+        world.seal()
         assert len(asked(world)) == 1
         assert asked(world) == []
 
@@ -159,10 +159,10 @@ def test_a_policy_that_can_not_be_read_and_a_witness_that_it_does_not_name(world
 
 
 def test_todays_log_extends_what_somebody_kept(world: World) -> None:
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     kept = store_of(world.installation.settings).checkpoint() or b""
     world.register()
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     with world.installation.read() as tx:
         proof = extends(tx, kept)
         assert proof.old == Signed.parse(kept).checkpoint.size < proof.signed.checkpoint.size
@@ -174,7 +174,7 @@ def test_todays_log_extends_what_somebody_kept(world: World) -> None:
 def test_a_log_begun_anew_under_the_same_key_does_not_extend_what_somebody_kept(world: World) -> None:
     """An administrator with the signing key takes away the signer's memory and rewrites an entry: it shows."""
     world.register()
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     settings = world.installation.settings
     store = store_of(settings)
     kept = store.checkpoint() or b""
@@ -189,6 +189,6 @@ def test_a_log_begun_anew_under_the_same_key_does_not_extend_what_somebody_kept(
         body = b'{"forged":true}'
         connection.execute(update(entries).where(entries.c.trail == "assignment:1").values(body=body))
         transaction.commit()
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     with world.installation.read() as tx, pytest.raises(BranchedError, match="does NOT extend"):
         extends(tx, kept)

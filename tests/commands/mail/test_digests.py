@@ -5,22 +5,19 @@ import email.policy
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
-from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
 
 from commands.access import accounts
 from commands.access.accounts import UpdateAccount, update_account
 from commands.context.actors import actor_for_login
 from commands.mail.transports import transport
 from intake.roster import EMAIL
-from models.outbox import Message
 from models.settings import SettingsError
+from tests.commands.mail.postbox import Postbox, messages
 from tests.world import World, free_port
 
 
@@ -30,11 +27,6 @@ def mails(world: World) -> list[EmailMessage]:
     files = sorted(folder.glob("*.eml"), key=lambda file: int(file.name.split("-")[1])) if folder.exists() else []
     read = (email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files)
     return [mail for mail in read if isinstance(mail, EmailMessage)]
-
-
-def messages(world: World) -> list[Message]:
-    with world.installation.read() as tx:
-        return list(tx.session.scalars(select(Message).order_by(Message.id)))
 
 
 def test_new_assignments_come_in_one_digest_next_morning(world: World) -> None:
@@ -93,19 +85,6 @@ def test_a_recipient_without_an_address_is_shown_as_a_failure(world: World) -> N
     assert [(message.recipient, message.failure, message.next_attempt_at) for message in failed] == [
         ("account:3", "no e-mail address in the roster", None)
     ]
-
-
-class Postbox:
-    """An SMTP server's handler that answers as it is told and keeps what it takes."""
-
-    def __init__(self) -> None:
-        self.answer = "250 OK"
-        self.taken: list[str] = []
-
-    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.answer.startswith("250"):
-            self.taken.append(email.message_from_bytes(envelope.content)["Message-ID"])
-        return self.answer
 
 
 @pytest.fixture

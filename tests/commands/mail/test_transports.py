@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 from commands.mail.delivery import Letter, send, send_all
 from commands.mail.failures import undelivered
 from commands.mail.transports import ClearPasswordError, SmtpTransport, _log_in
-from tests.commands.mail.test_digests import Postbox, messages
+from tests.commands.mail.postbox import Postbox, messages
 from tests.world import World, free_port
 
 

@@ -16,13 +16,6 @@ from states.refusal import RefusedError
 from tests.world import PROTOCOL, World
 
 
-def withdrawn(world: World, protocol: int, batch: int = 1_000) -> None:
-    for _ in world.installation.batches(
-        lambda tx: withdraw(tx, actor_for_login(tx, "controller", "cli:tester"), protocol, "Order 1", batch)
-    ):
-        pass
-
-
 def heard(world: World, action: str) -> list[str]:
     with world.installation.read() as tx:
         wanted = select(Notice.recipient).where(Notice.action == action).order_by(Notice.recipient)
@@ -35,7 +28,7 @@ def test_nothing_of_a_withdrawn_protocol_comes_back(world: World) -> None:
     world.act("a", two, "submit", note="Done")
     world.act("reviewer", two, "review", note="Complete")
     world.act("controller", two, "accept")
-    withdrawn(world, protocol)
+    world.withdraw(protocol)
     with pytest.raises(ProtocolWithdrawnError, match=f"belongs to protocol {protocol}"):
         world.act("controller", one, "restore", note="Order 2")
     with pytest.raises(ProtocolWithdrawnError):
@@ -59,7 +52,7 @@ def test_a_restoration_half_way_through_is_withdrawn_again_or_refused(world: Wor
     thread = threading.Thread(target=restore)
     thread.start()
     started.wait()
-    withdrawn(world, protocol, batch=1)
+    world.withdraw(protocol, batch=1)
     thread.join()
     assert {line.state for line in world.assignments()} == {"withdrawn"}
     assert world.faults() == []
@@ -82,7 +75,7 @@ def test_a_restoration_beside_the_last_step_of_a_withdrawal_waits_for_it_and_is_
 
 def test_the_executors_of_what_was_open_are_told(world: World) -> None:
     protocol = world.at("2020-06-01 16:30").register()
-    withdrawn(world, protocol)
+    world.withdraw(protocol)
     # Two authorities with two items each, three schools with one.
     assert heard(world, "withdraw") == [f"organisation:{number}" for number in (3, 3, 4, 4, 5, 6, 7)]
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, Integer, make_url, select, text
 from sqlalchemy.orm import Session
 
-from commands.log.sealing import seal_all
 from commands.verification.verify import verify
 from models import schema
 from models.database import Database
@@ -55,7 +54,7 @@ class Ground:
         world.act("a", sealed, "submit", note="Done", files={"plan.pdf": b"plan"})
         world.act("reviewer", sealed, "review", note="Complete")
         world.act("controller", sealed, "accept")
-        list(seal_all(world.installation, "cli:tester"))
+        world.seal()
         for _ in range(2):
             world.act("b", waiting, "comment", note="Another question")
         world.act("b", waiting, "submit", note="Done")

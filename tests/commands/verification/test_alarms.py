@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from audit.merkle.signed_notes import COSIGNATURE, SigningKey
-from commands.log.sealing import seal_all
 from commands.verification.alarms import UnwitnessedError, alarms
 from models.database import Database
-from tests.commands.log.test_restoration import Backup, resumed
+from tests.commands.log.backups import Backup, resumed
 from tests.witnesses import cosign
 from tests.world import World
 
@@ -29,7 +28,7 @@ def earnest(database: Database, tmp_path: Path) -> World:
     seal = replace(settings.seal, witness_policy=tmp_path / "witnesses")
     world.installation = replace(world.installation, settings=replace(settings, seal=seal))
     world.register()
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     return world
 
 
@@ -54,7 +53,7 @@ def test_the_first_entries_need_no_patience_and_later_ones_have_their_term(earne
     cosign(earnest.installation, "prosecutor", PROSECUTOR)
     assert not alarm(later(earnest, days=30))  # nothing new: nothing waits
     earnest.act("a", 1, "acknowledge")
-    list(seal_all(earnest.installation, "cli:tester"))
+    earnest.seal()
     assert not alarm(later(earnest, days=30, hours=term(earnest)))
     assert alarm(later(earnest, days=30, hours=term(earnest) + 0.1))
     cosign(earnest.installation, "prosecutor", PROSECUTOR)
@@ -67,7 +66,7 @@ def restored(world: World, folder: Path) -> Iterator[World]:
     backup = Backup(world, folder)
     world.act("a", 1, "acknowledge")
     world.act("a", 1, "submit", note="Done")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     try:
         yield backup.restore()
     finally:
@@ -78,6 +77,6 @@ def test_behind_places_that_a_backup_lost_it_is_the_next_entry_that_waits(earnes
     cosign(earnest.installation, "prosecutor", PROSECUTOR)
     with restored(later(earnest, days=1), tmp_path) as world:
         assert resumed(later(world, days=2)).found == 0
-        list(seal_all(world.installation, "cli:tester"))
+        world.seal()
         assert not alarm(later(world, days=2, hours=term(world)))
         assert alarm(later(world, days=2, hours=term(world) + 0.1))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.log.sealing import seal_all, store_of
+from commands.log.sealing import store_of
 from commands.verification.drill import EXERCISES, NothingToDrillError, drill
 from tests.world import World
 
@@ -17,7 +17,7 @@ def files(world: World) -> dict[str, bytes]:
 def test_every_way_is_noticed_and_nothing_is_changed(world: World, tmp_path: Path) -> None:
     world.register()
     world.act("a", 1, "submit", note="Done")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     before = files(world)
     copy = tmp_path / "copy"
     copy.mkdir()
@@ -29,7 +29,7 @@ def test_every_way_is_noticed_and_nothing_is_changed(world: World, tmp_path: Pat
 
 
 def test_a_log_without_an_assignment_is_too_little(world: World, tmp_path: Path) -> None:
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     copy = tmp_path / "copy"
     copy.mkdir()
     with pytest.raises(NothingToDrillError, match="too little"):

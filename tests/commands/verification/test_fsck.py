@@ -13,7 +13,7 @@ from audit.merkle.scan import Findings
 from audit.merkle.signed_notes import Note, SignatureError, SigningKey
 from audit.merkle.tiles import BUNDLES, Tile, bundle, unbundle
 from audit.trails.verify import Fault
-from commands.log.sealing import seal_all, signer_of, store_of
+from commands.log.sealing import signer_of, store_of
 from commands.verification.verify import verify
 from tests.world import World
 
@@ -25,12 +25,12 @@ def sealed(world: World) -> World:
     for line in world.assignments():
         for _ in range(45):
             world.act("controller", line.id, "comment", note="Noted")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     (world.installation.settings.home / "kept").write_bytes(store_of(world.installation.settings).checkpoint() or b"")
     for line in world.assignments():
         for _ in range(40):
             world.act("controller", line.id, "comment", note="Noted")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     return world
 
 
@@ -103,11 +103,11 @@ def test_since_a_checkpoint_only_what_came_after_is_read(sealed: World) -> None:
 
 def test_since_a_checkpoint_whole_histories_are_read_and_only_those_that_went_on(world: World) -> None:
     world.register()
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     kept = store_of(world.installation.settings).checkpoint() or b""
     for login in ("a", "controller"):
         world.act(login, 1, "comment", note="Later")
-        list(seal_all(world.installation, "cli:tester"))
+        world.seal()
     with world.installation.read() as tx:
         entries = numbers(verify(world.installation, tx, kept))[0]
     assert entries == len(world.trail("assignment:1"))
@@ -228,8 +228,8 @@ def test_a_folder_of_another_time_is_behind_the_signer_and_grows_again(sealed: W
     copy = tmp_path / "copy"
     shutil.copytree(folder(sealed), copy)
     sealed.act("controller", 1, "comment", note="Later")
-    list(seal_all(sealed.installation, "cli:tester"))
+    sealed.seal()
     shutil.rmtree(folder(sealed))
     shutil.copytree(copy, folder(sealed))
-    list(seal_all(sealed.installation, "cli:tester"))
+    sealed.seal()
     assert said(sealed) == []

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from commands.context.language import speaking
-from commands.log.sealing import seal_all, store_of
+from commands.log.sealing import store_of
 from commands.sweeps import sweeps
 from commands.verification.alarms import FaultsFoundError, UnverifiedError
 from commands.verification.last_run import last_verified
@@ -38,7 +38,7 @@ def spoil(world: World) -> None:
 
 def test_what_was_read_and_found_is_kept_with_who_asked(world: World) -> None:
     world.register()
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     done = run(world)
     told = kept(world)
     assert told
@@ -61,7 +61,7 @@ def test_faults_are_kept_in_every_language(world: World) -> None:
 
 def test_a_run_that_read_less_is_kept_only_for_its_faults(world: World) -> None:
     world.register()
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     with world.installation.read() as tx:
         checkpoint = store_of(tx.settings).checkpoint()
     run(world, checkpoint)
@@ -81,11 +81,11 @@ def test_only_so_many_are_remembered(world: World, monkeypatch: pytest.MonkeyPat
 
 def test_while_it_reads_others_write_and_seal_and_that_is_no_fault(world: World) -> None:
     world.register()
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     going = verified(world.installation, "cli:tester")
     next(going)
     world.act("a", 1, "acknowledge")
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     *_, last = going
     assert [str(each) for each in last.faults] == []
     assert kept(world)

@@ -1,7 +1,7 @@
 """What the API gives of the log, and the keeping of accounts beyond opening and closing them."""
 
 from audit.offline_verifier import key_of, verify_receipt
-from commands.log.sealing import keys_of, seal_all
+from commands.log.sealing import keys_of
 from states.lifecycle import Role
 from tests.desk.programs import NOW, problem, program, uploaded
 from tests.desk.town import Town
@@ -29,7 +29,7 @@ def test_a_receipt_and_a_file_come_with_their_bytes_and_within_ones_scope_only(v
     varied.account("first", Role.EXECUTOR, first.addressee)
     own = program(varied, "first")
     assert problem(own.ask(f"/assignments/{first.id}/receipt"))["type"] == "urn:poruchenie:log-not-begun"
-    list(seal_all(varied.at(NOW), "cli:test"))
+    varied.world(NOW).seal()
     receipt = own.ask(f"/assignments/{first.id}/receipt")
     with varied.at(NOW).read() as tx:
         key = key_of(str(keys_of(tx.session)[0]))

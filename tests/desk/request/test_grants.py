@@ -12,18 +12,6 @@ from desk.request.grants import GRANTS, OPEN
 from states.lifecycle import Role
 from tests.desk.town import Reader, Town
 
-PLACES = {
-    "number": "1",
-    "action": "return",
-    "sha256": "0" * 64,
-    "entry": "1",
-    "kind": "csv",
-    "secret": "none",
-    "session": "1",
-    "login": "clerk",
-    "index": "0",
-}
-
 
 @pytest.fixture
 def peopled(town: Town) -> Town:

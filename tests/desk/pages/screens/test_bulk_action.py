@@ -9,28 +9,10 @@ from commands.registers.inbox import MOST
 from desk.pages.screens.bulk_action import SEVERAL
 from states.assignment import ASSIGNMENT
 from states.lifecycle import Role
-from tests.desk.town import LETTER, Reader, Town
+from tests.desk.pages.screens.bulk_forms import DAY, offered, send
+from tests.desk.town import Town
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
-
-DAY = "2020-06-04T10:00"
-
-
-@pytest.fixture
-def busy(varied: Town) -> Town:
-    """Five more reports of item 1.2 lie before the reviewer."""
-    for position in range(5):
-        varied.act(DAY, "clerk", varied.line("1.2", position).id, "submit", "Письмо", (LETTER,))
-    return varied
-
-
-def offered(reader: Reader, path: str) -> list[str]:
-    return re.findall(r'name="chosen" value="(\d+:\d+)"', reader.text(path))
-
-
-def send(reader: Reader, path: str, chosen: list[str], **fields: str) -> tuple[int, str]:
-    answer = reader.send(f"{path}{'&' if '?' in path else '?'}lang=en", chosen=chosen, **fields)
-    return answer.status_code, html.unescape(answer.text)
 
 
 def test_a_reviewer_returns_several_with_one_reason(busy: Town) -> None:

@@ -3,10 +3,9 @@
 import pytest
 
 from states.lifecycle import Role
-from tests.desk.pages.screens.test_submission import DAY, office, path, school, send
+from tests.desk.pages.screens.report_forms import DAY, path, send
 from tests.desk.town import Reader, Town
 
-__all__ = ["office", "school"]
 SAME = ["Центр", "Осокина Р.Л.", "математика", "+7 000, c@example.org"]
 OTHER = ["Служба", "Ивушкин А.А.", "физика", "+7 001, d@example.org"]
 

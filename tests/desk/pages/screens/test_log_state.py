@@ -5,20 +5,11 @@ from dataclasses import replace
 
 from audit.merkle.signed_notes import COSIGNATURE, SigningKey
 from audit.offline_verifier import key_of, verify_export, verify_receipt
-from commands.log.sealing import keys_of, seal_all, store_of
+from commands.log.sealing import keys_of, store_of
 from desk.request.grants import GRANTS
 from states.lifecycle import Role
 from tests.desk.town import LETTER, Town
 from tests.witnesses import cosign
-
-
-def sealed(town: Town) -> int:
-    """Seal everything; the size of the log."""
-    installation = town.at()
-    list(seal_all(installation, "cli:test"))
-    with installation.read() as tx:
-        note = store_of(tx.settings).checkpoint() or b""
-    return int(note.split(b"\n")[1])
 
 
 def test_before_the_log_has_begun_the_page_says_so(town: Town) -> None:
@@ -28,7 +19,7 @@ def test_before_the_log_has_begun_the_page_says_so(town: Town) -> None:
 
 
 def test_a_log_in_order_is_green_with_its_key_and_checkpoint(town: Town) -> None:
-    size = sealed(town)
+    size = town.seal()
     page = town.reader().text("/log?lang=en")
     assert "The log is sealed and goes on." in page
     assert f"{size} of " in page
@@ -39,7 +30,7 @@ def test_a_log_in_order_is_green_with_its_key_and_checkpoint(town: Town) -> None
 
 def watched(town: Town, quorum: str = "prosecutor") -> Town:
     """A sealed log whose policy names two witnesses, of which one has cosigned."""
-    sealed(town)
+    town.seal()
     own, other = (SigningKey.generate(f"{name}.example", COSIGNATURE) for name in ("prosecutor", "archive"))
     file = town.settings.home / "witnesses"
     named = f"witness prosecutor {own.verifier}\nwitness archive {other.verifier}\nquorum {quorum}\n"
@@ -52,7 +43,7 @@ def watched(town: Town, quorum: str = "prosecutor") -> Town:
 
 def test_who_has_witnessed_what_is_shown(town: Town) -> None:
     with_witnesses = watched(town)
-    size = sealed(town)
+    size = town.seal()
     page = with_witnesses.reader().text("/log?lang=en")
     assert f'<tr><th scope="row">prosecutor</th><td>{size}</td><td><time datetime="2020-06-01T08:26:40+00:00">' in page
     assert '<tr><th scope="row">archive</th><td>0</td><td>has cosigned nothing yet</td></tr>' in page
@@ -76,7 +67,7 @@ def test_a_policy_of_witnesses_that_can_not_be_read_is_red(town: Town) -> None:
 
 
 def test_a_checkpoint_that_was_changed_is_red(town: Town) -> None:
-    sealed(town)
+    town.seal()
     file = store_of(town.settings).folder / "checkpoint"
     file.write_bytes(file.read_bytes().replace(b"\n", b"x\n", 1))
     page = town.reader().text("/log?lang=en")
@@ -87,7 +78,7 @@ def test_a_checkpoint_that_was_changed_is_red(town: Town) -> None:
 
 
 def test_an_entry_is_shown_by_its_place_with_proof_and_neighbours(town: Town) -> None:
-    size = sealed(town)
+    size = town.seal()
     reader = town.reader()
     page = reader.text("/log/entries/1?lang=en")
     assert f"lead to the signed root over {size} entries" in page
@@ -98,7 +89,7 @@ def test_an_entry_is_shown_by_its_place_with_proof_and_neighbours(town: Town) ->
 
 
 def test_a_changed_file_is_not_proven(town: Town) -> None:
-    sealed(town)
+    town.seal()
     bundles = [each for each in (store_of(town.settings).folder / "tile" / "entries").rglob("*") if each.is_file()]
     file = next((each for each in bundles if each.name == "000"), bundles[0])
     file.write_bytes(file.read_bytes().replace(b'"actor":1', b'"actor":9'))
@@ -106,7 +97,7 @@ def test_a_changed_file_is_not_proven(town: Town) -> None:
 
 
 def test_a_receipt_is_downloaded_and_verified_without_us(town: Town) -> None:
-    sealed(town)
+    town.seal()
     reader = town.reader()
     assert 'href="/receipts/assignment:1"' in reader.text("/assignments/1")
     answer = reader.ask("/receipts/assignment:1")
@@ -118,7 +109,7 @@ def test_a_receipt_is_downloaded_and_verified_without_us(town: Town) -> None:
 
 
 def test_the_whole_log_or_some_days_of_it_are_taken_away_and_verified_without_us(town: Town) -> None:
-    size = sealed(town)
+    size = town.seal()
     reader = town.reader()
     assert 'action="/log/export"' in reader.text("/log")
     answer = reader.ask("/log/export?since=&until=")
@@ -136,22 +127,22 @@ def test_the_whole_log_or_some_days_of_it_are_taken_away_and_verified_without_us
 def test_what_is_not_sealed_yet_has_no_receipt_and_a_page_says_so(town: Town) -> None:
     reader = town.reader()
     assert "has not begun yet" in reader.ask("/receipts/assignment:1?lang=en").text
-    sealed(town)
+    town.seal()
     town.act("2020-06-02T10:00", "clerk", 1, "submit", "Отчёт.", (LETTER,))
     receipt = "/receipts/assignment:1?entry=2"
     assert f'href="{receipt}"' in reader.text("/assignments/1/receipts/2")
     answer = reader.ask(f"{receipt}&lang=en")
     assert (answer.status_code, answer.headers["content-type"]) == (422, "text/html; charset=utf-8")
     assert "is not sealed yet" in answer.text
-    sealed(town)
+    town.seal()
     assert reader.ask(receipt).status_code == 200
 
 
 def test_an_executor_gets_receipts_of_his_own_only(town: Town) -> None:
-    sealed(town)
+    town.seal()
     own, foreign = town.line("1.1", 0), town.line("1.1", 1)
     town.account("office", Role.EXECUTOR, own.addressee)
-    sealed(town)
+    town.seal()
     reader = town.reader(login="office")
     assert reader.ask(f"/receipts/assignment:{own.id}").status_code == 200
     assert reader.ask(f"/receipts/assignment:{foreign.id}").status_code == 404

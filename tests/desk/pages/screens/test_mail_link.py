@@ -1,8 +1,6 @@
 """A small school without an account: from the link in its letter to the receipt, and not a step beside."""
 
 import re
-from dataclasses import replace
-from importlib.resources import files
 
 import pytest
 from sqlalchemy import func, select
@@ -12,43 +10,11 @@ from desk.request.grants import GRANTS, LINKED
 from models.access import Code, Session
 from models.outbox import Message
 from models.rosters import Organisation
-from tests.desk.request.test_grants import PLACES
+from tests.desk.asking import PARAMETERS
+from tests.desk.letters import MORNING, code, link
 from tests.desk.town import Reader, Town
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
-
-MORNING = "2020-06-02T09:30"
-
-
-@pytest.fixture
-def linked(town: Town) -> Town:
-    """The town with links in its letters; those of the first morning are sent."""
-    rules = (files("models") / "data" / "policy.toml").read_text(encoding="utf-8")
-    policy = town.settings.home / "policy.toml"
-    policy.write_text(rules.replace("mail_links = false", "mail_links = true"), encoding="utf-8")
-    made = replace(town, settings=replace(town.settings, policy_file=policy))
-    made.sweep(MORNING)  # comes into force
-    made.sweep(MORNING)
-    return made
-
-
-def link(town: Town, item: str = "1.2", position: int = 0) -> tuple[str, int]:
-    """The path of the link to an assignment, and its number."""
-    number = town.line(item, position).id
-    with town.at().read() as tx:
-        texts = "\n".join(tx.session.scalars(select(Message.text)))
-    found = re.search(rf"http://127.0.0.1:8000(/mail/{number}/[\w-]+)", texts)
-    assert found
-    return found[1], number
-
-
-def code(town: Town) -> str:
-    """The code that was sent last."""
-    with town.at().read() as tx:
-        text = tx.session.scalar(select(Message.text).where(Message.secret).order_by(Message.id.desc()))
-    found = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", text or "")
-    assert found
-    return found[0]
 
 
 def written(town: Town) -> list[int | None]:
@@ -60,7 +26,7 @@ def come(town: Town, item: str = "1.2", position: int = 0) -> tuple[Reader, int]
     path, number = link(town, item, position)
     reader = town.reader(MORNING, login=None)
     assert reader.send(f"{path}/code").headers["location"] == f"{path}?sent=1"
-    done = reader.send(path, code=code(town))
+    done = reader.send(path, code=code(town.at()))
     assert (done.status_code, done.headers["location"]) == (303, f"/assignments/{number}")
     return reader, number
 
@@ -156,7 +122,7 @@ def test_nothing_else_is_reached_from_there(linked: Town) -> None:
     assert reader.ask("/").headers["location"] == f"/assignments/{number}"
     for operation in GRANTS.keys() - LINKED:
         method, path = operation.split()
-        path = re.sub(r"{(\w+)}", lambda found: {**PLACES, "subject": "account:1"}[found[1]], path)
+        path = re.sub(r"{(\w+)}", lambda found: {**PARAMETERS, "subject": "account:1"}[found[1]], path)
         answer = reader.ask(path, method, **({"data": {"form": "x"}} if method == "POST" else {}))
         assert answer.status_code == 403, operation
     for action in ("reassign", "transfer", "review", "accept"):

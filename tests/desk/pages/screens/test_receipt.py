@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from audit import offline_verifier as verifier
 from commands.context.language import use
 from commands.log.receipts import receipt_of
-from commands.log.sealing import keys_of, seal_all
+from commands.log.sealing import keys_of
 from commands.trails.trail import trail
 from desk.paper import code_of, paper
 from tests.conftest import missing
@@ -23,7 +23,7 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 def printed(world: World, number: int) -> tuple[str, str, list[str]]:
     """The page, what its QR code says, and the log's keys."""
-    list(seal_all(world.installation, "cli:tester"))
+    world.seal()
     with world.installation.read() as tx:
         receipt = receipt_of(tx, f"assignment:{number}")
         keys = [str(key) for key in keys_of(tx.session)]

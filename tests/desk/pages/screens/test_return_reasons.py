@@ -5,10 +5,8 @@ import re
 
 import pytest
 
-from tests.desk.pages.screens.test_bulk_action import DAY, busy, offered, send
+from tests.desk.pages.screens.bulk_forms import DAY, offered, send
 from tests.desk.town import Reader, Town
-
-__all__ = ["busy"]
 
 
 def listed(reader: Reader, path: str) -> list[str]:

@@ -3,7 +3,6 @@
 import html
 import io
 import re
-from typing import Any
 
 import docx
 import openpyxl
@@ -11,37 +10,15 @@ import pytest
 
 from commands.trails.trail import trail
 from desk.pages.forms.kept_files import kept_files
-from states.lifecycle import Role
+from tests.desk.pages.screens.report_forms import DAY, path, send
 from tests.desk.town import Reader, Town
 
-DAY = "2020-06-02T10:00"
 PDF = ("files", ("отчёт.pdf", b"%PDF one"))
-
-
-@pytest.fixture
-def school(town: Town) -> Town:
-    """The town with the first addressee's executor."""
-    town.account("office", Role.EXECUTOR, town.line("1.1", 0).addressee)
-    return town
-
-
-@pytest.fixture
-def office(school: Town) -> Reader:
-    return school.reader(DAY, login="office")
-
-
-def path(school: Town, item: str = "1.1") -> str:
-    return f"/assignments/{school.line(item, 0).id}/submit"
 
 
 def columns(school: Town) -> list[str]:
     page = school.reader(DAY, login="office").text(path(school))
     return [html.unescape(each) for each in re.findall(r'<th scope="col">([^<]+)</th>', page)]
-
-
-def send(office: Reader, address: str, **fields: Any) -> tuple[int, str]:
-    answer = office.send(f"{address}?lang=en", **fields)
-    return answer.status_code, answer.headers.get("location", answer.text)
 
 
 def kept(page: str) -> list[str]:

@@ -13,14 +13,13 @@ from sqlalchemy import text
 from desk.pages.screens.log_state import verifying_of
 from desk.request.grants import GRANTS
 from states.lifecycle import Role
-from tests.desk.pages.screens.test_log_state import sealed
 from tests.desk.town import Reader, Town
 
 
 @pytest.fixture
 def officer(town: Town) -> Iterator[Reader]:
     """A control officer before a log that is sealed."""
-    sealed(town)
+    town.seal()
     reader = town.reader()
     yield reader
     verifying_of(reader.app).close()
