@@ -1,1 +1,1 @@
-"""Use cases: the only writers. A function takes (office, actor, command) and never commits."""
+"""Use cases: the only writers. A function takes (transaction, actor, command) and never commits."""

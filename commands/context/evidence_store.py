@@ -2,12 +2,11 @@
 
 import errno
 import hashlib
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.atomic_files import put
 from models.folders import private_folder
 from models.policy import EvidencePolicy
 from states.refusal import (
@@ -171,26 +170,7 @@ class EvidenceStore:
         if self.holds(kept.sha256):
             return kept
         try:
-            private_folder(path.parent)
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-                temporary = Path(file.name)
-                try:
-                    file.write(each.data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                    temporary.replace(path)
-                except OSError:
-                    temporary.unlink(missing_ok=True)
-                    raise
-            _sync_folder(path.parent)
+            put(path, each.data)
         except OSError as error:
             raise StoreError.of(self.folder, error) from error
         return kept
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,11 +1,10 @@
 """Asking the witnesses that have an address, by HTTP (C2SP tlog-witness, add-checkpoint)."""
 
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 
+import httpx
 import structlog
 
 from audit.errors import LogError
@@ -35,43 +34,45 @@ class WitnessRefusedError(UnavailableError):
 def ask(settings: Settings, keys: Sequence[Verifier], witness: KnownWitness) -> Witnessed:
     """Have a witness cosign the last checkpoint. Raises WitnessRefusedError, ForeignAnswerError, LogError."""
     request = request_for(settings, keys, witness)
-    try:
-        answer = _post(witness, request)
-    except urllib.error.HTTPError as error:
-        if error.code != HTTPStatus.CONFLICT:
-            raise _refused(witness, error) from error
-        request = request_for(settings, keys, witness, _size(witness, error))
-        try:
-            answer = _post(witness, request)
-        except OSError as again:
-            raise _refused(witness, again) from again
-    except OSError as error:
-        raise _refused(witness, error) from error
+    status, answer = _post(witness, request)
+    if status == HTTPStatus.CONFLICT:
+        request = request_for(settings, keys, witness, _size(witness, answer))
+        status, answer = _post(witness, request)
+    if status != HTTPStatus.OK:
+        raise _refused(witness, status, answer)
     return take(store_of(settings), witness, request.signed.note, answer)
 
 
-def _post(witness: KnownWitness, request: Request) -> bytes:
+def _post(witness: KnownWitness, request: Request) -> tuple[int, bytes]:
+    """The status and the beginning of the answer. Raises WitnessRefusedError."""
     url = f"{(witness.url or '').rstrip('/')}/add-checkpoint"
     if not url.startswith(("http://", "https://")):
-        raise OSError(f"{url}: http://… or https://…")
-    asked = urllib.request.Request(url, request.data, method="POST")  # noqa: S310 - the scheme was looked at
-    with urllib.request.urlopen(asked, timeout=_PATIENCE_S) as answer:  # noqa: S310 - likewise
-        data: bytes = answer.read(_ANSWER_BYTES)
-        return data
-
-
-def _size(witness: KnownWitness, error: urllib.error.HTTPError) -> int:
+        raise WitnessRefusedError(name=witness.name, reason=f"{url}: http://… or https://…")
     try:
-        return number(error.read(_ANSWER_BYTES).decode().removesuffix("\n"))
+        with httpx.stream("POST", url, content=request.data, timeout=_PATIENCE_S) as answer:
+            return answer.status_code, _beginning(answer)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise WitnessRefusedError(name=witness.name, reason=error) from error
+
+
+def _beginning(answer: httpx.Response) -> bytes:
+    data = b""
+    for piece in answer.iter_bytes():
+        data += piece
+        if len(data) >= _ANSWER_BYTES:
+            break
+    return data[:_ANSWER_BYTES]
+
+
+def _size(witness: KnownWitness, answer: bytes) -> int:
+    try:
+        return number(answer.decode().removesuffix("\n"))
     except ValueError:
-        raise _refused(witness, error) from error
+        raise _refused(witness, HTTPStatus.CONFLICT, answer) from None
 
 
-def _refused(witness: KnownWitness, error: OSError) -> WitnessRefusedError:
-    said = (
-        error.read(_ANSWER_BYTES).decode(errors="replace").strip() if isinstance(error, urllib.error.HTTPError) else ""
-    )
-    return WitnessRefusedError(name=witness.name, reason=said or error)
+def _refused(witness: KnownWitness, status: int, answer: bytes) -> WitnessRefusedError:
+    return WitnessRefusedError(name=witness.name, reason=answer.decode(errors="replace").strip() or f"HTTP {status}")
 
 
 def ask_all(installation: Installation) -> Iterator[Witnessed | RefusedError | LogError]:

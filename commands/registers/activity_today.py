@@ -67,8 +67,11 @@ def _newest(tx: Transaction, within: int | None) -> list[Activity]:
     return [Activity(*row) for row in tx.session.execute(query.limit(SHOWN))]
 
 
+def day_began(tx: Transaction) -> datetime:
+    """When today began in the region."""
+    return tx.policy.calendar.start_of(tx.policy.calendar.day_of(tx.now))
+
+
 def _today(tx: Transaction, *columns: Any) -> Select[Any]:  # noqa: ANN401 - SQL columns
-    calendar = tx.policy.calendar
-    since = calendar.start_of(calendar.day_of(tx.now))
-    query = select(*columns).select_from(entries).where(entries.c.at >= since, of_kind(Kind.ASSIGNMENT))
+    query = select(*columns).select_from(entries).where(entries.c.at >= day_began(tx), of_kind(Kind.ASSIGNMENT))
     return query.order_by(entries.c.at.desc())

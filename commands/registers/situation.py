@@ -11,6 +11,7 @@ from audit.trails.lookup import trail_of
 from audit.trails.tables import entries
 from commands.context.installation import Transaction
 from commands.context.language import shown, tr
+from commands.registers.activity_today import day_began
 from commands.registers.overdue import is_overdue
 from models.protocols import Assignment, Item, Protocol
 from models.rosters import Organisation
@@ -86,12 +87,11 @@ def situations(tx: Transaction) -> Sequence[Situation]:
 
 
 def _moves(tx: Transaction) -> Select[tuple[int, str, int]]:
-    since = tx.policy.calendar.start_of(tx.policy.calendar.day_of(tx.now))
     return (
         select(Item.protocol_id, entries.c.action, func.count())
         .join(Assignment, entries.c.trail == trail_of(Kind.ASSIGNMENT, Assignment.id))
         .join(Item, Item.id == Assignment.item_id)
-        .where(entries.c.at >= since)
+        .where(entries.c.at >= day_began(tx))
         .group_by(Item.protocol_id, entries.c.action)
         .order_by(Item.protocol_id, entries.c.action)
     )

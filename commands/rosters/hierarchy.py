@@ -1,6 +1,7 @@
 """Who stands above whom in a roster: one root, no loops, and every superior before those below it."""
 
 from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 
 from intake.roster import RosterRow
 from models.rosters import Organisation
@@ -42,16 +43,14 @@ def check_tree(rows: Mapping[str, RosterRow], known: Mapping[str, Organisation])
 
 
 def _refuse_loops(rows: Mapping[str, RosterRow], above: Mapping[str, str | None]) -> None:
-    safe: set[str | None] = {None}
-    for name, row in rows.items():
-        path: dict[str, None] = {}
-        at: str | None = name
-        while at is not None and at not in safe:
-            if at in path:
-                raise LoopError(line=row.line, organisation=name, through=", ".join([*path][1:]) or name)
-            path[at] = None
-            at = above.get(at)
-        safe |= path.keys()
+    try:
+        TopologicalSorter({name: {superior} for name, superior in above.items() if superior is not None}).prepare()
+    except CycleError as error:
+        *ring, _ = reversed(error.args[1])  # each of them below the next
+        first = next(name for name in rows if name in ring)
+        at = ring.index(first)
+        through = ", ".join([*ring[at + 1 :], *ring[:at]]) or first
+        raise LoopError(line=rows[first].line, organisation=first, through=through) from error
 
 
 def downwards(rows: Mapping[str, RosterRow]) -> list[str]:

@@ -3,18 +3,20 @@
 import hashlib
 import hmac
 import secrets
-from urllib.parse import quote, unquote, urlsplit
+from dataclasses import astuple
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from commands.access.sessions import Entered
 from desk.access import ForeignFormError
 from desk.provider import Journey
 
 _JOURNEY_S = 600
-_KEY = secrets.token_bytes(32)
-"""Of this process: a journey that it did not begin has no end here, and nobody is asked about it."""
+_SERIALIZER = URLSafeTimedSerializer(secrets.token_bytes(32), "journey")
+"""The key is of this process: a journey that it did not begin has no end here, and nobody is asked about it."""
 _BEHIND_TLS = {True: "__Host-", False: ""}
 
 
@@ -57,17 +59,16 @@ class Jar:
     def begin_oidc(self, answer: Response, wanted: str) -> Journey:
         """Let it hold what it needs for the way to a provider and back, for ten minutes."""
         journey = Journey.new()
-        told = ":".join((journey.state, journey.nonce, journey.verifier, quote(wanted, safe="")))
-        self._set(answer, self.journey, f"{told}:{_sealed(told)}", _JOURNEY_S)
+        self._set(answer, self.journey, _SERIALIZER.dumps([*astuple(journey), wanted]), _JOURNEY_S)
         return journey
 
     def oidc_state(self, request: Request) -> tuple[Journey, str] | None:
         """What it holds of that, and the page that was wanted."""
-        told, _, seal = request.cookies.get(self.journey, "").rpartition(":")
-        if not hmac.compare_digest(_sealed(told).encode(), seal.encode(errors="replace")):
+        try:
+            state, nonce, verifier, wanted = _SERIALIZER.loads(request.cookies.get(self.journey, ""), _JOURNEY_S)
+        except BadSignature:
             return None
-        state, nonce, verifier, wanted = told.split(":")
-        return Journey(state, nonce, verifier), unquote(wanted)
+        return Journey(state, nonce, verifier), wanted
 
     def end_oidc(self, answer: Response) -> None:
         """The way is over."""
@@ -103,10 +104,6 @@ class Jar:
 
     def _set(self, answer: Response, name: str, value: str, seconds: int | None = None) -> None:
         answer.set_cookie(name, value, seconds, path="/", secure=self.secure, httponly=True, samesite="lax")
-
-
-def _sealed(journey: str) -> str:
-    return hmac.new(_KEY, journey.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def _mark(key: str, absent: str | None) -> str:

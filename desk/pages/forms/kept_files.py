@@ -1,20 +1,20 @@
 """Files that came with a form outlive its being drawn again: they lie in the store, and the form names them.
 
-The name is sealed with a key of this process, or anybody could ask for any file whose hash he knows.
+It is signed with a key of this process, or anybody could ask for any file whose hash he knows.
 """
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from commands.context.evidence_store import Attachment, Evidence
 from commands.context.installation import Transaction
 from states.refusal import RefusedError
 
-_KEY = secrets.token_bytes(32)
-_HEX = 64
+_SERIALIZER = URLSafeSerializer(secrets.token_bytes(32), "kept file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,14 @@ def keep_document(tx: Transaction, document: Attachment) -> KeptFile:
 
 
 def _kept_file(kept: Evidence) -> KeptFile:
-    return KeptFile(kept.name, kept.size, _seal(kept.sha256, kept.name) + kept.sha256 + kept.name)
+    return KeptFile(kept.name, kept.size, str(_SERIALIZER.dumps([kept.sha256, kept.name])))
 
 
 def kept_files(tx: Transaction, values: Sequence[str]) -> list[Attachment]:
     """The files that a form names; what is not sealed by us is passed over. Raises EvidenceMissingError."""
     found = []
     for value in values:
-        seal, sha256, name = value[:_HEX], value[_HEX : 2 * _HEX], value[2 * _HEX :]
-        if hmac.compare_digest(seal.encode(), _seal(sha256, name).encode()):
+        with suppress(BadSignature):
+            sha256, name = _SERIALIZER.loads(value)
             found.append(Attachment(name, tx.evidence.read(sha256)))
     return found
-
-
-def _seal(sha256: str, name: str) -> str:
-    return hmac.new(_KEY, f"{sha256}/{name}".encode(errors="surrogatepass"), hashlib.sha256).hexdigest()

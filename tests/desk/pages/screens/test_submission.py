@@ -150,7 +150,7 @@ def test_files_that_came_once_need_not_be_chosen_again(school: Town, office: Rea
     assert status == 415
     assert "Not taken: virus.exe." in page
     (value,) = kept(page)
-    assert value.endswith("отчёт.pdf")
+    assert 'data-name="отчёт.pdf"' in page
     assert send(office, path(school, "1.2"), held=[value], note="Отчёт")[0] == 303
     assert "отчёт.pdf" in office.text(f"/assignments/{school.line('1.2', 0).id}")
 
