@@ -49,7 +49,7 @@ def make(folder: Path) -> None:
 
 
 def sync(folder: Path) -> None:
-    """What was renamed or removed in the folder reaches the disk. Raises OSError."""
+    """Bring to the disk what was renamed or removed in the folder. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

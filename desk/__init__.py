@@ -1,1 +1,1 @@
-"""Where people meet Poruchenie: the command line and the pages."""
+"""The desk, where people meet Poruchenie: the command line, the pages, the API."""

@@ -1,4 +1,4 @@
-"""Why a request is refused before any command is asked."""
+"""Refusals of requests before any command is asked."""
 
 from commands.context.actors import Actor
 from states.refusal import ForbiddenError, InvalidError, NotFoundError, RefusedError, UnavailableError

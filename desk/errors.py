@@ -1,4 +1,4 @@
-"""What a refusal is in HTTP, by its kind: the domain knows no HTTP. The sentence is the refusal's own."""
+"""Statuses of HTTP for kinds of refusals: the domain knows no HTTP. The sentence is the refusal's own."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -20,7 +20,7 @@ def _page() -> Environment:
 
 
 def code_of(receipt: Receipt) -> str:
-    """What the QR code says: index, leaf hash, and the signed checkpoint."""
+    """The text of the QR code: index, leaf hash, and the signed checkpoint."""
     leaf = encoded(digest(receipt.entries[-1]))
     return f"{receipt.proof.index}\n{leaf}\n\n{receipt.proof.checkpoint.decode()}"
 

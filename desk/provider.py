@@ -43,7 +43,7 @@ class ProviderRefusedError(ForbiddenError):
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """What a browser keeps on the way to the provider and back."""
+    """The journey of a browser to the provider and back."""
 
     state: str
     nonce: str
@@ -64,7 +64,7 @@ class Provider:
         self._metadata: OpenIDProviderMetadata | None = None
 
     def address(self, journey: Journey) -> str:
-        """Where to send the browser. Raises ProviderAwayError."""
+        """The address to send the browser to. Raises ProviderAwayError."""
         with httpx.Client() as http:
             url, _ = self._client(http).create_authorization_url(
                 self._known()["authorization_endpoint"],

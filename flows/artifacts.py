@@ -1,4 +1,4 @@
-"""What hangs on the runs in Prefect's UI: an item's progress and addressees, a protocol's situation."""
+"""Artifacts of the runs in Prefect's UI: an item's progress and addressees, a protocol's situation."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What Prefect's server is told at start: the work pool, each flow's deployment and schedule. Idempotent."""
+"""Deployments on Prefect's server: the work pool, each flow's deployment and schedule. Idempotent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ def whoami() -> str:
 
 
 class ResidentResult(BaseWorkerResult):
-    """How a run ended: always with code 0, because a flow that failed has told the server so itself."""
+    """The result of a run: always code 0, because a flow that failed has told the server so itself."""
 
 
 class ResidentWorker(BaseWorker[BaseJobConfiguration, BaseVariables, ResidentResult]):

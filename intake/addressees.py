@@ -1,4 +1,4 @@
-"""Who is to act: the head of a decision («Министерству … (Иванову И.И.) совместно с …») and lists of names."""
+"""Addressees: the head of a decision («Министерству … (Иванову И.И.) совместно с …») and lists of names."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a person says instead of the reader: an item corrected, left out, or added from words of the source."""
+"""Corrections by a person: an item corrected, left out, or added from words of the source."""
 
 import datetime as dt
 import re
@@ -129,7 +129,7 @@ def _answered(doubt: Doubt, said: Correction) -> bool:
 
 
 def _place(draft: Draft, said: Correction) -> Span:
-    """Where the words stand in the document, however it breaks its lines. Raises NotInSourceError."""
+    """The place of the words in the document, however it breaks its lines. Raises NotInSourceError."""
     words = [_HYPHENATED.join(map(re.escape, word)) for word in (said.text or "").split()]
     found = re.search(r"\s+".join(words), draft.text) if words else None
     if found is None:

@@ -16,7 +16,7 @@ Path = tuple[int, ...]
 
 
 class Says(Enum):
-    """What a line of a decision tells."""
+    """Kinds of what a line of a decision says."""
 
     WORDS = "words"
     DEADLINE = "deadline"

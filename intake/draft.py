@@ -1,4 +1,4 @@
-"""What a reading yields: values only, each with its place in the text or the doubt that stands beside it."""
+"""The draft that a reading yields: values only, each with its place in the text or the doubt that stands beside it."""
 
 import datetime as dt
 from typing import Literal

@@ -12,7 +12,7 @@ LISTED = 20
 
 
 class Fault(Value):
-    """What is wrong on a line of the file; `template` is an English `str.format` sentence for `values`."""
+    """A fault on a line of the file; `template` is an English `str.format` sentence for `values`."""
 
     line: int
     template: str

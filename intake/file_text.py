@@ -1,4 +1,4 @@
-"""What kind of file the bytes are, and its plain text; whatever cannot be read is refused with the reason."""
+"""The text of a file of any kind that is read; whatever cannot be read is refused with the reason."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""What the morphological dictionary knows of a Russian word; loaded once, at first need."""
+"""Lemmas of Russian words, from the morphological dictionary; loaded once, at first need."""
 
 import re
 from collections.abc import Iterable

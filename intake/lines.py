@@ -86,7 +86,7 @@ def collapse(text: str) -> str:
 
 
 def _seam(before: str, after: str) -> str | None:
-    """What joins the halves of a word divided by a hyphen; None where no word is divided."""
+    """The seam between the halves of a word divided by a hyphen; None where no word is divided."""
     head, tail = DASHED.search(before), WORD.match(after)
     if not head or not tail or not tail[0].islower():
         return None

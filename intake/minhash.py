@@ -1,4 +1,4 @@
-"""How much wording two texts share: MinHash over runs of words (A. Broder, 1997)."""
+"""MinHash over runs of words (A. Broder, 1997): how much wording two texts share."""
 
 import hashlib
 import re

@@ -15,7 +15,7 @@ ALPHABETS = {"russian": "абвгдежзиклмнопрстуфхцчшщэю�
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How one level of a list is numbered: first number, style, text like «%1.%2.»."""
+    """The numbering of one level of a list: first number, style, text like «%1.%2.»."""
 
     start: int = 1
     style: str = "decimal"

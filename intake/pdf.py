@@ -67,7 +67,7 @@ def with_rows(lines: list[str]) -> list[str]:
 
 
 def _header(lines: list[str]) -> tuple[int, list[str]]:
-    """How many of the lines are a form's header, and its columns; none where the lines are prose.
+    """The number of lines that are a form's header, and its columns; none where the lines are prose.
 
     A line that closes the space between two columns is no part of it. Each column begins with a capital:
     in justified prose the words lie apart as well.

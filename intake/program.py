@@ -28,7 +28,7 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What was read of it. `problems` are those that it names; `rows` are its table rows, cells in order."""
+    """A plan or program as read. `problems` are those that it names; `rows` are its table rows, cells in order."""
 
     text: str
     lines: tuple[Line, ...]
@@ -74,7 +74,7 @@ class Program:
         return [problem for problem in problems if not any(_speaks_of(place, problem) for place in self._answers())]
 
     def _answers(self) -> Iterator[str]:
-        """Where measures stand: table rows whose measure is filled in, and plain lines that name no problem."""
+        """Places where measures stand: table rows whose measure is filled in, and plain lines that name no problem."""
         for rows, measure in self._tables():
             yield from (" ".join(row) for row in rows if len(row) > measure and row[measure].strip(" –—-"))
         yield from (line.text for line in self.lines if len(line.cells) == 1 and not PROBLEM_LINE.match(line.text))

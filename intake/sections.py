@@ -79,7 +79,7 @@ def divide(lines: Sequence[Line]) -> Sections:
 
 
 def _opening(lines: Sequence[Line]) -> tuple[int, int, tuple[Line, ...]]:
-    """Where the heading ends and the decisions begin, and what of them stands before: topic and marker's line."""
+    """The end of the heading, where decisions begin, and what of them stands before: topic and marker's line."""
     title = next((i for i, line in enumerate(lines) if TITLE.match(line.text)), 0)
     topics: list[int] = []
     for i, line in enumerate(lines):
@@ -94,7 +94,7 @@ def _opening(lines: Sequence[Line]) -> tuple[int, int, tuple[Line, ...]]:
 
 
 def _decided(lines: Sequence[Line]) -> Iterator[Line]:
-    """What was decided, without what was heard and said between the decisions on one question and the next."""
+    """The decisions, without what was heard and said between those on one question and the next."""
     deciding = True
     for line in lines:
         if ROMAN.match(line.text):

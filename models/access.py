@@ -1,4 +1,4 @@
-"""How people get in: passwords, sessions, invitations, codes, tokens, failures. Secrets stand here only as hashes.
+"""Tables of access: passwords, sessions, invitations, codes, tokens, failures. Secrets stand here only as hashes.
 
 Moments are of the machine's clock, whatever clock the database was made with.
 """
@@ -95,7 +95,7 @@ class Token(Attached, Base):
 
 
 class Reply(Base):
-    """What a program was answered to a request that wrote, by the key it chose: a repetition writes nothing."""
+    """The answer to a program's request that wrote, by the key it chose: a repetition writes nothing."""
 
     __tablename__ = "replies"
 

@@ -31,7 +31,7 @@ class Account(Audited, Base):
 
 
 class Substitution(Attached, Base):
-    """From `since` to `until` (local dates, both included) the substitute may act in the absent person's name."""
+    """A substitution: from `since` to `until` (local dates, both included) one may act in the absent person's name."""
 
     __tablename__ = "substitutions"
     subject = Account

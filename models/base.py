@@ -1,4 +1,4 @@
-"""What all tables share: the metadata with the audit log's tables, and the head of a trail on each audited row."""
+"""The base of all tables: the metadata with the audit log's tables, and the head of a trail on each audited row."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar

@@ -94,7 +94,7 @@ def demo_time(row: Row[Any], system: Clock = system_clock) -> datetime:
 
 
 def pace(session: Session, at: datetime) -> int:
-    """How many times as fast as ours this database's time passes at a moment of it."""
+    """The pace of this database's time at a moment of it: times as fast as ours."""
     row = instance(session)
     runs_fast = row.clock == "demo" and (row.demo_until is None or at < row.demo_until)
     return int(row.speed) if runs_fast else 1

@@ -76,7 +76,7 @@ class Database:
             yield session
 
     def forget(self) -> None:
-        """What was deleted leaves SQLite's log beside the file, too. PostgreSQL's goes by VACUUM, and from its own log.
+        """Drop what was deleted from SQLite's log, too. PostgreSQL's goes by VACUUM, and from its own log.
 
         Raises DatabaseAwayError.
         """

@@ -74,7 +74,7 @@ def _subject_guards() -> Iterator[Guard]:
 
 
 def _told(model: type[Audited | Attached]) -> tuple[str, str]:
-    """What must hold of a row that changes, and of a new one."""
+    """Conditions on a row that changes, and on a new one."""
     if issubclass(model, Attached):
         # Once the subject stands on an entry, nothing more can ride on it.
         at = f"SELECT 1 FROM {model.subject.__tablename__} WHERE id = {model.number_of.format(row='NEW')}"

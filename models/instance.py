@@ -52,7 +52,7 @@ class Policy(Audited, Base):
 
 
 class Sweep(Base):
-    """When each kind of sweep last finished."""
+    """The last end of each kind of sweep."""
 
     __tablename__ = "sweeps"
 
@@ -61,7 +61,7 @@ class Sweep(Base):
 
 
 class Verification(Base):
-    """What a verification of everything read and found: the database's own word, which proves nothing outside.
+    """A verification of everything, read and found: the database's own word, which proves nothing outside.
 
     `at` is the machine's time; `asked` a login or a channel; `size` and `root` (hex) the checkpoint's, 0 and empty
     where there was none; `first` the first faults in each language.

@@ -1,4 +1,4 @@
-"""What is to be told to whom: notices, gathered into messages. Written with the transition, sent afterwards."""
+"""The outbox: notices, gathered into messages. Written with the transition, sent afterwards."""
 
 from datetime import datetime
 

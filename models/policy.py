@@ -30,7 +30,7 @@ class _Section(BaseModel):
 
 
 class DeadlinePolicy(_Section):
-    """How deadlines are read: counts in days; `urgent`, `prompt` are «срочно» and «оперативно»."""
+    """The policy of deadlines: counts in days; `urgent`, `prompt` are «срочно» and «оперативно»."""
 
     weekend_shift: Shift
     months_if_none: int = Field(ge=1, le=12)
@@ -76,7 +76,7 @@ class LadderPolicy(_Section):
 
 
 class ApprovalPolicy(_Section):
-    """How programs are checked: from what share of common wording (percent) on two of them are called alike."""
+    """The policy of checks of programs: from what share of common wording (percent) on two of them are called alike."""
 
     alike_percent: int = Field(default=80, ge=1, le=100)
 
@@ -96,7 +96,7 @@ class EvidencePolicy(_Section):
 
 
 class AccessPolicy(_Section):
-    """How people sign in: terms of a session and of an invitation; wrong passwords until a login (or everybody at
+    """The policy of access: terms of a session and of an invitation; wrong passwords until a login (or everybody at
     one network address) must wait, and how long; the least length of a password.
 
     `mail_links`: letters to an organisation hold links by which it acts without an account; a code that goes to its
@@ -115,7 +115,7 @@ class AccessPolicy(_Section):
 
 
 class AuditPolicy(_Section):
-    """When nobody's looking at the audit log is an alarm: days without a verification of everything, hours without
+    """The policy of alarms about the audit log: days without a verification of everything, hours without
     enough witnesses.
     """
 

@@ -159,7 +159,7 @@ class Tally(Base):
 
 
 class Likeness(Base):
-    """What a submitted file is found and compared by: its hash, written with the report, and for a program the MinHash
+    """Likeness of a submitted file, for comparison: its hash, written with the report, and for a program the MinHash
     of its text, written by the sweep.
 
     Not evidence: it can be made anew from the files at any time.

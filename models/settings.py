@@ -22,7 +22,7 @@ class SettingsError(UnavailableError):
 
 @dataclass(frozen=True, slots=True)
 class SealSettings:
-    """Where the Merkle log and its keys lie, and who else signs: neither should be in the database's reach."""
+    """Settings of the Merkle log: where it and its keys lie, who else signs; neither should be in the database's reach."""
 
     tiles: Path
     signer: Path
@@ -88,7 +88,7 @@ class OidcSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things lie and whom we talk to. Paths are absolute."""
+    """Settings: where things lie and whom we talk to. Paths are absolute."""
 
     home: Path
     database_url: URL

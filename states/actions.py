@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """What may be done to a subject. Which subjects, from where, by whom: the edges of its lifecycle."""
+    """Actions on subjects. On which, from where, by whom: the edges of their lifecycles."""
 
     # assignments
     ASSIGN = "assign"

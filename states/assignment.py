@@ -8,7 +8,7 @@ from states.refusal import N_
 
 
 class State(StrEnum):
-    """Where an assignment stands. *Overdue* and *extension requested* are derived facts, never states."""
+    """The state of an assignment. *Overdue* and *extension requested* are derived facts, never states."""
 
     ASSIGNED = "assigned"  # entered by assign and restore; left by submit
     SUBMITTED = "submitted"  # entered by submit; left by review and return

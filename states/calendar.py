@@ -14,7 +14,7 @@ _DAY = timedelta(days=1)
 
 
 class Shift(StrEnum):
-    """Where a deadline on a non-working day moves to."""
+    """The shift of a deadline on a non-working day."""
 
     PRECEDING = "preceding"  # the custom of all Russian rules on assignments
     FOLLOWING = "following"  # ГК РФ ст. 193

@@ -12,7 +12,7 @@ from states.refusal import N_
 
 
 class Rule(StrEnum):
-    """How a day was counted."""
+    """The rule by which a day was counted."""
 
     DATE = "date"  # the day written in the protocol, included
     DAYS = "days"  # calendar days from the base, the base not counted

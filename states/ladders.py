@@ -45,7 +45,7 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """What a look at a ladder yields: rungs to fire now, rungs done with after that, and when to look again (UTC)."""
+    """Outcome of a look at a ladder: rungs to fire now, rungs done with after that, and when to look again (UTC)."""
 
     fire: tuple[Rung, ...]
     done: int
@@ -54,7 +54,7 @@ class Climb:
 
 @lru_cache(maxsize=4096)
 def moments(ladder: Ladder, due: datetime, calendar: Calendar) -> tuple[datetime, ...]:
-    """When each rung fires, in UTC."""
+    """The moment when each rung fires, in UTC."""
     last = calendar.last_day(due)
 
     def moment(rung: Rung) -> datetime:

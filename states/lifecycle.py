@@ -17,7 +17,7 @@ NEW = "new"
 
 
 class Role(StrEnum):
-    """Who acts. The wording of each is in the glossary."""
+    """The role of whoever acts. The wording of each is in the glossary."""
 
     REGISTRAR = "registrar"
     EXECUTOR = "executor"
@@ -29,7 +29,7 @@ class Role(StrEnum):
 
 
 class Need(StrEnum):
-    """What an action demands of its command, beyond the state and the role."""
+    """The needs of an action beyond state and role, which its command must meet."""
 
     REASON = "reason"  # a note that says why
     BASIS = "basis"  # a note that says whose decision it rests on
@@ -60,7 +60,7 @@ class UnknownActionError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How people meet an action: its words (English, to be translated where they are shown), and what a page must know
+    """The presentation of an action: its words (English, translated where they are shown), and what a page must know
     of it. No entry rests on any of this.
     """
 

@@ -1,4 +1,4 @@
-"""What a refusal looks like: one sentence with its values, in English here and translated where it is shown."""
+"""Refusals: one sentence with its values, in English here and translated where it is shown; and their kinds."""
 
 from typing import ClassVar
 

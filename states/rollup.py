@@ -1,4 +1,4 @@
-"""How an item stands, from how its assignments stand."""
+"""Roll-up: the state of an item from those of its assignments."""
 
 from collections.abc import Mapping
 

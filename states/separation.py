@@ -9,7 +9,7 @@ from states.refusal import ForbiddenError, Word
 
 
 class Separation(StrEnum):
-    """How many persons a decision passes through."""
+    """The separation of persons: how many a decision passes through."""
 
     THREE = "three"  # submitter, reviewer and accepter all differ
     TWO = "two"  # whoever reviewed may accept, never the submitter

@@ -12,33 +12,33 @@ from states.refusal import N_
 
 
 class ProtocolState(StrEnum):
-    """Where a protocol stands."""
+    """The state of a protocol."""
 
     UNDER_CONTROL = "under_control"
     WITHDRAWN = "withdrawn"
 
 
 class RosterState(StrEnum):
-    """Where an organisation or a group stands."""
+    """The state of an organisation or a group."""
 
     CURRENT = "current"
 
 
 class AccountState(StrEnum):
-    """Where an account stands."""
+    """The state of an account."""
 
     ACTIVE = "active"
     CLOSED = "closed"
 
 
 class PolicyState(StrEnum):
-    """Where the policy stands."""
+    """The state of the policy."""
 
     IN_FORCE = "in_force"
 
 
 class LogState(StrEnum):
-    """Where the audit log itself stands."""
+    """The state of the audit log itself."""
 
     KEPT = "kept"
 

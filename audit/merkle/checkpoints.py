@@ -37,7 +37,7 @@ class Checkpoint:
 
     @property
     def text(self) -> str:
-        """What is signed."""
+        """The text that is signed."""
         return "".join(f"{line}\n" for line in (self.origin, self.size, encoded(self.root), *self.more))
 
     @classmethod

@@ -95,7 +95,7 @@ def receipt(
 
 
 def _place(connection: Connection, trail: str, seq: int | None) -> tuple[int, int]:
-    """Where an entry, or the last one that has a place, is in the log. Raises NoEntryError, UnsealedError."""
+    """The place of an entry, or of the last one that has a place. Raises NoEntryError, UnsealedError."""
     wanted = select(leaves.c.leaf_index, leaves.c.seq).where(leaves.c.trail == trail)
     wanted = wanted.where(leaves.c.seq == seq) if seq else wanted.order_by(leaves.c.seq.desc()).limit(1)
     found = connection.execute(wanted).one_or_none()

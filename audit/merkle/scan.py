@@ -44,7 +44,7 @@ class Findings:
 
 @dataclass
 class Checked:
-    """What was found over some leaves: faults, and the perfect subtrees that they make, one after the other."""
+    """Findings over some leaves: faults, and the perfect subtrees that they make, one after the other."""
 
     faults: list[Fault] = field(default_factory=list)
     row: list[Perfect] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is to be read of a log of `size`: its leaves from `begun` (to `end`), `step` at a time.
+    """A reading of a log of `size`: its leaves from `begun` (to `end`), `step` at a time.
 
     Those about the sizes `watched` are told one by one.
     """

@@ -106,7 +106,7 @@ class Sequencer:
 
 
 def size(connection: Connection) -> int:
-    """How many entries have a place in the log."""
+    """The number of entries that have a place in the log."""
     last: int | None = connection.scalar(select(func.max(leaves.c.leaf_index)))
     return 0 if last is None else last + 1
 

@@ -72,7 +72,7 @@ class Signature:
 
     @classmethod
     def parse(cls, line: str) -> Self:
-        """From a line without its newline. Raises NoteError."""
+        """A signature from its line, without the newline. Raises NoteError."""
         name, _, value = line.removeprefix(_MARK).partition(" ")
         try:
             data = decoded(value)
@@ -171,7 +171,7 @@ class SigningKey:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From its line. Raises KeyFormError, which does not repeat it."""
+        """A key from its line. Raises KeyFormError, which does not repeat it."""
         name, kind, private = _parts(text.removeprefix(_PRIVATE), "…")
         found = cls(name, kind, private)
         if found.line != text:
@@ -202,7 +202,7 @@ class SigningKey:
 
 
 def cosigned(text: str, at: int) -> str:
-    """What a witness signs (C2SP tlog-cosignature, Ed25519)."""
+    """The text that a witness signs (C2SP tlog-cosignature, Ed25519)."""
     return f"cosignature/v1\ntime {at}\n{text}"
 
 

@@ -1,4 +1,4 @@
-"""Who signs checkpoints: keys in files outside the database, and a memory that lets no tree shrink or change."""
+"""The signer of checkpoints: keys in files outside the database, and a memory that lets no tree shrink or change."""
 
 import re
 import shlex
@@ -82,7 +82,7 @@ class Signer:
         return [key for key in self.held() if self.use is None or str(key.verifier) in self.use]
 
     def signed(self) -> Checkpoint | None:
-        """What was signed last. Raises KeyFileError, CheckpointError."""
+        """The checkpoint that was signed last. Raises KeyFileError, CheckpointError."""
         file = self.folder / MEMORY
         try:
             return Checkpoint.parse(file.read_text("utf-8"))

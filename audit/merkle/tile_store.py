@@ -72,7 +72,7 @@ class TileStore:
             put(self.folder / CHECKPOINT, note)
 
     def cosigned(self, witness: Verifier) -> Path:
-        """Where the note is kept that a witness cosigned last."""
+        """The file of the note that a witness cosigned last."""
         return self.folder / "cosigned" / witness.key_id.hex()
 
     def cosignature(self, witness: Verifier) -> bytes | None:

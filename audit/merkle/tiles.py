@@ -1,4 +1,4 @@
-"""Where the hashes and entries of a log lie in files: the layout of C2SP tlog-tiles. Arithmetic and bytes, no files.
+"""Tiles and entry bundles: the places of a log's hashes and entries (C2SP tlog-tiles). Arithmetic and bytes, no files.
 
 A tile of level L holds up to 256 hashes of the tree's level 8·L; a bundle the 256 entries below one of level 0.
 """
@@ -47,7 +47,7 @@ def tile_of(level: int | str, number: int, size: int) -> Tile:
 
 
 def place(level: int, number: int, size: int) -> tuple[Tile, int, int]:
-    """Where a perfect subtree's hash is found: a tile, the first of its hashes below it, and how many."""
+    """The place of a perfect subtree's hash: a tile, the first of its hashes below it, and how many."""
     above = level % HEIGHT
     first = number << above
     tile = tile_of(level // HEIGHT, first // WIDTH, size)
@@ -77,7 +77,7 @@ def _split(row: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
 
 
 def held(level: int | str, size: int) -> int:
-    """How many hashes or entries the files of a level hold together."""
+    """The number of hashes or entries that the files of a level hold together."""
     return size if isinstance(level, str) else size >> (HEIGHT * level)
 
 
@@ -109,5 +109,5 @@ def hashes(data: bytes) -> list[bytes]:
 
 
 def cut(data: bytes, tile: Tile) -> bytes:
-    """What a partial file held, from the full one. Raises BundleError."""
+    """The content of a partial file, from the full one. Raises BundleError."""
     return bundle(unbundle(data)[: tile.width]) if tile.level == BUNDLES else data[: tile.width * HASH_BYTES]

@@ -87,7 +87,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was cosigned before, and the request with a signed tree that did not prove to extend it."""
+    """The checkpoint cosigned before, and the request with a signed tree that did not prove to extend it."""
 
     folder: Path
     cosigned: Checkpoint
@@ -95,7 +95,7 @@ class Evidence:
 
     @property
     def shown(self) -> Checkpoint:
-        """What the log has signed."""
+        """The checkpoint that the log has signed."""
         return self.request.signed.checkpoint
 
     @property
@@ -141,7 +141,7 @@ class Witness:
             return self.key.sign(new.text, at).line.encode()
 
     def last(self, origin: str) -> Checkpoint | None:
-        """What was cosigned last for a log. Raises CheckpointError, OSError."""
+        """The checkpoint cosigned last for a log. Raises CheckpointError, OSError."""
         try:
             return Checkpoint.parse(self._memory(origin).read_text("utf-8"))
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Whose signatures make a checkpoint valid: logs, witnesses and their quorum, in files of C2SP tlog-policy."""
+"""Witness policy (C2SP tlog-policy files): logs, witnesses, and the quorum that makes a checkpoint valid."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field

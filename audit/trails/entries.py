@@ -28,7 +28,7 @@ GENESIS = Head(0, b"")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is to be recorded. `facts` stand in the entry as they are, `fields` only as commitments."""
+    """The content of an entry. `facts` stand in the entry as they are, `fields` only as commitments."""
 
     trail: str  # kind:number
     lifecycle: bytes  # the hash of the rules in force
@@ -92,7 +92,7 @@ def seal(record: Record, after: Head) -> Entry:
 
 
 def read(body: bytes) -> dict[str, Any]:
-    """What the bytes of an entry say, each part of its right type. Raises CanonicalError for any other bytes."""
+    """The content of an entry's bytes, each part of its right type. Raises CanonicalError for any other bytes."""
     content = parse(body)
     if {name: type(value) for name, value in content.items()} not in _SHAPES:
         raise CanonicalError("the bytes do not hold the parts of an entry")

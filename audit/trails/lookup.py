@@ -1,4 +1,4 @@
-"""What entries are looked up by: the time, the action, who acted, and words of what they disclose.
+"""Lookups of entries: by time, action, who acted, and words of what they disclose; SQL for names of trails.
 
 PostgreSQL has an index for each (audit.trails.tables); SQLite, for smaller archives, reads through the entries.
 """

@@ -95,7 +95,7 @@ def verify_entries(
 
 
 def erasures(connection: Connection) -> Erasures:
-    """What the log's own trail tells of destroyed texts."""
+    """Erasures of texts, as the log's own trail tells them."""
     found: Erasures = defaultdict(set)
     acts = select(entries.c.body).where(entries.c.trail.like("log:%"), entries.c.action == "erase")
     for body in connection.scalars(acts):
@@ -181,7 +181,7 @@ def _opens(each: Commitment, promised: str) -> bool:
 
 
 def _told(content: dict[str, Any]) -> tuple[object, ...]:
-    """What an entry's bytes say of `_COLUMNS`."""
+    """The values of `_COLUMNS` in an entry's bytes."""
     moved = (content["action"], content["from"], content["to"], content["at"])
     return (content["trail"], content["seq"], bytes.fromhex(content["lifecycle"]), *moved)
 
@@ -206,5 +206,5 @@ def _unqueued(connection: Connection) -> Iterator[Fault]:
 
 
 def count(connection: Connection) -> int:
-    """How many entries the log holds, for a progress bar."""
+    """The number of entries in the log, for a progress bar."""
     return connection.scalar(select(func.count()).select_from(entries)) or 0

@@ -1,1 +1,1 @@
-"""Who may come in and how they prove it: accounts, passwords, sessions, invitations, codes, tokens, substitutions."""
+"""Access of people: accounts, passwords, sessions, invitations, one-time codes, tokens, substitutions."""

@@ -59,7 +59,7 @@ class OtherAccountError(InvalidError):
 
 
 class LineError(InvalidError):
-    """What is wrong on a line."""
+    """A line that can't be taken."""
 
     template = "Line {line}: {reason}"
 
@@ -76,7 +76,7 @@ class BadAccountsError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """What an import did; `invited` has the links of the new accounts."""
+    """The outcome of an import; `invited` has the links of the new accounts."""
 
     created: int
     updated: int
@@ -113,7 +113,7 @@ def admit(tx: Transaction, actor: Actor, data: bytes, filename: str) -> Admitted
 
 
 def _columns(head: Sequence[str], filename: str) -> list[str]:
-    """What each column means. Raises AccountColumnsError."""
+    """The meaning of each column. Raises AccountColumnsError."""
     columns = [_NAMES.get(" ".join(cell.split()).casefold(), "") for cell in head]
     wrong = [cell for cell, column in zip(head, columns, strict=True) if not column and cell.strip()]
     wrong += [column for column in _COLUMNS if columns.count(column) > 1]

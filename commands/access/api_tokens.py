@@ -28,7 +28,7 @@ _NAME = 80
 
 
 class Scope(StrEnum):
-    """What a token may be used for, within what its person may do."""
+    """Scopes of tokens, within what their persons may do."""
 
     READ = "read"  # whatever the person sees
     ACT = "act"  # actions on assignments
@@ -123,7 +123,7 @@ def tokens_of(tx: Transaction, account: int) -> list[TokenLine]:
 
 
 def actor_of_token(tx: Transaction, secret: str) -> tuple[Actor, Sequence[Scope]] | None:
-    """Who acts by a token, and what for. None when it opens nothing (any more)."""
+    """The actor behind a token, and its scopes. None when it opens nothing (any more)."""
     open_ = _open(tx).where(Token.secret == fingerprint(secret), Account.state == AccountState.ACTIVE)
     found = tx.session.execute(open_.join(Account, Account.id == Token.account_id)).one_or_none()
     return (itself(tx, found.account_id, f"token:{found.id}"), _scopes(found)) if found else None

@@ -121,5 +121,5 @@ def _check(tx: Transaction, account: Account, password: str) -> None:
 
 
 def _digest(hashed: str) -> str:
-    """What the account's trail tells of a password: of the hash, whose own salt nobody can guess."""
+    """The digest of a password in the account's trail: of the hash, whose own salt nobody can guess."""
     return hashlib.sha256(hashed.encode()).hexdigest()

@@ -32,7 +32,7 @@ class UnknownSessionError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Where somebody signs in: what the browser calls itself, and its network address."""
+    """The client that somebody signs in by: what the browser calls itself, and its network address."""
 
     browser: str
     address: str

@@ -28,7 +28,7 @@ class SubstitutionError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class Substitute:
-    """From `since` to `until` (local dates, both included) `substitute` may act in the name of `absent`."""
+    """A substitution: from `since` to `until` (local dates, both included) one may act in the name of `absent`."""
 
     absent: str
     substitute: str
@@ -77,7 +77,7 @@ def substitute(tx: Transaction, actor: Actor, command: Substitute) -> None:
 
 
 def substitutes_of(tx: Transaction, absent: int) -> list[SubstitutionLine]:
-    """Who stands in for an account, today or later."""
+    """The substitutes of an account, today or later."""
     return _lines(tx, Substitution.absent_id == absent)
 
 

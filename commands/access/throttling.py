@@ -1,4 +1,4 @@
-"""Wrong passwords are counted, and whoever gave too many must wait: a login, and everybody at one address."""
+"""Throttling of wrong passwords: whoever gave too many must wait, a login and everybody at one address."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ class TooManyFromAddressError(TooManyError):
 
 
 def waiting(tx: Transaction, login: str, address: str) -> RefusedError | None:
-    """Why this login at this address must wait, if it must."""
+    """The refusal that makes this login at this address wait, if it must."""
     rules = tx.policy.rules.access
     for key, most, error in (
         (_of_login(login), rules.attempts, TooManyAttemptsError),

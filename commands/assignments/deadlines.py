@@ -76,12 +76,12 @@ def rework(policy: Policy, now: datetime, asked: date | None) -> Derivation:
 
 
 def review_due(policy: Policy, now: datetime) -> datetime:
-    """When the ministry's own term for a conclusion on a report handed in now ends (UTC)."""
+    """The end of the ministry's own term for a conclusion on a report handed in now (UTC)."""
     return _working_term(policy, now, policy.rules.deadlines.review_working_days).due
 
 
 def acceptance_due(policy: Policy, now: datetime) -> datetime:
-    """When the ministry's own term for accepting what was reviewed now ends (UTC)."""
+    """The end of the ministry's own term for accepting what was reviewed now (UTC)."""
     return _working_term(policy, now, policy.rules.deadlines.accept_working_days).due
 
 
@@ -106,7 +106,7 @@ class LadderPosition:
 
 @dataclass(frozen=True, slots=True)
 class LadderStage:
-    """What decides on which ladder an assignment stands. Moments are UTC."""
+    """The facts that decide on which ladder an assignment stands. Moments are UTC."""
 
     modality: str
     state: str

@@ -1,4 +1,4 @@
-"""What each action changes besides the state, and what it demands beyond its needs. Reads, decides, writes nothing."""
+"""Effects of each action besides the state, and what it demands beyond its needs. Reads, decides, writes nothing."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -97,7 +97,7 @@ def _received(locked: LockedAssignment) -> datetime:
 
 
 def _awaited_since(locked: LockedAssignment) -> datetime:
-    """When the assignment came to its present state; a first report may have come before the registration."""
+    """The moment the assignment came to its present state; a first report may have come before the registration."""
     calendar, row = locked.tx.policy.calendar, locked.row
     came = select(func.max(entries.c.at)).where(
         entries.c.trail == Subject(Kind.ASSIGNMENT, row.id).trail,

@@ -48,7 +48,7 @@ class StaleVersionError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class TakeAction:
-    """What a person wants done to an assignment. `version`: what he saw; None takes it as it is."""
+    """The command of a person about an assignment. `version`: the one he saw; None takes it as it is."""
 
     assignment: int
     action: str
@@ -72,17 +72,17 @@ class LockedAssignment:
 
     @property
     def action(self) -> Action:
-        """What he wants to do."""
+        """The action that is wanted."""
         return Action(self.command.action)
 
     @property
     def before(self) -> TrailState:
-        """Where the assignment stands."""
+        """The state and newest entry of the assignment."""
         return TrailState.of_columns(Assignment, self.row)
 
     @property
     def party(self) -> Concerned:
-        """Whom it concerns."""
+        """The organisations and persons concerned."""
         row = self.row
         return Concerned(row.organisation_id, row.superior_id, row.department_id, row.assignee_id, row.reviewer_id)
 
@@ -92,7 +92,7 @@ class LockedAssignment:
         return self.tx.policy.calendar.day_of(self.tx.now)
 
     def deeds(self) -> Iterator[Deed]:
-        """Who submitted and who reviewed, oldest first, read from the trail itself. Raises DamagedEntryError."""
+        """Deeds of submitting and reviewing, oldest first, read from the trail itself. Raises DamagedEntryError."""
         trail = self.before.subject.trail
         columns = entries.c["seq", "body", "hash"]
         wanted = select(*columns).where(entries.c.trail == trail, entries.c.action.in_((Action.SUBMIT, Action.REVIEW)))
@@ -133,7 +133,7 @@ _LOCKED = _ONE.with_for_update(of=Assignment)
 
 
 def stage_of(row: Row[Any]) -> LadderStage:
-    """What decides on an assignment's ladder."""
+    """The facts that decide on an assignment's ladder."""
     return LadderStage(row.modality, row.state, row.due, row.review_due, shielded=row.awaited_state in AT_MINISTRY)
 
 

@@ -1,4 +1,4 @@
-"""What a submission would come to: taken, looked at as the sweep would look at it, and taken back by the caller."""
+"""Preview of a submission: taken, looked at as the sweep would look at it, and taken back by the caller."""
 
 from dataclasses import dataclass
 

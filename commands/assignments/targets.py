@@ -1,4 +1,4 @@
-"""To whom an assignment may be given: what a form offers. The command itself decides."""
+"""Targets to whom an assignment may be given, as a form offers them. The command itself decides."""
 
 from sqlalchemy import ColumnElement, select
 

@@ -154,7 +154,7 @@ def _write(locked: LockedAssignment, effect: Effect, files: tuple[Evidence, ...]
 
 
 def _party(locked: LockedAssignment, effect: Effect) -> Concerned:
-    """Whom it concerns from now on: what is handed on is told to whoever gets it."""
+    """The concerned from now on: what is handed on is told to whoever gets it."""
     columns = effect.columns
     return replace(
         locked.party,

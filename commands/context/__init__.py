@@ -1,1 +1,1 @@
-"""What every command runs in: installation, transaction, who acts and how far he sees, language, evidence folder."""
+"""The context of every command: installation, transaction, who acts and how far he sees, language, evidence folder."""

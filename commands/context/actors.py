@@ -1,4 +1,4 @@
-"""Who acts: an account, in a role, through a channel, at a moment; perhaps in an absent person's name."""
+"""Actors: an account in a role, through a channel, at a moment; perhaps in an absent person's name."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -63,7 +63,7 @@ class Actor:
 
     @property
     def organisations(self) -> frozenset[int | None]:
-        """Whose interest it might be: nobody judges what comes from one of them."""
+        """Organisations whose interest it might be: nobody judges what comes from one of them."""
         return frozenset({self.organisation, self.own_organisation})
 
 

@@ -60,7 +60,7 @@ class StoreError(UnavailableError):
 
     @classmethod
     def of(cls, folder: Path, error: OSError) -> "StoreError":
-        """What the operating system said, and what helps."""
+        """The refusal for what the operating system said."""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return cls(folder=folder, reason=N_("the disk is full"), advice=N_("make room"))
         return cls(folder=folder, reason=error.strerror, advice=N_("have it written by this program's user"))
@@ -81,7 +81,7 @@ class Attachment:
 
     @classmethod
     def read(cls, path: Path, limit: int) -> "Attachment":
-        """From disk, no more than one byte past `limit`. Raises FileUnreadableError."""
+        """A file from disk, no more than one byte past `limit`. Raises FileUnreadableError."""
         try:
             with path.open("rb") as file:
                 return cls(path.name, file.read(limit + 1))

@@ -34,7 +34,7 @@ class Transaction:
 
 
 class Batch(Protocol):
-    """What a batch of bulk work returns: whether more remains."""
+    """One batch of bulk work, as it ended."""
 
     @property
     def more(self) -> bool:

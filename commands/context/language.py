@@ -1,4 +1,4 @@
-"""What people read: Russian by default, English on request. English sentences are the keys of the catalogue."""
+"""The language of what people read: Russian by default, English on request; English is the catalogue's key."""
 
 import gettext
 import io

@@ -11,7 +11,7 @@ from models.settings import Settings
 
 
 def sealed_size(settings: Settings) -> int:
-    """How many entries were sealed, by the files or the signer's memory. Raises LogError."""
+    """The number of sealed entries, by the files or the signer's memory. Raises LogError."""
     note = TileStore(settings.seal.tiles).checkpoint()
     last = Signer(settings.seal.signer).signed()
     return max(Signed.parse(note).checkpoint.size if note else 0, last.size if last else 0)

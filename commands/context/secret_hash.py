@@ -4,5 +4,5 @@ import hashlib
 
 
 def fingerprint(secret: str) -> str:
-    """What the database keeps of a secret."""
+    """The SHA-256 of a secret, in hexadecimal digits."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""What a person may see: ministry roles all of it, an executor his own organisation and those below it."""
+"""Visibility: ministry roles see all of it, an executor his own organisation and those below it."""
 
 from typing import Any
 

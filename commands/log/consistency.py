@@ -1,4 +1,4 @@
-"""Whether today's log extends a checkpoint that somebody kept."""
+"""Consistency proofs: that today's log extends a checkpoint that somebody kept."""
 
 from sqlalchemy import select
 

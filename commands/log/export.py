@@ -55,7 +55,7 @@ class Extent:
 
 
 def extent(tx: Transaction, since: date | None = None, until: date | None = None) -> Extent:
-    """What an export is to hold: everything, or the shortest stretch of the log with all entries of these days.
+    """The extent of an export: everything, or the shortest stretch of the log with all entries of these days.
 
     Raises LogNotBegunError, NothingToExportError, LogError.
     """

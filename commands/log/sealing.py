@@ -61,7 +61,7 @@ def store_of(settings: Settings) -> TileStore:
 
 
 def signer_of(settings: Settings, keys: Sequence[str] | None = None) -> Signer:
-    """Who signs: by these verifier keys only, where they are given."""
+    """The signer: by these verifier keys only, where they are given."""
     seal = settings.seal
     return Signer(seal.signer, seal.sign_command, seal.sign_key, seal.countersign_command, keys)
 
@@ -139,14 +139,14 @@ def _something_waits(installation: Installation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for its place: since when (UTC; None: nothing), and whether that is too long."""
+    """Entries that wait for their place: since when (UTC; None: nothing), and whether that is too long."""
 
     since: datetime | None
     late: bool
 
 
 def waiting(tx: Transaction) -> Waiting:
-    """How far the sequencer lags. A demo's time is counted by its pace; on a test clock nothing is late."""
+    """The lag of the sequencer. A demo's time is counted by its pace; on a test clock nothing is late."""
     first = select(pending.c.trail, pending.c.seq).order_by(pending.c.id).limit(1).subquery()
     same = (entries.c.trail == first.c.trail) & (entries.c.seq == first.c.seq)
     since = tx.session.scalar(select(entries.c.at).join_from(first, entries, same))
@@ -157,7 +157,7 @@ def waiting(tx: Transaction) -> Waiting:
 
 @dataclass(frozen=True, slots=True)
 class LogStanding:
-    """How the log stands: `size` entries under the last checkpoint, of `stored` in the database."""
+    """The state of the log: `size` entries under the last checkpoint, of `stored` in the database."""
 
     origin: str
     keys: Sequence[Verifier]

@@ -37,7 +37,7 @@ class ForeignAnswerError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """What a witness has cosigned last: how many entries, and when it said so (UTC)."""
+    """The last cosignature of a witness: over how many entries, and when (UTC)."""
 
     witness: KnownWitness
     size: int = 0
@@ -63,7 +63,7 @@ def witness_named(policy: WitnessPolicy, name: str) -> KnownWitness:
 
 
 def request_for(settings: Settings, keys: Sequence[Verifier], witness: KnownWitness, old: int | None = None) -> Request:
-    """What a witness is to be asked: the last checkpoint, with a proof from `old` (or what it cosigned last).
+    """The request to a witness: the last checkpoint, with a proof from `old` (or what it cosigned last).
 
     Raises LogNotBegunError, LogError.
     """
@@ -92,7 +92,7 @@ def take(store: TileStore, witness: KnownWitness, note: Note, answer: bytes) -> 
 
 
 def witnessed(store: TileStore, witness: KnownWitness) -> Witnessed:
-    """What a witness has cosigned last. Raises StoreFilesError, NoteError, CheckpointError, SignatureError."""
+    """The last cosignature of a witness. Raises StoreFilesError, NoteError, CheckpointError, SignatureError."""
     data = store.cosignature(witness.key)
     if data is None:
         return Witnessed(witness)

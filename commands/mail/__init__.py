@@ -1,1 +1,1 @@
-"""Who hears of what: notices, letters, links, delivery."""
+"""Mail: who hears of what, by notices, letters, links; and its delivery."""

@@ -37,7 +37,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a sending ended. `permanent`: trying again would not help. `away`: the server failed, not this letter."""
+    """Outcome of a sending. `permanent`: trying again would not help. `away`: the server failed, not this letter."""
 
     letter: Letter
     failure: str | None = None

@@ -35,7 +35,7 @@ def undelivered(tx: Transaction, limit: int = 20) -> list[Undelivered]:
 
 
 def undelivered_count(tx: Transaction) -> int:
-    """How many there are."""
+    """The number of such messages."""
     return tx.session.scalar(select(func.count()).select_from(Message).where(*_FAILED)) or 0
 
 

@@ -41,7 +41,7 @@ class OnlyLinkedError(ForbiddenError):
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """Where a link leads: an assignment, its addressee, and the addressee's mail address of now."""
+    """The target of a link: an assignment, its addressee, and the addressee's mail address of now."""
 
     assignment: int
     organisation: int

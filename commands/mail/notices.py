@@ -18,7 +18,7 @@ from states.subjects import AccountState, Kind, Subject
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """Whom one assignment concerns. Numbers of organisations and accounts."""
+    """The concerned of one assignment. Numbers of organisations and accounts."""
 
     organisation: int
     superior: int | None
@@ -28,7 +28,7 @@ class Concerned:
 
 
 class Directory:
-    """Who stands behind a place on the ladder, looked up once for each transaction."""
+    """The directory of who stands behind a place on the ladder, looked up once for each transaction."""
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
@@ -98,7 +98,7 @@ class Directory:
 
     @cached_property
     def next_digest(self) -> datetime:
-        """When today's (or the next working day's) digest goes out."""
+        """The moment when today's (or the next working day's) digest goes out."""
         return self._tx.policy.calendar.next_opening(self._tx.now, self._tx.policy.rules.digest_at)
 
     def send_after(self, *, at_once: bool) -> datetime:

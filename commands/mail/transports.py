@@ -1,4 +1,4 @@
-"""How mail leaves: over SMTP, or into .eml files where no server is set."""
+"""Transports of mail: SMTP, or .eml files where no server is set."""
 
 import ipaddress
 import smtplib

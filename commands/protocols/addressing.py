@@ -1,4 +1,4 @@
-"""Whom a protocol speaks of: phrases of the document → groups of the roster → members on the protocol's date."""
+"""Addressing of a protocol: phrases of the document → groups of the roster → members on the protocol's date."""
 
 from collections.abc import Mapping
 from datetime import date

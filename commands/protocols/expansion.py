@@ -26,7 +26,7 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class NewAssignment:
-    """Where an assignment is to be made: item, addressee, period (0 for the first), what is due when.
+    """An assignment to be made: item, addressee, period (0 for the first), what is due when.
 
     `follows`: the item whose assignment, of the same addressee and period, it is to wait for.
     """

@@ -58,7 +58,7 @@ class Register:
     number: str | None = None  # where the document gives none
 
     def draft(self) -> Draft:
-        """What was read, as corrected. Raises what `read` and `corrected` raise."""
+        """The draft as read and corrected. Raises what `read` and `corrected` raise."""
         found = corrected(read(self.data, self.filename), self.corrections, self.signed)
         return found if found.number else found.model_copy(update={"number": self.number})
 

@@ -14,7 +14,7 @@ from models.database import NulError
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an action does to a subject: columns of its row, attached rows, further facts, committed texts."""
+    """A change by an action to a subject: columns of its row, attached rows, further facts, committed texts."""
 
     columns: Mapping[str, Any] = field(default_factory=dict)
     attached: Sequence[tuple[type[Attached], Mapping[str, Any]]] = ()

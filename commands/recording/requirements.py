@@ -1,4 +1,4 @@
-"""What an action demands beyond state and role, asked for in one place for assignments, protocols and accounts."""
+"""Requirements of an action beyond state and role, for assignments, protocols and accounts alike."""
 
 from collections.abc import Mapping
 

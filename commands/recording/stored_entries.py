@@ -1,4 +1,4 @@
-"""What was tampered with or broken is refused in a sentence, wherever somebody comes to read it."""
+"""Stored entries and rows as they are read back: what was tampered with or broken is refused in a sentence."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ class DamagedRowError(DamagedError):
 
 
 def parse_entry(trail: str, seq: int, body: bytes, sealed: bytes | None = None) -> dict[str, Any]:
-    """What an entry says. `sealed`: the hash that its bytes must give. Raises DamagedEntryError."""
+    """The content of an entry. `sealed`: the hash that its bytes must give. Raises DamagedEntryError."""
     try:
         content = read(body)
     except (CanonicalError, AttributeError, TypeError) as error:

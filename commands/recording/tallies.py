@@ -1,4 +1,4 @@
-"""Tallies are summed up now and then, or they would grow with every change; and compared with what they count."""
+"""Tallies, by which the board counts: summed up now and then, and compared with what they count."""
 
 from collections import Counter
 from collections.abc import Iterator

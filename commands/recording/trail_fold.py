@@ -1,4 +1,4 @@
-"""What one trail tells, folded: the last state, the values of columns, the rows attached to the subject."""
+"""One trail folded: the last state, the values of columns, the rows attached to the subject."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -41,7 +41,7 @@ class EntryTooLongError(TooLargeError):
 
 @dataclass(frozen=True, slots=True)
 class TrailState:
-    """Where a subject's trail stands before an action: the state of its row, and its newest entry."""
+    """The state of a subject's trail before an action: that of its row, and its newest entry."""
 
     model: type[Audited]
     number: int
@@ -69,13 +69,13 @@ class TrailState:
 
     @property
     def subject(self) -> Subject:
-        """Whose trail it is."""
+        """The subject of the trail."""
         return Subject(Kind(self.model.kind), self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What becomes of one row among many: its new entries in order (perhaps none), columns, notices."""
+    """A step of one row among many: its new entries in order (perhaps none), columns, notices."""
 
     before: TrailState
     entries: Sequence[Entry]

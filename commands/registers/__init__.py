@@ -1,1 +1,1 @@
-"""What pages, flows and the command line read about protocols, items and assignments. Nothing here writes."""
+"""Registers of protocols, items and assignments, for pages, flows and the command line. Nothing here writes."""

@@ -1,4 +1,4 @@
-"""What moved today: entries of assignments since the day began in the region, counted, and the newest of them."""
+"""Activity of today: entries of assignments since the day began in the region, counted, and the newest of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ def _newest(tx: Transaction, within: int | None) -> list[Activity]:
 
 
 def day_began(tx: Transaction) -> datetime:
-    """When today began in the region."""
+    """The moment when today began in the region."""
     return tx.policy.calendar.start_of(tx.policy.calendar.day_of(tx.now))
 
 

@@ -1,4 +1,4 @@
-"""Where the plans and programs of an item stand on their way to approval."""
+"""Approval stages of an item's plans and programs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,7 +55,7 @@ def approval_stages(tx: Transaction, item: int) -> dict[int, ApprovalStage]:
 
 
 def _findings(tx: Transaction, item: int) -> dict[int, int]:
-    """How many findings the latest check of each assignment told."""
+    """The number of findings that the latest check of each assignment told."""
     last = (
         select(Assignment.id, func.max(entries.c.seq).label("seq"))
         .join(entries, entries.c.trail == trail_of(Kind.ASSIGNMENT, Assignment.id))

@@ -1,4 +1,4 @@
-"""Registers: what pages, flows and the command line read. Nothing here writes."""
+"""The register of assignments."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,7 @@ class AssignmentLine:
 
 
 def explained(derivation: dict[str, Any] | None, literal: str | None) -> str:
-    """Why a due moment is what it is, in a sentence."""
+    """The derivation of a due moment, in a sentence."""
     if derivation is None:
         return tr("no due moment yet: the event that it awaits has no date") if literal else tr("no due moment")
     steps = [said(template, values) for template, values in Derivation.read(derivation).explain()]

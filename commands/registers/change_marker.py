@@ -1,4 +1,4 @@
-"""Whether anything has happened since, and whose sessions are still open: two cheap questions for all who watch."""
+"""A marker that changes with every change, and the sessions still open: two cheap questions for all who watch."""
 
 from collections.abc import Collection
 

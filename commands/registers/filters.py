@@ -1,4 +1,4 @@
-"""What a register is asked for: filters on assignments, and the conditions that they mean."""
+"""Filters on assignments, and the SQL conditions that they mean."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What lies before a person, what hurts first at the top, each with the one action that would move it on."""
+"""The inbox of a person: tasks, what hurts first at the top, each with the one action that would move it on."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -131,13 +131,13 @@ def _lying_before(role: Role) -> Iterator[tuple[Any, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What an item orders, and the date of its protocol."""
+    """The matter of a task: what its item orders, and the date of its protocol."""
 
     text: str
     day: date
 
 
 def matters(tx: Transaction, tasks: Iterable[Task]) -> dict[int, Matter]:
-    """What tasks are about, by the number of the item."""
+    """The matters of tasks, by the number of the item."""
     found = tx.session.execute(_MATTERS.where(Item.id.in_({task.line.item_id for task in tasks})))
     return {number: Matter(text, day) for number, text, day in found.tuples()}

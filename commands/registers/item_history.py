@@ -1,4 +1,4 @@
-"""What moved on an item: the entries of its assignments that were not told yet, in order, as one line each."""
+"""History of an item: the entries of its assignments that were not told yet, in order, as one line each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

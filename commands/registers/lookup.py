@@ -35,7 +35,7 @@ def one_assignment(tx: Transaction, number: int, within: int | None = None) -> t
 
 @dataclass(frozen=True, slots=True)
 class Responsible:
-    """Who deals with an assignment, and what is asked of them. Logins; moments are UTC."""
+    """Those who deal with an assignment, and what is asked of them. Logins; moments are UTC."""
 
     assignee: str | None
     reviewer: str | None

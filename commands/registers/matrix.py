@@ -1,4 +1,4 @@
-"""What pages read beyond the registers: a protocol's matrix, who is concerned, entries as stored. Read-only."""
+"""The matrix of a protocol: addressees by items."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What is overdue at a moment, as a condition of SQL and of a row that is read already."""
+"""Overdue at a moment: as a condition of SQL, and of a row that is read already."""
 
 from datetime import datetime
 from typing import Any

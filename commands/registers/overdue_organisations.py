@@ -1,4 +1,4 @@
-"""Who is late, and by how much: organisations with something overdue, the longest first."""
+"""Organisations with something overdue, and by how much; the longest first."""
 
 from dataclasses import dataclass
 

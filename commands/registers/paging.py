@@ -1,4 +1,4 @@
-"""What a filter finds, a page at a time: the newest protocol first, its items in order."""
+"""Pages of assignments that a filter finds: the newest protocol first, its items in order."""
 
 from dataclasses import dataclass
 from typing import Any

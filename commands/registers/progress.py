@@ -1,4 +1,4 @@
-"""How many assignments stand where: by item, by protocol, and altogether."""
+"""Progress: how many assignments stand in which state, by item, by protocol and altogether."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from states.rollup import roll_up
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many assignments stand where, and what that makes of the item (or the protocol)."""
+    """Numbers of assignments in each state, and what that makes of the item (or the protocol)."""
 
     counts: Mapping[str, int]
     overdue: int

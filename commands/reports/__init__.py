@@ -1,1 +1,1 @@
-"""What was handed in, looked at by machine: files, tables, findings, similarity, differences."""
+"""Reports as a machine looks at them: files, tables, findings, similarity, differences."""

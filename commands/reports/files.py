@@ -1,4 +1,4 @@
-"""What a report must bring where an item asks for a plan or a program: a document that opens, now or from before."""
+"""Files of reports, as their entries name them."""
 
 import json
 

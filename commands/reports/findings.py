@@ -1,4 +1,4 @@
-"""What a machine notices in a submitted plan or program, for its reviewer. A finding refuses nothing."""
+"""Findings of a machine in a submitted plan or program, for its reviewer. A finding refuses nothing."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -65,7 +65,7 @@ def as_text(findings: Sequence[Finding]) -> str:
 
 
 def from_text(text: str) -> list[Finding]:
-    """What `as_text` wrote; codes that this program does not know are passed over."""
+    """Findings from what `as_text` wrote; codes that this program does not know are passed over."""
     return [Finding(each["code"], each["values"]) for each in json.loads(text) if each["code"] in _SAID]
 
 

@@ -24,7 +24,7 @@ _NO_EMAIL = N_("row {row}, “{column}”: “{value}” is no e-mail address su
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """What is wrong with one cell; rows and columns count from 0."""
+    """A fault of one cell; rows and columns count from 0."""
 
     row: int
     column: int
@@ -96,7 +96,7 @@ def as_csv(rows: Rows) -> bytes:
 
 
 def file_name(item: str) -> str:
-    """What the file of an item's table is called."""
+    """The name of the file of an item's table."""
     return f"table-{item}.csv"
 
 

@@ -1,4 +1,4 @@
-"""What a report has in common with others, for its reviewer: the same file, equal rows of its table, words alike.
+"""Similarity of a report to others, for its reviewer: the same file, equal rows of its table, words alike.
 
 A hint, never a finding in the log: it refuses nothing, and is looked for when somebody looks.
 """
@@ -47,7 +47,7 @@ class _Report:
 
 
 def hints(tx: Transaction, line: AssignmentLine, item: ItemLine, within: int | None) -> list[Hint]:
-    """What the latest report of an assignment shares with those of others, as far as the reader may see them."""
+    """Hints at what the latest report of an assignment shares with others, as far as the reader may see them."""
     own = _reports(tx, [line.id]).get(line.id)
     if own is None:
         return []

@@ -1,4 +1,4 @@
-"""What changed between the last two versions of a report: lines of its documents, as far as a machine reads them."""
+"""Differences between the last two versions of a report: lines of its documents, as far as a machine reads them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class ChangedLine:
 
 
 def changes(tx: Transaction, assignment: int) -> list[ChangedLine]:
-    """From the version before to the latest, in order; at most `MOST`. Empty when nothing readable changed."""
+    """Changes from the version before to the latest, in order; at most `MOST`. Empty when nothing readable changed."""
     before, after = (_lines(tx, submitted(tx.session, assignment, skip)) for skip in (1, 0))
     return list(_changed(before, after))[:MOST]
 

@@ -1,4 +1,4 @@
-"""Who stands above whom in a roster: one root, no loops, and every superior before those below it."""
+"""Hierarchy of a roster: one root, no loops, and every superior before those below it."""
 
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter

@@ -36,7 +36,7 @@ class PeriodError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did."""
+    """The outcome of an import."""
 
     created: int
     updated: int

@@ -1,1 +1,1 @@
-"""What the flows do, as batches: escalation, program approval, publication, liveness, one sweep of everything."""
+"""Sweeps, which the flows run in batches: escalation, program approval, publication, liveness, everything at once."""

@@ -12,7 +12,7 @@ from models.instance import Sweep
 
 
 def last_sweeps(tx: Transaction) -> dict[str, datetime]:
-    """When each sweep last ended (UTC)."""
+    """The last end of each sweep (UTC)."""
     return {row.name: row.finished_at for row in tx.session.scalars(select(Sweep))}
 
 
@@ -33,7 +33,7 @@ LATE = 3
 
 @dataclass(frozen=True, slots=True)
 class Liveness:
-    """When a sweep last ended (UTC; None: never), and whether that is recent enough."""
+    """The last end of a sweep (UTC; None: never), and whether that is recent enough."""
 
     name: str
     at: datetime | None

@@ -36,7 +36,7 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What became of one assignment."""
+    """The outcome for one assignment."""
 
     opened: int = 0
     checked: int = 0
@@ -100,7 +100,7 @@ def _open(tx: Transaction, actor: Actor, row: Row[Any]) -> Decided:
 
 
 def _closed_at(tx: Transaction, row: Row[Any]) -> datetime:
-    """When what the assignment waited for was closed."""
+    """The moment when what the assignment waited for was closed."""
     closing = (entries.c.trail == Subject(Kind.ASSIGNMENT, row.waits_for).trail) & entries.c.action.in_(
         (Action.ACCEPT, Action.WITHDRAW)
     )

@@ -1,4 +1,4 @@
-"""What other tables know of entries: whose assignment they are about, and words of what they disclose."""
+"""Filters on entries by what other tables know: whose assignment they are about, words of what they disclose."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """What another table knows of entries: its rows, what they say of all entries, and a question about one."""
+    """A filter by another table: its rows, a condition on all entries, and a question about one."""
 
     known: Select[Any]
     gathered: ColumnElement[bool]

@@ -37,7 +37,7 @@ class PlaceError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class EntryQuery:
-    """What is looked for; what is empty does not narrow. `kinds`: those that the reader may read at all."""
+    """A query for entries; what is empty does not narrow. `kinds`: those that the reader may read at all."""
 
     kinds: tuple[str, ...] = tuple(LIFECYCLES)
     subject: str = ""

@@ -1,1 +1,1 @@
-"""Whether everything holds: bytes, replay, tables, files; what is amiss; the drill."""
+"""Verification that everything holds (bytes, replay, tables, files), its alarms, and the drill."""

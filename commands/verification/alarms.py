@@ -1,4 +1,4 @@
-"""What is amiss with the audit log, as sentences that say what to do: for the page, the doctor and the alarm."""
+"""Alarms of the audit log: sentences that say what is amiss and what to do, for the page, the doctor and the flow."""
 
 from collections.abc import Iterator
 from datetime import timedelta

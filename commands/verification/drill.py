@@ -42,7 +42,7 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What verification says to it. `faults` is empty where it says nothing: then the drill has failed."""
+    """The answer of verification. `faults` is empty where it says nothing: then the drill has failed."""
 
     title: str
     faults: tuple[Fault, ...]

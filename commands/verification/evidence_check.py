@@ -1,4 +1,4 @@
-"""Whether every file that an entry names lies in the evidence folder with the bytes of its hash."""
+"""The check of evidence: every file that an entry names lies in the folder with the bytes of its hash."""
 
 import json
 from collections.abc import Iterator

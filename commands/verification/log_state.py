@@ -1,4 +1,4 @@
-"""What the control officer sees of the Merkle log: its state, and one sealed entry with its proof and neighbours."""
+"""State of the Merkle log for the control officer, and one sealed entry with its proof and neighbours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

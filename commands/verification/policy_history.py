@@ -1,4 +1,4 @@
-"""What separation of persons was in force when: the trail of the policy, folded for replay."""
+"""History of the policy: which separation of persons was in force when, folded from its trail for replay."""
 
 from datetime import datetime, timedelta
 
@@ -28,7 +28,7 @@ class Adoptions:
                 continue  # it is named where its own trail is verified
 
     def at(self, moment: datetime) -> set[Separation]:
-        """What was in force at a moment: one, or two if the policy changed about then."""
+        """The separations in force at a moment: one, or two if the policy changed about then."""
         ends = [at for at, _ in self._told[1:]] + [None]
         return {
             Separation(said)

@@ -79,7 +79,7 @@ def _keep(tx: Transaction, asked: str, run: Run, outside: Sequence[OutsideHead])
 
 
 def _head(tx: Transaction, outside: Sequence[OutsideHead]) -> tuple[int, str]:
-    """What the log has signed and published; of what it has not, nothing is kept."""
+    """The head that the log has signed and published; of any other nothing is kept."""
     note = next((found for whose, found in outside if whose == PUBLISHED and isinstance(found, bytes)), None)
     try:
         head = Signed.open(note, ever_used(tx)).checkpoint if note else None

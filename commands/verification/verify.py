@@ -29,7 +29,7 @@ OutsideHead = tuple[str, bytes | Checkpoint | Fault]
 
 
 def outside_heads(settings: Settings) -> list[OutsideHead]:
-    """What is held outside of the database: published, remembered by the signer, cosigned by witnesses.
+    """Heads held outside of the database: published, remembered by the signer, cosigned by witnesses.
 
     The log goes on meanwhile, so this is to be read before the transaction that is compared with it.
     """

@@ -76,7 +76,7 @@ def show(draft: Draft) -> None:
 
 
 def show_doubts(doubts: Sequence[Doubt]) -> None:
-    """What a person should look at."""
+    """Doubts, which a person should look at."""
     for doubt in doubts:
         say(f"? {said(doubt.template, doubt.values)}")
 

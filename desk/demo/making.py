@@ -65,7 +65,7 @@ def load(installation: Installation, progress: Callable[[str], None]) -> None:
 
 
 def speed_of(day_s: float) -> int:
-    """How many times as fast as ours time passes when a day lasts so many seconds; at least once."""
+    """The pace of time when a day lasts so many seconds: times as fast as ours, at least once."""
     return max(1, round(24 * 3600 / day_s))
 
 

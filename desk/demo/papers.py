@@ -1,4 +1,4 @@
-"""What the demo's people hand in: short documents, all of them invented."""
+"""Papers that the demo's people hand in: short documents, all of them invented."""
 
 import io
 import zlib

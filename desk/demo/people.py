@@ -1,4 +1,4 @@
-"""Whom a visitor of a demo may be: one click, no password."""
+"""People of a demo, whom a visitor may be by one click, without a password."""
 
 from commands.access.account_register import AccountLine, accounts_numbered
 from commands.context.installation import Transaction

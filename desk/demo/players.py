@@ -40,7 +40,7 @@ ASKED, GRANTED, MADE_USE = date(2020, 6, 25), date(2020, 7, 7), date(2020, 7, 6)
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who does what, once `at` has come; `paper` is written only then, and handed in with it."""
+    """A deed of somebody, once `at` has come; `paper` is written only then, and handed in with it."""
 
     at: datetime
     login: str
@@ -158,7 +158,7 @@ def _accept(installation: Installation, card: Card) -> Iterator[Deed]:
 
 
 def _day(installation: Installation, line: AssignmentLine) -> date:
-    """When a report is handed in: a working day of the item's window, or a few after its end."""
+    """The day when a report is handed in: a working day of the item's window, or a few after its end."""
     calendar = installation.policy.calendar
     first, last = WINDOWS.get(line.item, OTHERWISE)
     if lot(line, 100, "late") < LATE and line.item != "1.3":

@@ -1,1 +1,1 @@
-"""What pages and API both know of one request: its context, cookies, grants, path types, downloads."""
+"""One request, as pages and API both know it: its context, cookies, grants, path types, downloads."""

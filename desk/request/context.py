@@ -55,7 +55,7 @@ def desk_of(request: Request) -> DeskState:
 
 
 def client_of(request: Request) -> Client:
-    """Where a request comes from. Behind a proxy uvicorn puts the client's own address there."""
+    """The client of a request. Behind a proxy uvicorn puts the client's own address there."""
     return Client(request.headers.get("user-agent", ""), request.client.host if request.client else "")
 
 
@@ -73,7 +73,7 @@ def _context(request: Request, tx: Transaction) -> RequestContext:
 
 
 def stand_in(tx: Transaction, own: Actor, absent: str) -> Actor:
-    """Who acts in an absent person's name. Raises NotSubstituteError."""
+    """The actor in an absent person's name. Raises NotSubstituteError."""
     try:
         return in_name_of(tx, own, absent)
     except UnknownLoginError as error:

@@ -31,7 +31,7 @@ class Jar:
         self.instead = f"{_BEHIND_TLS[self.secure]}poruchenie-instead-of"
 
     def secret(self, request: Request) -> str | None:
-        """What the browser holds of its session."""
+        """The secret of the browser's session."""
         return request.cookies.get(self.session)
 
     def enter(self, answer: Response, entered: Entered) -> None:
@@ -63,7 +63,7 @@ class Jar:
         return journey
 
     def oidc_state(self, request: Request) -> tuple[Journey, str] | None:
-        """What it holds of that, and the page that was wanted."""
+        """The journey that it is on, and the page that was wanted."""
         try:
             state, nonce, verifier, wanted = _SERIALIZER.loads(request.cookies.get(self.journey, ""), _JOURNEY_S)
         except BadSignature:

@@ -31,7 +31,7 @@ _TARGETS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What the form of an action asks. A title of None: it does not ask for that."""
+    """Fields that the form of an action asks. A title of None: it does not ask for that."""
 
     action: str
     note: str
@@ -67,7 +67,7 @@ def fields_of(edge: Edge, role: Role) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came beside the text. `step`: `send` it, `check` it, `load` its table from a file, `rows`: more of them."""
+    """Parts beside the text. `step`: `send` it, `check` it, `load` its table from a file, `rows`: more of them."""
 
     files: tuple[UploadFile, ...] = ()
     held: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What came back, as it was typed."""
+    """The content of a form, as it was typed."""
 
     version: int | None = None
     note: str = ""
@@ -134,5 +134,5 @@ def typed(
     target: Text = "",
     received: Text = "",
 ) -> Typed:
-    """What a form brought."""
+    """The content of a form."""
     return Typed(version, note, day, target, received, beside)

@@ -17,7 +17,7 @@ _Done = TypeVar("_Done")
 
 
 class Refusal:
-    """Why a form was refused: what the page says beside what was typed, and the answer's status."""
+    """The refusal of a form: what the page says beside what was typed, and the answer's status."""
 
     def __init__(self, error: RefusedError) -> None:
         self.error = error

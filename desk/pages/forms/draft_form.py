@@ -61,7 +61,7 @@ def stored(corrections: tuple[Correction, ...]) -> str:
 
 
 def edited(draft: Draft, editing: Editing) -> Correction | None:
-    """What the fields of an item hold, if they are open: what was typed and not taken, or what the draft says."""
+    """The fields of an item, if they are open: what was typed and not taken, or what the draft says."""
     if editing.step == EDIT and editing.typed is None:
         return _of(draft, editing.number)
     return editing.typed if editing.step != LOOK else None
@@ -117,7 +117,7 @@ def editing(
     corrections: Annotated[str, Form(max_length=_LONGEST)] = "[]",
     step: Line = SEND,
 ) -> Editing:
-    """What a form brought. Raises CorrectionsLostError."""
+    """The content of a form. Raises CorrectionsLostError."""
     name, _, number = step.partition(":")
     try:
         return Editing(_ALL.validate_json(corrections), name, number, *said)

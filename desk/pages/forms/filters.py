@@ -17,7 +17,7 @@ _DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What was typed; what is empty does not narrow. `state` may be `overdue`."""
+    """A filter as it was typed; what is empty does not narrow. `state` may be `overdue`."""
 
     protocol: str = ""
     organisation: str = ""

@@ -1,4 +1,4 @@
-"""What a person types into an address or a form, and what it means."""
+"""Parsing of what a person types into an address or a form."""
 
 from datetime import date, datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What a report is handed in with: its files, and the table that its item asks for."""
+"""The form of a report: its files, and the table that its item asks for."""
 
 from dataclasses import dataclass
 

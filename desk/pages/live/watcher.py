@@ -28,7 +28,7 @@ def watch_of(app: FastAPI) -> "Watch":
 
 
 def mark(tx: Transaction) -> str:
-    """What a page knows: another mark, another state of things. How much has happened it does not tell."""
+    """The mark that a page knows: another mark, another state of things. How much has happened it does not tell."""
     return hmac.new(_KEY, repr(version(tx)).encode(), hashlib.sha256).hexdigest()[:16]
 
 

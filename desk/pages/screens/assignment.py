@@ -22,13 +22,13 @@ JUDGES = (Role.REVIEWER, Role.CONTROLLER)
 
 
 def possible(state: str) -> list[Edge]:
-    """What persons may do from a state: first what moves the assignment on, in the lifecycle's order."""
+    """Actions open to persons from a state: first what moves the assignment on, in the lifecycle's order."""
     edges = [ASSIGNMENT.edge(action) for action in PERSONAL if state in ASSIGNMENT.edge(action).sources]
     return sorted(edges, key=lambda edge: edge.dest is None)
 
 
 def offered(state: str, role: Role) -> list[Edge]:
-    """What a role may do from a state: the buttons, the one that moves it on first."""
+    """Actions open to a role from a state: the buttons, the one that moves it on first."""
     return [edge for edge in possible(state) if role in edge.roles]
 
 
@@ -42,7 +42,7 @@ def may_take(context: RequestContext, line: AssignmentLine, edge: Edge) -> bool:
 
 
 def hints_for(context: RequestContext, line: AssignmentLine, item: ItemLine) -> list[Hint]:
-    """What a report at the ministry has in common with others, for those who judge it."""
+    """Hints at what a report at the ministry shares with others, for those who judge it."""
     judging = context.actor.role in JUDGES and line.state in AT_MINISTRY
     return hints(context.tx, line, item, context.within) if judging else []
 

@@ -33,7 +33,7 @@ Text = Annotated[str, Form(max_length=2_000)]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the clerk said of the draft."""
+    """The fields that the clerk filled in beside the draft."""
 
     day: str = ""
     number: str = ""

@@ -77,7 +77,7 @@ def _path(boxes: dict[str, Box], pairs: list[tuple[str, str]], source: str, dest
 
 
 def _end(boxes: dict[str, Box], pairs: list[tuple[str, str]], here: str, there: str) -> int:
-    """Where on this box's long side the path to or from another ends: beside each other, in the order of the others."""
+    """The end, on this box's long side, of the path to or from another: side by side, in the order of the others."""
     ways = [(a, b) for a, b in pairs if here in (a, b) and boxes[a].y != boxes[b].y]
     others = sorted({b if a == here else a for a, b in ways}, key=lambda each: boxes[each].x)
     return boxes[here].x + WIDE // 2 + round((others.index(there) - (len(others) - 1) / 2) * _APART)

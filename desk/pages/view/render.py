@@ -90,7 +90,7 @@ def bar(progress: Progress) -> Iterator[tuple[str, int, int]]:
 
 
 def sections(actor: Actor) -> list[tuple[str, str]]:
-    """What a role finds in the head of every page: (address, name)."""
+    """The sections that a role finds in the head of every page: (address, name)."""
     seeing, keeping, searching = (GRANTS[f"GET {path}"] for path in ("/board", "/accounts", "/search"))
     registering, calling, watching = (GRANTS[f"GET {path}"] for path in ("/register", "/roster", "/log"))
     named = (

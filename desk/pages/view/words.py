@@ -103,7 +103,7 @@ _SYSTEMS = ("Android", "iPhone", "Windows", "Mac OS", "Linux")
 
 
 def browser_name(agent: str) -> str:
-    """What a browser calls itself, in short: “Firefox, Windows”."""
+    """The name of a browser, in short: “Firefox, Windows”."""
     names = {"YaBrowser": "Яндекс Браузер", "Edg": "Edge", "OPR": "Opera"}
     found = [next((each for each in known if each in agent), None) for known in (_BROWSERS, _SYSTEMS)]
     return ", ".join(names.get(each, each) for each in found if each) or agent or "—"
