@@ -1,4 +1,4 @@
-"""The generated documents: lifecycles, words, command help, who reaches what. `make docs` writes them anew."""
+"""The generated documents: lifecycles, words, command help, access, architecture. `make docs` writes them anew."""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from commands.context.language import speaking, tr, use
 from states.lifecycle import NEW, Lifecycle
 from states.subjects import LIFECYCLES
 from tests.access import access
+from tests.architecture import architecture
 from tests.sentences import ROOT, words
 
 MARK = re.compile(r"(<!-- lifecycle -->\n).*?(<!-- /lifecycle -->)", re.DOTALL)
@@ -23,6 +24,7 @@ def documents() -> dict[Path, str]:
         ROOT / "docs" / "words.md": _words(),
         ROOT / "docs" / "commands.md": _commands(),
         ROOT / "docs" / "access.md": access(),
+        ROOT / "docs" / "architecture.md": architecture(),
     }
     for name, language in (("README.md", "en"), ("README.ru.md", "ru")):
         with speaking(language):
