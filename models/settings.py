@@ -22,7 +22,7 @@ class SettingsError(UnavailableError):
 
 @dataclass(frozen=True, slots=True)
 class SealSettings:
-    """Settings of the Merkle log: where it and its keys lie, who else signs; neither should be in the database's reach."""
+    """Settings of the Merkle log: where it and its keys lie, who else signs; neither in the database's reach."""
 
     tiles: Path
     signer: Path

@@ -23,13 +23,15 @@ from states.subjects import Kind, Subject
 RECIPIENTS = 100
 _EXCERPT = 160
 
-_HEADINGS = {
+OPENED = "open"
+"""No action, but what a notice says once an assignment that waited is open."""
+HEADINGS = {
     Action.ASSIGN: N_("New assignments"),
     Action.REMIND: N_("The deadline is near"),
     Action.ESCALATE: N_("The deadline has passed"),
     Action.RETURN: N_("Returned for rework"),
     Action.REOPEN: N_("Returned for rework"),
-    "open": N_("Open now: what they waited for is closed"),
+    OPENED: N_("Open now: what they waited for is closed"),
     Action.SUBMIT: N_("Reports to be reviewed"),
     Action.REVIEW: N_("Conclusions to be decided on"),
     Action.ACCEPT: N_("Accepted, off control"),
@@ -105,7 +107,7 @@ def _message(tx: Transaction, recipient: str, notices: Sequence[Row[Any]]) -> di
 def _text(tx: Transaction, notices: Sequence[Row[Any]], key: str | None) -> str:
     lines: list[str] = []
     for action in dict.fromkeys(each.action for each in notices):
-        lines += ["", tr(_HEADINGS[action]) + ":"]
+        lines += ["", tr(HEADINGS[action]) + ":"]
         lines += [_line(tx, each, key) for each in notices if each.action == action]
     return "\n".join(lines).strip() + "\n"
 

@@ -18,6 +18,7 @@ from commands.assignments.locked_assignment import COLUMNS, JOINED
 from commands.context.actors import Actor
 from commands.context.evidence_store import Evidence
 from commands.context.installation import Transaction
+from commands.mail.digests import OPENED
 from commands.mail.notices import Concerned, Directory
 from commands.recording.changes import Change
 from commands.recording.writer import Step, TrailState, record_many, seal
@@ -94,7 +95,7 @@ def _open(tx: Transaction, actor: Actor, row: Row[Any]) -> Decided:
     if due.due != row.due:
         stage = LadderStage(row.modality, row.state, due.due, row.review_due)
         sweep = step_on(ladder_position(tx.policy, stage), tx.now, tx.policy.calendar)
-    notices = _told(tx, row, entry, Recipient.EXECUTOR, "open")
+    notices = _told(tx, row, entry, Recipient.EXECUTOR, OPENED)
     record_many(tx, [Step(_state(row), [entry], columns | sweep | {"to_check": False}, notices)])
     return Decided(opened=1)
 
