@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from tests.concepts import CONCEPTS
 from tests.sentences import ROOT
 
 
@@ -15,3 +16,9 @@ def test_generated_documents_are_not_stale() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_concept_is_about_a_module_that_is_there() -> None:
+    files = {word: ROOT.joinpath(*module.split(".")).with_suffix(".py") for word, (_, _, module) in CONCEPTS.items()}
+    assert {word for word, file in files.items() if not file.is_file()} == set()
+    assert list(CONCEPTS) == sorted(CONCEPTS)

@@ -1,4 +1,4 @@
-"""What operations take and answer."""
+"""Shapes of what operations take and answer."""
 
 import base64
 from datetime import date, datetime

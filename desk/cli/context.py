@@ -1,4 +1,4 @@
-"""What every command shares: settings, the clock of --now, the actor."""
+"""The context of every command of the terminal: settings, the clock of --now, the actor."""
 
 import getpass
 from collections.abc import Callable, Iterator

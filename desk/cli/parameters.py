@@ -1,4 +1,4 @@
-"""What people may type: text that can be stored, days and moments within reason, numbers that a database knows."""
+"""Parameters that people type: storable text, days and moments within reason, numbers that a database knows."""
 
 from datetime import date, datetime
 from pathlib import Path

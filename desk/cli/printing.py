@@ -1,4 +1,4 @@
-"""What commands print: text whose control characters are seen instead of obeyed, tables, one JSON document."""
+"""Printing: text whose control characters are seen instead of obeyed, tables, one JSON document."""
 
 import json
 import re

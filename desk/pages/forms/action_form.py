@@ -21,8 +21,8 @@ _NOTES: Mapping[Need, tuple[str, str]] = {
     Need.BASIS: (N_("Basis"), N_("Whose decision, of what date and number.")),
     Need.REPORT: (N_("Report"), N_("What was done, in short. The documents go below.")),
 }
-_TEXTS: Mapping[str, str] = {Action.REVIEW: N_("Conclusion"), Action.COMMENT: N_("Comment")}
-_TARGETS: Mapping[str, str] = {
+TEXTS: Mapping[str, str] = {Action.REVIEW: N_("Conclusion"), Action.COMMENT: N_("Comment")}
+TARGETS: Mapping[str, str] = {
     Action.ASSIGN_REVIEWER: N_("Reviewer"),
     Action.REASSIGN: N_("Who is in charge of it"),
     Action.TRANSFER: N_("Successor organisation"),
@@ -48,7 +48,7 @@ class Fields:
 def fields_of(edge: Edge, role: Role) -> Fields:
     """For an action in a role."""
     by_need = next((_NOTES[need] for need in edge.needs if need in _NOTES), None)
-    note, hint = by_need or (_TEXTS.get(edge.action, N_("Remark")), "")
+    note, hint = by_need or (TEXTS.get(edge.action, N_("Remark")), "")
     on_behalf = edge.action == Action.SUBMIT and role is Role.REGISTRAR
     needed = bool({Need.REASON, Need.BASIS, Need.TEXT} & set(edge.needs))
     return Fields(
@@ -58,7 +58,7 @@ def fields_of(edge: Edge, role: Role) -> Fields:
         note_needed=needed,
         day=edge.shown.day if edge.shown else None,
         day_needed=Need.DUE in edge.needs,
-        target=_TARGETS.get(edge.action),
+        target=TARGETS.get(edge.action),
         files=edge.action not in (Action.ACKNOWLEDGE, Action.ASSIGN_REVIEWER, Action.REASSIGN),
         received=on_behalf,
         reasons=edge.action == Action.RETURN,
