@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from audit.errors import LogError
 from commands.context.installation import Installation, Transaction
 from commands.context.language import sentence, tr
-from commands.log.sealing import LogNotBegunError, standing_of, waiting
+from commands.log.sealing import LogNotBegunError, log_summary, waiting
 from commands.mail.failures import undelivered_count
 from commands.sweeps.liveness import liveness
 from commands.verification.alarms import alarms
@@ -85,7 +85,7 @@ def _mail(tx: Transaction) -> Iterator[Finding]:
 def _log(tx: Transaction) -> Iterator[Finding]:
     name = tr("Merkle log")
     try:
-        state = standing_of(tx)
+        state = log_summary(tx)
     except LogNotBegunError as error:
         yield Finding(ok=not waiting(tx).late, name=name, says=sentence(error))
         return

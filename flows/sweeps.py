@@ -35,7 +35,7 @@ def installed() -> Installation:
 @flow(name="registration")
 def registration() -> dict[str, int]:
     """Make the assignments that registrations left unmade, and those of the next period."""
-    return _told(sweeps.registration(installed()))
+    return _logged(sweeps.registration(installed()))
 
 
 @flow(name="monitoring")
@@ -50,27 +50,27 @@ def monitoring() -> dict[str, int]:
         done |= {"situations": publish_situations(installation, client), "pruned": prune(client, pace)}
     bury()
     sweeps.watch_log(installation)  # last: what is amiss with the log must not keep the board waiting
-    return _told(done)
+    return _logged(done)
 
 
 @flow(name="program_approval")
 def program_approval() -> dict[str, int]:
     """Open what waited, check submitted programs, give them to reviewers."""
-    return _told(sweeps.program_approval(installed()))
+    return _logged(sweeps.program_approval(installed()))
 
 
 @flow(name="escalation")
 def escalation() -> dict[str, int]:
     """Remind and escalate."""
-    return _told(sweeps.escalation(installed()))
+    return _logged(sweeps.escalation(installed()))
 
 
 @flow(name="delivery")
 def delivery() -> dict[str, int]:
     """Compose and send what the outbox holds."""
-    return _told(sweeps.delivery(installed()))
+    return _logged(sweeps.delivery(installed()))
 
 
-def _told(done: dict[str, int]) -> dict[str, int]:
+def _logged(done: dict[str, int]) -> dict[str, int]:
     get_run_logger().info(", ".join(f"{name}: {number}" for name, number in done.items()))
     return done

@@ -47,7 +47,7 @@ def _guarded_tables() -> list[Table]:
 
 def _subject_guards() -> Iterator[Guard]:
     for model, table in zip(_guarded(), _guarded_tables(), strict=True):
-        told, first = _told(model)
+        told, first = _conditions(model)
         keys = [column.name for column in table.primary_key]
         changed = " OR ".join(
             f"NEW.{column.name} ≠ OLD.{column.name}" for column in table.columns if column.name not in model.unguarded
@@ -73,7 +73,7 @@ def _subject_guards() -> Iterator[Guard]:
         yield from kept(table.name)
 
 
-def _told(model: type[Audited | Attached]) -> tuple[str, str]:
+def _conditions(model: type[Audited | Attached]) -> tuple[str, str]:
     """Conditions on a row that changes, and on a new one."""
     if issubclass(model, Attached):
         # Once the subject stands on an entry, nothing more can ride on it.

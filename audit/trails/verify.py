@@ -154,7 +154,7 @@ def _check(
     if seq != head.seq + 1 or bytes.fromhex(content["prev"] or "") != head.hash:
         yield Fault(trail, seq, Fault.CHAIN)
     stored = (*columns, f"{at}Z".replace(" ", "T"))
-    if stored != (told := _told(content)):
+    if stored != (told := _column_values(content)):
         for column, has, should in zip(_COLUMNS, stored, told, strict=True):
             if has != should:
                 yield Fault(trail, seq, Fault.COLUMN, {"column": column})
@@ -180,7 +180,7 @@ def _opens(each: Commitment, promised: str) -> bool:
         return False
 
 
-def _told(content: dict[str, Any]) -> tuple[object, ...]:
+def _column_values(content: dict[str, Any]) -> tuple[object, ...]:
     """The values of `_COLUMNS` in an entry's bytes."""
     moved = (content["action"], content["from"], content["to"], content["at"])
     return (content["trail"], content["seq"], bytes.fromhex(content["lifecycle"]), *moved)

@@ -127,9 +127,9 @@ def ladder_position(policy: Policy, stage: LadderStage) -> LadderPosition | None
     return None
 
 
-def step_on(standing: LadderPosition | None, now: datetime, calendar: Calendar) -> dict[str, Any]:
+def step_on(position: LadderPosition | None, now: datetime, calendar: Calendar) -> dict[str, Any]:
     """The sweep's columns for an assignment that has just come to its present footing."""
-    if standing is None:
+    if position is None:
         return {"rung": 0, "next_check_at": None}
-    start: Climb = begin(standing.ladder, standing.due, now, calendar)
+    start: Climb = begin(position.ladder, position.due, now, calendar)
     return {"rung": start.done, "next_check_at": start.next_check_at}

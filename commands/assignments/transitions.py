@@ -182,7 +182,7 @@ def _texts(locked: LockedAssignment, files: tuple[Evidence, ...]) -> dict[str, s
     if locked.command.note and locked.command.note.strip():
         texts["note"] = locked.command.note.strip()
     if files:
-        texts["files"] = canonical([each.told() for each in files]).decode()
+        texts["files"] = canonical([each.as_fact() for each in files]).decode()
     return texts
 
 

@@ -97,7 +97,7 @@ class Evidence:
     sha256: str
     size: int
 
-    def told(self) -> dict[str, str | int]:
+    def as_fact(self) -> dict[str, str | int]:
         """As JSON for the entry."""
         return {"name": self.name, "sha256": self.sha256, "size": self.size}
 

@@ -156,7 +156,7 @@ def waiting(tx: Transaction) -> Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class LogStanding:
+class LogSummary:
     """The state of the log: `size` entries under the last checkpoint, of `stored` in the database."""
 
     origin: str
@@ -166,7 +166,7 @@ class LogStanding:
     waiting: Waiting
 
 
-def standing_of(tx: Transaction) -> LogStanding:
+def log_summary(tx: Transaction) -> LogSummary:
     """Raises LogNotBegunError, RestoredError, or what reading the files raises."""
     row, keys = log_of(tx.session), keys_of(tx.session)
     note = store_of(tx.settings).checkpoint()
@@ -176,4 +176,4 @@ def standing_of(tx: Transaction) -> LogStanding:
     connection = tx.session.connection()
     if (placed := placed_in(connection)) < sealed:
         raise RestoredError(sealed=sealed, stored=placed)
-    return LogStanding(row.origin, keys, size, count(connection), waiting(tx))
+    return LogSummary(row.origin, keys, size, count(connection), waiting(tx))

@@ -31,7 +31,7 @@ def undelivered(tx: Transaction, limit: int = 20) -> list[Undelivered]:
     query = (
         select(Message).where(*_FAILED).order_by(Message.next_attempt_at.is_not(None), Message.id.desc()).limit(limit)
     )
-    return [_told(tx, each) for each in tx.session.scalars(query)]
+    return [_undelivered(tx, each) for each in tx.session.scalars(query)]
 
 
 def undelivered_count(tx: Transaction) -> int:
@@ -39,7 +39,7 @@ def undelivered_count(tx: Transaction) -> int:
     return tx.session.scalar(select(func.count()).select_from(Message).where(*_FAILED)) or 0
 
 
-def _told(tx: Transaction, each: Message) -> Undelivered:
+def _undelivered(tx: Transaction, each: Message) -> Undelivered:
     failure = tr(str(each.failure))
     return Undelivered(_named(tx, each.recipient), each.subject, failure, each.created_at, each.next_attempt_at)
 

@@ -43,7 +43,7 @@ def items(
         where.append(Item.protocol_id == protocol)
     if numbers is not None:
         where.append(Item.id.in_(numbers))
-    standing = progress(tx, Item.id, within, *where)
+    progress_of = progress(tx, Item.id, within, *where)
     return [
         ItemLine(
             each.id,
@@ -58,7 +58,7 @@ def items(
             each.form_columns,
             each.deliverable,
             each.run_id,
-            standing.get(each.id, _NONE),
+            progress_of.get(each.id, _NONE),
         )
         for (each,) in rows(tx.session, query.where(*where))
     ]

@@ -61,7 +61,7 @@ def _protocols(tx: Transaction, within: int | None, *which: Any) -> list[Protoco
         .order_by(Protocol.id.desc())
     )
     of_these = [Item.protocol_id.in_(select(Protocol.id).where(*which))] if which else []
-    standing = progress(tx, Item.protocol_id, within, *of_these)
+    progress_of = progress(tx, Item.protocol_id, within, *of_these)
     return [
         ProtocolLine(
             each.id,
@@ -72,7 +72,7 @@ def _protocols(tx: Transaction, within: int | None, *which: Any) -> list[Protoco
             department,
             each.registered_at,
             number,
-            standing.get(each.id, _NONE),
+            progress_of.get(each.id, _NONE),
         )
         for each, department, number in rows(tx.session, query)
     ]

@@ -51,13 +51,13 @@ def escalate(tx: Transaction, actor: Actor, batch: int = BATCH) -> Escalated:
 
 def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) -> Step:
     before = TrailState.of_columns(Assignment, row)
-    standing = ladder_position(tx.policy, stage_of(row))
-    if standing is None:
+    position = ladder_position(tx.policy, stage_of(row))
+    if position is None:
         # Whatever shields it will wake it; then it goes on from the same rung.
         rung = row.rung if row.awaited_state in AT_MINISTRY else 0
         return Step(before, (), {"rung": rung, "next_check_at": None})
-    climbed = climb(standing.ladder, standing.due, row.rung, tx.now, tx.policy.calendar)
-    fired = list(_fire(actor, before, standing, climbed.fire))
+    climbed = climb(position.ladder, position.due, row.rung, tx.now, tx.policy.calendar)
+    fired = list(_fire(actor, before, position, climbed.fire))
     notices = [
         notice
         for rung, entry in fired
@@ -76,13 +76,13 @@ def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) ->
 
 
 def _fire(
-    actor: Actor, before: TrailState, standing: LadderPosition, rungs: tuple[Rung, ...]
+    actor: Actor, before: TrailState, position: LadderPosition, rungs: tuple[Rung, ...]
 ) -> Iterator[tuple[Rung, Entry]]:
     for rung in rungs:
         facts = {
-            "ladder": standing.ladder.name,
+            "ladder": position.ladder.name,
             "rung": rung.days,
-            "due": standing.due.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "due": position.due.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "to": [place.value for place in rung.recipients],
         }
         entry = seal(actor, before, rung.action, Change(facts=facts))

@@ -95,7 +95,7 @@ def _open(tx: Transaction, actor: Actor, row: Row[Any]) -> Decided:
     if due.due != row.due:
         stage = LadderStage(row.modality, row.state, due.due, row.review_due)
         sweep = step_on(ladder_position(tx.policy, stage), tx.now, tx.policy.calendar)
-    notices = _told(tx, row, entry, Recipient.EXECUTOR, OPENED)
+    notices = _notices(tx, row, entry, Recipient.EXECUTOR, OPENED)
     record_many(tx, [Step(_state(row), [entry], columns | sweep | {"to_check": False}, notices)])
     return Decided(opened=1)
 
@@ -123,7 +123,7 @@ def _check(tx: Transaction, actor: Actor, row: Row[Any], examined: Examined) -> 
         columns = {"reviewer_id": chosen.account}
         change = Change(columns, facts={"load": chosen.load})
         sealed.append(seal(actor, before.after(check), Action.ASSIGN_REVIEWER, change))
-    notices = _told(tx, row, sealed[-1], Recipient.REVIEWER, Action.SUBMIT, columns["reviewer_id"])
+    notices = _notices(tx, row, sealed[-1], Recipient.REVIEWER, Action.SUBMIT, columns["reviewer_id"])
     record_many(tx, [Step(before, sealed, columns | {"to_check": False}, notices)])
     signatures = {each.sha256: examined.signatures.get(each.sha256, b"") for each in examined.documents}
     keep_likenesses(tx, row, signatures)
@@ -134,7 +134,7 @@ def _state(row: Row[Any]) -> TrailState:
     return TrailState.of_columns(Assignment, row)
 
 
-def _told(
+def _notices(
     tx: Transaction, row: Row[Any], entry: Entry, place: Recipient, action: str, reviewer: int | None = None
 ) -> list[dict[str, Any]]:
     directory = Directory(tx)

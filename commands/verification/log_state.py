@@ -12,7 +12,7 @@ from audit.merkle.tree import check_inclusion, inclusion
 from audit.trails.entries import digest
 from audit.trails.tables import leaves
 from commands.context.installation import Transaction
-from commands.log.sealing import LogNotBegunError, LogStanding, keys_of, standing_of, store_of
+from commands.log.sealing import LogNotBegunError, LogSummary, keys_of, log_summary, store_of
 from commands.log.witnesses import Witnessed, policy_of, witnessed
 from commands.verification.alarms import alarms, known_to_database
 from commands.verification.last_run import Verified, last_verified
@@ -26,10 +26,10 @@ class NoPlaceError(NotFoundError):
 
 
 @dataclass(frozen=True, slots=True)
-class LogState:
+class LogOverview:
     """`amiss` is all that makes it red; `standing` is None where the log can't be read."""
 
-    standing: LogStanding | None
+    standing: LogSummary | None
     amiss: Sequence[RefusedError | LogError]
     checkpoint: str
     witnesses: Sequence[Witnessed]
@@ -50,15 +50,15 @@ class SealedEntry:
     proven: bool
 
 
-def state_of_log(tx: Transaction) -> LogState:
+def state_of_log(tx: Transaction) -> LogOverview:
     """Never raises: what is wrong is part of the state."""
     store, verified = store_of(tx.settings), last_verified(tx)
     try:
         note = store.checkpoint()
         seen = [witnessed(store, each) for each in policy_of(tx.settings).witnesses.values()]
-        return LogState(standing_of(tx), list(alarms(tx)), note.decode() if note else "", seen, verified)
+        return LogOverview(log_summary(tx), list(alarms(tx)), note.decode() if note else "", seen, verified)
     except (RefusedError, LogError) as error:
-        return LogState(None, [error, *known_to_database(tx)], "", (), verified)
+        return LogOverview(None, [error, *known_to_database(tx)], "", (), verified)
 
 
 def sealed_entry(tx: Transaction, index: int) -> SealedEntry:

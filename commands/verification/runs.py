@@ -71,7 +71,7 @@ def verified(installation: Installation, asked: str, kept: bytes | None = None) 
 def _keep(tx: Transaction, asked: str, run: Run, outside: Sequence[OutsideHead]) -> None:
     size, root = _head(tx, outside)
     row = {"at": tx.real, "asked": asked, "size": size, "root": root, "entries": run.entries}
-    first = [_told(each) for each in run.faults[:_FIRST]]
+    first = [_fault_as_json(each) for each in run.faults[:_FIRST]]
     number = tx.session.scalar(
         insert(Verification).values(**row, faults=len(run.faults), first=first).returning(Verification.id)
     )
@@ -88,7 +88,7 @@ def _head(tx: Transaction, outside: Sequence[OutsideHead]) -> tuple[int, str]:
     return (head.size, head.root.hex()) if head else (0, "")
 
 
-def _told(fault: Fault) -> dict[str, Any]:
+def _fault_as_json(fault: Fault) -> dict[str, Any]:
     """In each language, because templates may have changed by the time that somebody reads it."""
     told = {"trail": str(fault.trail)[:_LONGEST], "seq": str(fault.seq)}
     for language in LANGUAGES:

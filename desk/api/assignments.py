@@ -52,7 +52,7 @@ def listed(request: Request, response: Response, call: ReadCall, by: Annotated[F
     )
     found = assignments(call.tx, wanted)
     shown, following = page(request, response, found, by.limit, lambda line: line.id)
-    return Page(items=[told(call, line) for line in shown], next=following)
+    return Page(items=[assignment_shape(call, line) for line in shown], next=following)
 
 
 @router.get("/assignments/{number}", responses=documented(HTTPStatus.NOT_FOUND))
@@ -60,7 +60,7 @@ def one(response: Response, call: ReadCall, number: Number) -> Assignment:
     """One assignment; its ETag is its version."""
     line, _ = one_assignment(call.tx, number, call.within)
     response.headers["ETag"] = f'"{line.version}"'
-    return told(call, line)
+    return assignment_shape(call, line)
 
 
 @router.get("/assignments/{number}/trail", responses=documented(HTTPStatus.NOT_FOUND))
@@ -108,12 +108,12 @@ def take(
     def work() -> Assignment:
         one_assignment(call.tx, number, call.within)  # what one does not see, one does not act upon
         take_action(call.tx, call.actor, command)
-        return told(call, assignments(call.tx, AssignmentFilter(assignment=number))[0])
+        return assignment_shape(call, assignments(call.tx, AssignmentFilter(assignment=number))[0])
 
     return call.once(HTTPStatus.CREATED, work)
 
 
-def told(call: Call, line: AssignmentLine) -> Assignment:
+def assignment_shape(call: Call, line: AssignmentLine) -> Assignment:
     """One assignment as the API shows it."""
     return Assignment(
         id=line.id,

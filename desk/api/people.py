@@ -71,7 +71,7 @@ def accounts(
     """All accounts of persons, closed ones too, by number."""
     found = accounts_numbered(call.tx, position(cursor), limit + 1)
     shown, following = page(request, response, found, limit, lambda each: each.id)
-    return Page(items=[_told(each) for each in shown], next=following)
+    return Page(items=[_account_shape(each) for each in shown], next=following)
 
 
 @router.post("/accounts", status_code=HTTPStatus.CREATED, response_model=shapes.Account, responses=_WRITES)
@@ -80,7 +80,7 @@ def added(call: WriteCall, new: shapes.NewAccount) -> Response:
 
     def work() -> shapes.Account:
         add_account(call.tx, call.actor, AddAccount(**new.model_dump()))
-        return _told(account_line(call.tx, new.login))
+        return _account_shape(account_line(call.tx, new.login))
 
     return call.once(HTTPStatus.CREATED, work)
 
@@ -136,7 +136,7 @@ def substituted(call: WriteCall, login: Login, asked: shapes.Substitution) -> Re
     return call.once(HTTPStatus.CREATED, work)
 
 
-def _told(account: AccountLine) -> shapes.Account:
+def _account_shape(account: AccountLine) -> shapes.Account:
     return shapes.Account(
         id=account.id,
         login=account.login,

@@ -29,13 +29,13 @@ def listed(
     """Protocols, by number, as far as the person sees."""
     found = protocols_paged(call.tx, call.within, limit + 1, after=position(cursor))[::-1]
     shown, following = page(request, response, found, limit, lambda line: line.id)
-    return Page(items=[_told(line) for line in shown], next=following)
+    return Page(items=[_protocol_shape(line) for line in shown], next=following)
 
 
 @router.get("/protocols/{number}", responses=documented(HTTPStatus.NOT_FOUND))
 def one(call: ReadCall, number: Number) -> Protocol:
     """One protocol."""
-    return _told(one_protocol(call.tx, number, call.within))
+    return _protocol_shape(one_protocol(call.tx, number, call.within))
 
 
 @router.get("/protocols/{number}/items", responses=documented(HTTPStatus.NOT_FOUND))
@@ -104,7 +104,7 @@ def withdrawn(call: WriteCall, number: Number, basis: Basis) -> Response:
     return call.once(HTTPStatus.OK, work)
 
 
-def _told(line: ProtocolLine) -> Protocol:
+def _protocol_shape(line: ProtocolLine) -> Protocol:
     return Protocol(
         id=line.id,
         number=line.number,
@@ -118,5 +118,5 @@ def _told(line: ProtocolLine) -> Protocol:
     )
 
 
-def _progress(standing: Standing) -> Progress:
-    return Progress(state=standing.state, counts=dict(standing.counts), overdue=standing.overdue)
+def _progress(found: Standing) -> Progress:
+    return Progress(state=found.state, counts=dict(found.counts), overdue=found.overdue)
