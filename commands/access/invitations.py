@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from commands.access.accounts import account_named, may_grant
 from commands.access.passwords import set_password
-from commands.access.sessions import Client, Entered, begin
+from commands.access.sessions import Client, NewSession, begin
 from commands.context.actors import Actor, itself
 from commands.context.installation import Transaction
 from commands.context.language import speaking, tr
@@ -88,7 +88,7 @@ def invited(tx: Transaction, secret: str) -> str:
     return login
 
 
-def accept_invitation(tx: Transaction, secret: str, password: str, place: Client) -> Entered:
+def accept_invitation(tx: Transaction, secret: str, password: str, place: Client) -> NewSession:
     """Set the password, spend the link, sign in. Raises InvitationError and what `set_password` raises."""
     account = account_named(tx, invited(tx, secret))
     invited(tx, secret)  # once more, now that the account is ours: of two who use a link at once one is refused

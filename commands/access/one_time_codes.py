@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from commands.access.sessions import Client, Entered, begin
+from commands.access.sessions import Client, NewSession, begin
 from commands.access.throttling import TooManyAttemptsError, failed, forget, waiting
 from commands.context.actors import system
 from commands.context.installation import Transaction
@@ -81,7 +81,7 @@ def send_code(tx: Transaction, key: str, assignment: int, place: Client) -> None
     _mail(tx, found, code, until)
 
 
-def sign_in_by_code(tx: Transaction, key: str, assignment: int, typed: str, place: Client) -> Entered | RefusedError:
+def sign_in_by_code(tx: Transaction, key: str, assignment: int, typed: str, place: Client) -> NewSession | RefusedError:
     """Spend a code and begin its session; or why not: WrongCodeError, CodesWaitError, TooManyFromAddressError.
 
     A refusal is returned, as its entry has to be committed. Raises LinkError.

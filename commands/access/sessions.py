@@ -39,7 +39,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class NewSession:
     """A session that has begun. `secret` is for the browser alone; the database keeps its hash."""
 
     session: int
@@ -58,7 +58,9 @@ class SessionLine:
     address: str
 
 
-def begin(tx: Transaction, account: Account, place: Client, how: str, code: Mapping[str, Any] | None = None) -> Entered:
+def begin(
+    tx: Transaction, account: Account, place: Client, how: str, code: Mapping[str, Any] | None = None
+) -> NewSession:
     """A new session of an account (locked by the caller). `how`: `password`, `invitation`, `demo`, `provider`, or
     `mail` by a `code`, which is spent.
     """
@@ -80,7 +82,7 @@ def begin(tx: Transaction, account: Account, place: Client, how: str, code: Mapp
     about = {"assignment": code["assignment_id"]} if code else {}
     change = Change(attached=[(Session, row), *spent], facts={"by": how, **about})
     record(tx, actor, account, Action.SIGN_IN, change)
-    return Entered(number, secret, until)
+    return NewSession(number, secret, until)
 
 
 def actor_of(tx: Transaction, secret: str) -> tuple[int, Actor] | None:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from commands.access.passwords import is_right
-from commands.access.sessions import Client, Entered, begin
+from commands.access.sessions import Client, NewSession, begin
 from commands.access.throttling import failed, forget, waiting
 from commands.context.actors import personal, system
 from commands.context.installation import Transaction
@@ -39,7 +39,7 @@ class NoAccountError(ForbiddenError):
     )
 
 
-def sign_in(tx: Transaction, login: str, password: str, place: Client) -> Entered | RefusedError:
+def sign_in(tx: Transaction, login: str, password: str, place: Client) -> NewSession | RefusedError:
     """Sign in by password; or why not: WrongPasswordError, TooManyAttemptsError, TooManyFromAddressError."""
     if (must_wait := waiting(tx, login, place.address)) is not None:
         return must_wait
@@ -56,7 +56,7 @@ def sign_in(tx: Transaction, login: str, password: str, place: Client) -> Entere
     return waiting(tx, login, place.address) or WrongPasswordError(attempts=rules.attempts, minutes=rules.wait_minutes)
 
 
-def sign_in_demo(tx: Transaction, login: str, place: Client) -> Entered | RefusedError:
+def sign_in_demo(tx: Transaction, login: str, place: Client) -> NewSession | RefusedError:
     """Sign in without a password, in a demo only. Raises OnlyDemoError."""
     if instance(tx.session).clock != "demo":
         raise OnlyDemoError
@@ -67,7 +67,7 @@ def sign_in_demo(tx: Transaction, login: str, place: Client) -> Entered | Refuse
     return begin(tx, account, place, "demo")
 
 
-def sign_in_known(tx: Transaction, login: str, place: Client) -> Entered:
+def sign_in_known(tx: Transaction, login: str, place: Client) -> NewSession:
     """Sign in somebody whom a provider has let in. Raises NoAccountError."""
     account = _open_account(tx, login)
     if account is None:

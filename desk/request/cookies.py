@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from commands.access.sessions import Entered
+from commands.access.sessions import NewSession
 from desk.access import ForeignFormError
 from desk.provider import Journey
 
@@ -34,12 +34,12 @@ class Jar:
         """The secret of the browser's session."""
         return request.cookies.get(self.session)
 
-    def enter(self, answer: Response, entered: Entered) -> None:
+    def hold_session(self, answer: Response, entered: NewSession) -> None:
         """Let the browser hold a session. `Lax`: links in mail lead to pages, forms of other sites do not arrive."""
         self._set(answer, self.session, entered.secret)
         self.stand_down(answer)  # whoever sat here before may have acted in somebody's name
 
-    def leave(self, answer: Response) -> None:
+    def drop_session(self, answer: Response) -> None:
         """Let it forget."""
         answer.delete_cookie(self.session, path="/", secure=self.secure, httponly=True, samesite="lax")
         self.stand_down(answer)

@@ -10,7 +10,7 @@ from commands.access.invitations import accept_invitation, invited
 from commands.access.passwords import DifferentPasswordsError
 from commands.context.installation import Transaction
 from desk.pages.forms.attempt import Refusal, in_savepoint
-from desk.pages.screens.sign_in import Field, entered
+from desk.pages.screens.sign_in import Field, to_the_desk
 from desk.pages.view.render import draw_open
 from desk.request.context import PublicReadTx, PublicWriteTx, Token, client_of
 
@@ -33,7 +33,7 @@ def accept(
     def work() -> Response:
         if password != again:
             raise DifferentPasswordsError
-        return entered(request, accept_invitation(tx, secret, password, client_of(request)))
+        return to_the_desk(request, accept_invitation(tx, secret, password, client_of(request)))
 
     done = in_savepoint(request, tx, token, work)
     return _page(request, tx, secret, done) if isinstance(done, Refusal) else done

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from commands.access.one_time_codes import send_code, sign_in_by_code
-from commands.access.sessions import Entered
+from commands.access.sessions import NewSession
 from commands.context.installation import Transaction
 from commands.mail.links import linked
 from commands.registers.lookup import one_assignment, one_protocol
 from desk.pages.forms.attempt import Refusal, in_savepoint, redirect_to
-from desk.pages.screens.sign_in import Field, entered, knock
+from desk.pages.screens.sign_in import Field, knock, to_the_desk
 from desk.pages.view.render import draw_open
 from desk.request.context import PublicReadTx, PublicWriteTx, Token, client_of
 from desk.request.path import Number
@@ -40,8 +40,8 @@ def send(request: Request, tx: PublicWriteTx, token: Token, number: Number, key:
 def enter(request: Request, tx: PublicWriteTx, token: Token, number: Number, key: Key, code: Field = "") -> Response:
     """Enter the code."""
     found = knock(request, token, lambda: sign_in_by_code(tx, key, number, code, client_of(request)))
-    if isinstance(found, Entered):
-        return entered(request, found, f"/assignments/{number}")
+    if isinstance(found, NewSession):
+        return to_the_desk(request, found, f"/assignments/{number}")
     return _page(request, tx, number, key, Refusal(found), have=True)
 
 

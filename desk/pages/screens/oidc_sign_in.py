@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from commands.access.sign_in import sign_in_known
-from desk.pages.screens.sign_in import entered
+from desk.pages.screens.sign_in import to_the_desk
 from desk.provider import NoProviderError, Provider, ProviderRefusedError
 from desk.request.context import client_of, desk_of
 
@@ -45,6 +45,6 @@ def back(request: Request) -> Response:
     desk.examine()
     with desk.installation.write() as tx:
         session = sign_in_known(tx, login, client_of(request))
-    answer = entered(request, session, wanted)
+    answer = to_the_desk(request, session, wanted)
     desk.jar.end_oidc(answer)
     return answer

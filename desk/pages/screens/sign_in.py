@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from commands.access.sessions import Entered, sign_out
+from commands.access.sessions import NewSession, sign_out
 from commands.access.sign_in import sign_in, sign_in_demo
 from commands.context.installation import Transaction
 from desk.demo.people import people
@@ -37,7 +37,7 @@ def sign_in_by_password(
     """By login and password."""
     login = login.strip().lower()
     found = knock(request, token, lambda: sign_in(tx, login, password, client_of(request)))
-    return _entered(request, tx, found, wanted, login)
+    return _answer(request, tx, found, wanted, login)
 
 
 @router.post("/sign-in/demo")
@@ -46,7 +46,7 @@ def sign_in_as_demo(
 ) -> Response:
     """As one of a demo's people."""
     found = knock(request, token, lambda: sign_in_demo(tx, login, client_of(request)))
-    return _entered(request, tx, found, wanted)
+    return _answer(request, tx, found, wanted)
 
 
 @router.post("/sign-out")
@@ -56,20 +56,20 @@ def leave(request: Request, context: WriteTx, token: Token) -> Response:
     if isinstance(done, Refusal):
         raise done.error
     answer = redirect_to("/sign-in")
-    desk_of(request).jar.leave(answer)
+    desk_of(request).jar.drop_session(answer)
     return answer
 
 
-def entered(request: Request, found: Entered, wanted: str = "/") -> Response:
+def to_the_desk(request: Request, found: NewSession, wanted: str = "/") -> Response:
     """To the page that was asked for, with the session's cookie."""
     # Only to a page of ours: the address came with the request.
     inner = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
     answer = redirect_to(wanted if inner else "/")
-    desk_of(request).jar.enter(answer, found)
+    desk_of(request).jar.hold_session(answer, found)
     return answer
 
 
-def knock(request: Request, token: str, how: Callable[[], Entered | RefusedError]) -> Entered | RefusedError:
+def knock(request: Request, token: str, how: Callable[[], NewSession | RefusedError]) -> NewSession | RefusedError:
     """Try to get in, if the form is ours. What a refusal wrote (that there was one) stays."""
     try:
         desk_of(request).jar.check(request, token)
@@ -78,11 +78,11 @@ def knock(request: Request, token: str, how: Callable[[], Entered | RefusedError
         return error
 
 
-def _entered(
-    request: Request, tx: Transaction, found: Entered | RefusedError, wanted: str, login: str = ""
+def _answer(
+    request: Request, tx: Transaction, found: NewSession | RefusedError, wanted: str, login: str = ""
 ) -> Response:
-    if isinstance(found, Entered):
-        return entered(request, found, wanted)
+    if isinstance(found, NewSession):
+        return to_the_desk(request, found, wanted)
     return _page(request, tx, wanted, login, Refusal(found))
 
 

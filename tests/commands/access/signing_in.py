@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from commands.access.invitations import Invited, accept_invitation, invite
-from commands.access.sessions import Client, Entered, actor_of
+from commands.access.sessions import Client, NewSession, actor_of
 from commands.context.actors import actor_for_login
 from tests.world import World
 
@@ -30,6 +30,6 @@ def asked(world: World, login: str = "a", by: str = "admin") -> Invited:
         return invite(tx, actor_for_login(tx, by, "cli:tester"), login)
 
 
-def accept(world: World, link: str, password: str = GOOD) -> Entered:
+def accept(world: World, link: str, password: str = GOOD) -> NewSession:
     with world.installation.write() as tx:
         return accept_invitation(tx, link.rpartition("/")[2], password, HOME)

@@ -20,7 +20,7 @@ from commands.access.one_time_codes import (
     send_code,
     sign_in_by_code,
 )
-from commands.access.sessions import Client, Entered, actor_of
+from commands.access.sessions import Client, NewSession, actor_of
 from commands.access.sign_in import NoAccountError, WrongPasswordError, sign_in, sign_in_known
 from commands.access.throttling import TooManyFromAddressError
 from commands.assignments.effects import PersonError
@@ -78,19 +78,19 @@ def ask(world: World, key: str, number: int) -> str:
     return found[1]
 
 
-def enter_with(world: World, key: str, number: int, code: str, client: Client = PLACE) -> Entered | RefusedError:
+def enter_with(world: World, key: str, number: int, code: str, client: Client = PLACE) -> NewSession | RefusedError:
     with world.installation.write() as tx:
         return sign_in_by_code(tx, key, number, code, client)
 
 
-def come(world: World, organisation: str = "School 1") -> tuple[Entered, int]:
+def come(world: World, organisation: str = "School 1") -> tuple[NewSession, int]:
     key, number = link(world, organisation)
     found = enter_with(world, key, number, ask(world, key, number))
-    assert isinstance(found, Entered)
+    assert isinstance(found, NewSession)
     return found, number
 
 
-def who(world: World, entered: Entered) -> Actor | None:
+def who(world: World, entered: NewSession) -> Actor | None:
     with world.installation.read() as tx:
         found = actor_of(tx, entered.secret)
     return found[1] if found else None
@@ -145,7 +145,7 @@ def _of(world: World) -> int:
 def test_a_code_opens_once(linked: World) -> None:
     key, number = link(linked)
     code = ask(linked, key, number)
-    assert isinstance(enter_with(linked, key, number, f" {code.lower()} "), Entered)
+    assert isinstance(enter_with(linked, key, number, f" {code.lower()} "), NewSession)
     assert isinstance(enter_with(linked, key, number, code), WrongCodeError)
 
 
@@ -154,7 +154,7 @@ def test_of_two_who_enter_a_code_at_once_one_gets_in(linked: World) -> None:
     code = ask(linked, key, number)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: enter_with(linked, key, number, code), range(4)))
-    assert [isinstance(each, Entered) for each in found].count(True) == 1
+    assert [isinstance(each, NewSession) for each in found].count(True) == 1
     assert linked.faults() == []
 
 
@@ -181,8 +181,8 @@ def test_a_later_code_ends_the_one_before_but_not_that_of_another_assignment(lin
     first, foreign, second = ask(linked, key, number), ask(linked, key, other), ask(linked, key, number)
     assert isinstance(enter_with(linked, key, number, first), WrongCodeError)
     assert isinstance(enter_with(linked, key, number, foreign), WrongCodeError)
-    assert isinstance(enter_with(linked, key, number, second), Entered)
-    assert isinstance(enter_with(linked, key, other, foreign), Entered)
+    assert isinstance(enter_with(linked, key, number, second), NewSession)
+    assert isinstance(enter_with(linked, key, other, foreign), NewSession)
 
 
 def test_a_code_holds_for_its_minutes(linked: World) -> None:
@@ -202,7 +202,7 @@ def test_wrong_codes_are_counted_told_and_make_one_wait(linked: World) -> None:
         account = tx.session.scalar(select(Account.id).where(Account.login.startswith("mail:")))
     assert [line.action for line in linked.trail(f"account:{account}")][2:] == ["refuse_sign_in"] * 5
     later(linked, timedelta(minutes=15))
-    assert isinstance(enter_with(linked, key, number, ask(linked, key, number)), Entered)
+    assert isinstance(enter_with(linked, key, number, ask(linked, key, number)), NewSession)
 
 
 def test_wrong_codes_count_for_the_network_address_as_wrong_passwords_do(linked: World) -> None:

@@ -18,7 +18,7 @@ from commands.access.passwords import (
 )
 from commands.access.sessions import (
     Client,
-    Entered,
+    NewSession,
     UnknownSessionError,
     actor_of,
     sessions_of,
@@ -44,14 +44,14 @@ def give(world: World, login: str = "a", password: str = GOOD, by: str = "admin"
         give_password(tx, actor_for_login(tx, by, "cli:tester"), login, password)
 
 
-def knock(world: World, login: str = "a", password: str = GOOD, client: Client = HOME) -> Entered | RefusedError:
+def knock(world: World, login: str = "a", password: str = GOOD, client: Client = HOME) -> NewSession | RefusedError:
     with world.installation.write() as tx:
         return sign_in(tx, login, password, client)
 
 
-def entered(world: World, login: str = "a", password: str = GOOD) -> Entered:
+def entered(world: World, login: str = "a", password: str = GOOD) -> NewSession:
     found = knock(world, login, password)
-    assert isinstance(found, Entered)
+    assert isinstance(found, NewSession)
     return found
 
 
@@ -104,7 +104,7 @@ def test_many_wrong_passwords_from_one_address_keep_it_waiting_and_no_other(worl
     for number in range(30):
         knock(world, f"ghost{number}", "wrong")
     assert isinstance(knock(world), TooManyFromAddressError)
-    assert isinstance(knock(world, client=Client("Firefox", "10.0.0.2")), Entered)
+    assert isinstance(knock(world, client=Client("Firefox", "10.0.0.2")), NewSession)
 
 
 def test_wrong_passwords_now_and_then_keep_nobody_waiting(world: World) -> None:
