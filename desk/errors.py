@@ -5,7 +5,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from audit.errors import LogError
-from desk.access import MalformedError, PreconditionError, UnauthenticatedError
+from desk.request.refusals import MalformedError, PreconditionError, UnauthenticatedError
 from states.refusal import (
     ConflictError,
     DamagedError,

@@ -17,9 +17,9 @@ from commands.bootstrap import initialise
 from commands.context.installation import Installation
 from commands.context.language import tr
 from desk.demo import making as sample
-from desk.inviting import first_invitations
+from desk.first_invitations import first_invitations
+from desk.home_lock import only_one
 from desk.ports import HOST, check_port
-from desk.running import only_one
 from models import schema
 from models.clock import instance, pace_demo, run_demo
 from models.folders import private_folder

@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 
 import desk.server.app  # before the API, which builds on its modules
 from commands.context.language import speaking, tr
-from desk.api import granting as programs
+from desk.api import grants as programs
 from desk.api.app import ROUTERS
 from desk.request import grants as pages
 from states.lifecycle import Role
@@ -15,7 +15,7 @@ from states.lifecycle import Role
 ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
 _HEAD = """# Who reaches what
 
-Generated from `desk/request/grants.py` and `desk/api/granting.py` by `make docs`; what does not stand here is denied.
+Generated from `desk/request/grants.py` and `desk/api/grants.py` by `make docs`; what does not stand here is denied.
 How far a person sees is a matter of `commands/context/visibility.py`: ministry roles see all assignments, an executor
 those of his organisation and of all below it, an administrator none. What may be done to an assignment that one sees is
 a matter of the lifecycle: [lifecycles.md](lifecycles.md); an executor acts for his own organisation only.

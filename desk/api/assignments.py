@@ -13,13 +13,13 @@ from commands.registers.assignments import AssignmentLine, assignments, explaine
 from commands.registers.filters import AssignmentFilter
 from commands.registers.lookup import one_assignment
 from commands.trails.trail import trail
-from desk.access import VersionNeededError
-from desk.api.calling import Call, ReadCall, WriteCall
+from desk.api.call import Call, ReadCall, WriteCall
 from desk.api.paging import Begun, Limited, Page, page, position
 from desk.api.problems import documented
 from desk.api.shapes import Action, Asked, Assignment, Entries, Entry
+from desk.prefect_pages import run_page
 from desk.request.path import Number
-from desk.runs import run_page
+from desk.request.refusals import VersionNeededError
 from states.subjects import Kind, Subject
 
 router = APIRouter(tags=["assignments"])

@@ -10,7 +10,7 @@ from pydantic import Field
 from commands.log.receipts import receipt_of
 from commands.registers.lookup import one_assignment
 from commands.trails.search import EntryQuery, search
-from desk.api.calling import ReadCall
+from desk.api.call import ReadCall
 from desk.api.paging import Limited, Page
 from desk.api.problems import documented
 from desk.api.shapes import Asked, Found

@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
-from desk.access import CursorError
+from desk.request.refusals import CursorError
 
 _T = TypeVar("_T")
 _M = TypeVar("_M", bound=BaseModel)

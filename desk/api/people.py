@@ -14,7 +14,7 @@ from commands.access.substitutions import Substitute, substitute
 from commands.rosters.roster_import import import_roster
 from commands.rosters.roster_register import organisations_listed
 from desk.api import shapes
-from desk.api.calling import ReadCall, WriteCall
+from desk.api.call import ReadCall, WriteCall
 from desk.api.paging import Cursor, Limit, Page, page, position
 from desk.api.problems import documented
 from states.subjects import AccountState

@@ -15,8 +15,8 @@ from starlette.exceptions import HTTPException
 from audit.errors import LogError
 from commands.assignments.locked_assignment import StaleVersionError
 from commands.context.language import sentence, tr
-from desk.access import TokenNeededError
 from desk.errors import status_of
+from desk.request.refusals import TokenNeededError
 from states.refusal import RefusedError
 
 MEDIA = "application/problem+json"

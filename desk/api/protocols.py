@@ -11,11 +11,11 @@ from commands.registers.items import items
 from commands.registers.lookup import one_protocol
 from commands.registers.progress import Progress as Standing
 from commands.registers.protocols import ProtocolLine, protocols_paged
-from desk.api.calling import ReadCall, WriteCall
+from desk.api.call import ReadCall, WriteCall
 from desk.api.paging import Cursor, Limit, Page, page, position
 from desk.api.problems import documented
 from desk.api.shapes import Basis, Draft, Item, Items, Progress, Protocol, Registered, Registration, Upload, Withdrawn
-from desk.contract import as_contract
+from desk.draft_json import as_contract
 from desk.request.path import Number
 from intake.protocol import read
 

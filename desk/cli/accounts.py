@@ -17,7 +17,7 @@ from desk.cli.context import Desk, by_option, json_option
 from desk.cli.documents import content
 from desk.cli.parameters import Day, File, Text
 from desk.cli.printing import print_json, print_table, say
-from desk.inviting import invitation_told
+from desk.first_invitations import invitation_told
 from states.lifecycle import Role
 from states.subjects import AccountState
 

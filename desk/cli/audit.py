@@ -12,7 +12,7 @@ from commands.verification.runs import verified
 from desk.cli.context import Desk, channel, json_option
 from desk.cli.parameters import Text
 from desk.cli.printing import print_json, say
-from desk.verifying import NotKeptError
+from desk.verify_now import NotKeptError
 
 
 @click.group("audit", help=tr("The audit log: trails, verification."))

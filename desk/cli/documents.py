@@ -11,7 +11,7 @@ from commands.protocols.withdrawal import withdraw
 from desk.cli.context import Desk, by_option, channel, json_option
 from desk.cli.parameters import NUMBER, File, Text
 from desk.cli.printing import print_json, say
-from desk.contract import as_contract
+from desk.draft_json import as_contract
 from intake.draft import Doubt, Draft
 from intake.limits import LARGEST
 from intake.protocol import read

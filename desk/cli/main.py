@@ -10,13 +10,13 @@ from commands.context.language import sentence, tr
 from commands.context.log_lines import configure
 from desk.cli import (
     accounts,
+    actions,
     audit,
-    beginnings,
+    cosignatures,
     documents,
     drill,
     erasure,
     evidence,
-    execution,
     exporting,
     receipts,
     registers,
@@ -24,12 +24,12 @@ from desk.cli import (
     rosters,
     sealing,
     serving,
+    start,
     tokens,
     witness,
-    witnesses,
 )
 from desk.cli.context import open_desk
-from desk.cli.failing import last_resort
+from desk.cli.last_resort import last_resort
 from desk.cli.parameters import Moment
 from desk.cli.printing import say
 from states.refusal import RefusedError
@@ -61,19 +61,19 @@ def root(ctx: click.Context, now: datetime | None) -> None:
 
 
 _MODULES = (
-    beginnings,
+    start,
     serving,
     documents,
     registration,
     rosters,
     accounts,
     registers,
-    execution,
+    actions,
     evidence,
     audit,
     sealing,
     receipts,
-    witnesses,
+    cosignatures,
     erasure,
     exporting,
     drill,

@@ -15,7 +15,7 @@ from desk.cli.audit import audit
 from desk.cli.context import Desk
 from desk.cli.parameters import NUMBER, File, Text
 from desk.cli.printing import say
-from desk.paper import paper
+from desk.printed_receipt import paper
 from states.subjects import Kind
 
 VERIFIERS = {"verifier.py": "offline_verifier.py", "verifier.html": "offline_verifier.html"}

@@ -13,7 +13,7 @@ from commands.registers.protocols import protocols
 from desk.cli.context import Desk, json_option
 from desk.cli.parameters import NUMBER, Text
 from desk.cli.printing import print_json, print_table
-from desk.runs import run_page
+from desk.prefect_pages import run_page
 
 
 @click.command("protocols", help=tr("Protocols under control and withdrawn, with progress."))

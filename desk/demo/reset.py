@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from commands.context.installation import Installation
-from desk.running import only_one
+from desk.home_lock import only_one
 from models import schema
 from models.clock import instance
 from states.refusal import InvalidError

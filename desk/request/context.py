@@ -10,9 +10,9 @@ from commands.access.sessions import Client, actor_of
 from commands.context.actors import Actor, NotSubstituteError, UnknownLoginError, in_name_of
 from commands.context.installation import Installation, Transaction
 from commands.context.visibility import scope_of
-from desk.access import NotSignedInError
 from desk.request.cookies import Jar
 from desk.request.grants import grant
+from desk.request.refusals import NotSignedInError
 from models import schema
 from models.clock import NotInitialisedError
 

@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from commands.access.sessions import NewSession
-from desk.access import ForeignFormError
 from desk.provider import Journey
+from desk.request.refusals import ForeignFormError
 
 _JOURNEY_S = 600
 _SERIALIZER = URLSafeTimedSerializer(secrets.token_bytes(32), "journey")

@@ -2,7 +2,7 @@
 
 from commands.context.installation import Transaction
 from commands.trails.trail import trail
-from desk.access import NoFileError
+from desk.request.refusals import NoFileError
 from states.subjects import Kind, Subject
 
 

@@ -6,7 +6,7 @@ from fastapi import Request
 
 from commands.context.actors import Actor
 from commands.mail.links import BY_MAIL, OnlyLinkedError
-from desk.access import NotGrantedError
+from desk.request.refusals import NotGrantedError
 from states.lifecycle import Role
 from states.subjects import LIFECYCLES, Kind, Subject
 

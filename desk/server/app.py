@@ -43,7 +43,7 @@ from desk.server.head_requests import Heads
 from desk.server.language import Speech
 from desk.server.security_headers import Guarding
 from desk.server.size_limit import API, Bounding
-from desk.verifying import Verifying
+from desk.verify_now import Verifying
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REFRESH_SECONDS = 10

@@ -12,12 +12,12 @@ from starlette.exceptions import HTTPException
 from audit.errors import LogError
 from commands.context.actors import NotSubstituteError
 from commands.context.language import sentence, tr
-from desk.access import NotGrantedError, NotSignedInError
 from desk.errors import status_of
 from desk.pages.forms.attempt import redirect_to
 from desk.pages.screens.oidc_sign_in import BACK
 from desk.pages.view.render import draw_refusal
 from desk.request.context import desk_of
+from desk.request.refusals import NotGrantedError, NotSignedInError
 from desk.server.security_headers import guard
 from states.refusal import RefusedError
 

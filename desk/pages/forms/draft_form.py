@@ -6,7 +6,7 @@ from typing import Annotated, get_args
 from fastapi import Depends, Form
 from pydantic import TypeAdapter, ValidationError
 
-from desk.access import CorrectionsLostError, KnownItemError
+from desk.request.refusals import CorrectionsLostError, KnownItemError
 from intake.correction import Correction, corrected
 from intake.draft import Draft, Modality
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Query
 
-from desk.access import TypedDayError, TypedMomentError
+from desk.request.refusals import TypedDayError, TypedMomentError
 
 Word = Annotated[str, Query(max_length=300)]
 """One part of an address's query."""

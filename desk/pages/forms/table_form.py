@@ -7,10 +7,10 @@ from commands.context.installation import Transaction
 from commands.registers.items import ItemLine
 from commands.reports.files import submitted
 from commands.reports.form_tables import BadCellsError, Rows, as_file, check_table, file_name, read_table
-from desk.access import FilesLostError
 from desk.pages.forms.action_form import Sent, read
 from desk.pages.forms.attempt import Refusal
 from desk.pages.forms.kept_files import KeptFile, keep_files, kept_files
+from desk.request.refusals import FilesLostError
 from states.actions import Action
 from states.refusal import RefusedError
 

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from commands.context.installation import Installation, Transaction
 from commands.registers.change_marker import still_open, version
-from desk.access import CrowdError
+from desk.request.refusals import CrowdError
 from states.refusal import RefusedError
 
 log = structlog.get_logger("poruchenie")

@@ -10,7 +10,6 @@ from commands.access.account_import import Admitted, admit
 from commands.access.account_register import accounts_found, grantable
 from commands.access.accounts import AddAccount, add_account
 from commands.access.invitations import Invited, invite
-from desk.access import NoDocumentError
 from desk.pages.forms.action_form import read
 from desk.pages.forms.attempt import Refusal, in_savepoint
 from desk.pages.forms.parsing import Word
@@ -18,6 +17,7 @@ from desk.pages.screens.one_account import show
 from desk.pages.screens.sign_in import Field
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, WriteTx
+from desk.request.refusals import NoDocumentError
 from intake.limits import LARGEST
 from states.lifecycle import Role
 

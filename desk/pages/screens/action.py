@@ -13,7 +13,6 @@ from commands.assignments.transitions import SystemActionError, answers_for, tak
 from commands.registers.lookup import one_assignment, one_protocol, responsible
 from commands.reports.version_diff import changes
 from commands.trails.trail import Line, trail
-from desk.access import ForeignFormError
 from desk.pages.forms.action_form import Typed, fields_of, typed
 from desk.pages.forms.attempt import Refusal, dry_run, in_savepoint, redirect_to
 from desk.pages.forms.table_form import Paper, bad_cells
@@ -21,6 +20,7 @@ from desk.pages.screens.assignment import hints_for
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 from desk.request.path import Number
+from desk.request.refusals import ForeignFormError
 from states.actions import Action
 from states.assignment import ASSIGNMENT, PERSONAL
 from states.refusal import Word

@@ -15,11 +15,11 @@ from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.filters import AssignmentFilter
 from commands.registers.inbox import MOST, inbox
 from commands.registers.lookup import one_assignment
-from desk.access import TooManyChosenError
 from desk.pages.forms.action_form import Typed, fields_of, typed
 from desk.pages.forms.attempt import Refusal, in_savepoint
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, WriteTx
+from desk.request.refusals import TooManyChosenError
 from states.assignment import ASSIGNMENT
 
 router = APIRouter()

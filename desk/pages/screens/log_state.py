@@ -17,7 +17,7 @@ from desk.pages.screens.trail import SubjectName, may_read
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, desk_of
 from desk.request.grants import GRANTS
-from desk.verifying import Verifying
+from desk.verify_now import Verifying
 
 router = APIRouter()
 Index = Annotated[int, Path(ge=0, lt=2**53)]

@@ -11,12 +11,12 @@ from commands.access.account_register import account_line, grantable
 from commands.access.accounts import UpdateAccount, close_account, update_account
 from commands.access.invitations import Invited, invite
 from commands.access.substitutions import Substitute, substitute, substitutes_of
-from desk.access import TypedDayError
 from desk.pages.forms.attempt import Refusal, in_savepoint, redirect_to
 from desk.pages.forms.parsing import day_of
 from desk.pages.screens.sign_in import Field
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, WriteTx
+from desk.request.refusals import TypedDayError
 from states.subjects import AccountState
 
 router = APIRouter(prefix="/accounts/{login}")

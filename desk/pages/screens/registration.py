@@ -13,7 +13,6 @@ from commands.protocols.addressing import groups_by_phrase
 from commands.protocols.expansion import expand
 from commands.protocols.registration import Register, late_items, register
 from commands.rosters.roster_register import groups_listed, organisations_listed
-from desk.access import NoDocumentError
 from desk.pages.forms.action_form import read as read_upload
 from desk.pages.forms.attempt import Refusal, dry_run, in_savepoint, redirect_to
 from desk.pages.forms.draft_form import AS_READ, MODALITIES, SEND, Editing, edited, editing, stored
@@ -21,6 +20,7 @@ from desk.pages.forms.kept_files import keep_document, kept_files
 from desk.pages.forms.parsing import day_of
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, WriteTx
+from desk.request.refusals import NoDocumentError
 from intake.correction import corrected
 from intake.draft import Doubt, Draft
 from intake.limits import LARGEST

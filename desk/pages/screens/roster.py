@@ -10,7 +10,6 @@ from commands.reports.form_tables import as_csv
 from commands.rosters.renaming import rename
 from commands.rosters.roster_import import import_roster
 from commands.rosters.roster_register import groups_listed, organisations_listed, roster_rows
-from desk.access import NoDocumentError
 from desk.pages.forms.action_form import read
 from desk.pages.forms.attempt import Refusal, in_savepoint
 from desk.pages.forms.parsing import Word
@@ -18,6 +17,7 @@ from desk.pages.screens.sign_in import Field
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, WriteTx
 from desk.request.grants import GRANTS
+from desk.request.refusals import NoDocumentError
 from intake.limits import LARGEST
 
 router = APIRouter()

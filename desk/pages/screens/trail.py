@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse
 from commands.registers.lookup import one_assignment
 from commands.trails.raw_entries import raw_entries
 from commands.trails.trail import UnknownTrailError, trail
-from desk.access import NotGrantedError
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext
 from desk.request.grants import TRAILS
+from desk.request.refusals import NotGrantedError
 from states.subjects import LIFECYCLES, Kind, Subject
 
 router = APIRouter()

@@ -17,9 +17,9 @@ from commands.registers.progress import Progress
 from desk.pages.live.watcher import mark
 from desk.pages.view import words
 from desk.pages.view.lifecycle_picture import HIGH, WIDE, picture
+from desk.prefect_pages import items_page, run_page
 from desk.request.context import RequestContext, desk_of
 from desk.request.grants import GRANTS
-from desk.runs import items_page, run_page
 from models import clock
 from states.assignment import ASSIGNMENT, State
 from states.refusal import N_

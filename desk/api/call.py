@@ -16,9 +16,9 @@ from commands.context.actors import Actor
 from commands.context.idempotency import Answered, keep, reserve
 from commands.context.installation import Transaction
 from commands.context.visibility import scope_of
-from desk.access import NotGrantedError, ScopeMissingError, TokenNeededError
-from desk.api.granting import GRANTS
+from desk.api.grants import GRANTS
 from desk.request.context import desk_of
+from desk.request.refusals import NotGrantedError, ScopeMissingError, TokenNeededError
 
 JSON = "application/json"
 _bearer = HTTPBearer(auto_error=False, description="A token: “poruchenie token issue” makes one.")

@@ -92,7 +92,7 @@ class Verifying:
 
     def _begin(self, lock: int, asked: str) -> "subprocess.Popen[bytes]":
         given = pickle.dumps((self._installation.settings, self._installation.given, asked))
-        command = [sys.executable, "-m", "desk.verifying", str(lock)]
+        command = [sys.executable, "-m", "desk.verify_now", str(lock)]
         begun = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command, stdin=subprocess.PIPE, pass_fds=(lock,), start_new_session=True
         )

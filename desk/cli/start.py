@@ -9,7 +9,7 @@ from desk.cli.parameters import Text
 from desk.cli.printing import print_json, say
 from desk.demo.reset import reset
 from desk.doctor import examine
-from desk.inviting import first_invitations
+from desk.first_invitations import first_invitations
 from models import schema
 from models.clock import NotInitialisedError
 
