@@ -16,7 +16,7 @@ from commands.sweeps.liveness import liveness
 from desk.demo.making import DAY_S, MEETING, OVER, load, make, moment, speed_of
 from desk.demo.players import play
 from desk.demo.reset import NoDemoError, reset
-from desk.running import RunningError, only_one
+from desk.home_lock import RunningError, only_one
 from models import clock, policy, schema
 from models.database import Database
 from models.settings import Settings

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from commands.access.api_tokens import Scope
-from desk.api.granting import GRANTS as OPERATIONS
+from desk.api.grants import GRANTS as OPERATIONS
 from desk.request.grants import GRANTS, TRAILS
 from states.assignment import State
 from states.lifecycle import Role

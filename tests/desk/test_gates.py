@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from commands.mail.links import BY_MAIL
-from desk.api.granting import GRANTS as OPERATIONS
+from desk.api.grants import GRANTS as OPERATIONS
 from states.assignment import ASSIGNMENT, PERSONAL, State
 from states.lifecycle import Role
 from tests.desk.founding import gates

@@ -12,7 +12,7 @@ from commands.access.accounts import close_account
 from commands.access.api_tokens import issue_token, revoke_token
 from commands.access.sessions import sign_out_everywhere
 from commands.context.actors import actor_for_login
-from desk.api.granting import GRANTS as OPERATIONS
+from desk.api.grants import GRANTS as OPERATIONS
 from desk.request.grants import GRANTS, OPEN
 from models.access import Session, Token
 from states.assignment import State

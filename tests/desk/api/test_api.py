@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from commands.sweeps.sweeps import monitoring
-from desk.api.granting import GRANTS, OPEN
+from desk.api.grants import GRANTS, OPEN
 from desk.server.app import create_app
 from models.access import Reply
 from states.lifecycle import Role

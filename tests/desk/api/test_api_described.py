@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from commands.access.api_tokens import Scope, issue_token
 from commands.context.actors import actor_for_login
-from desk.api.granting import GRANTS
+from desk.api.grants import GRANTS
 from desk.server.app import create_app
 from tests.desk.town import Town
 from tests.world import free_port

@@ -12,7 +12,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from desk.cli.failing import last_resort
+from desk.cli.last_resort import last_resort
 from desk.cli.main import root
 from desk.cli.printing import printable
 from models.database import Database

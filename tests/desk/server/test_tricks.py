@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from desk.api.granting import GRANTS as OPERATIONS
+from desk.api.grants import GRANTS as OPERATIONS
 from desk.request.grants import GRANTS, OPEN
 from states.assignment import State
 from tests.desk.founding import gates

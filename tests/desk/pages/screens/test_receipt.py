@@ -13,7 +13,7 @@ from commands.context.language import use
 from commands.log.receipts import receipt_of
 from commands.log.sealing import keys_of
 from commands.trails.trail import trail
-from desk.paper import code_of, paper
+from desk.printed_receipt import code_of, paper
 from tests.conftest import missing
 from tests.desk.browsing import CHROMIUM, FLAGS
 from tests.world import World
