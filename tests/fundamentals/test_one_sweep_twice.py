@@ -29,4 +29,9 @@ def test_a_sweep_repeated_at_once_writes_nothing_and_sends_no_letter_again(world
     second = world.sweep()
     assert (second["reminded"], second["escalated"], second["messages"], second["sent"]) == (0, 0, 0, 0)
     assert written(world) == before
+
+    # Nor in the afternoon, for no other rung of any ladder has come.
+    third = world.at("2020-07-13 17:00").sweep()
+    assert (third["escalated"], third["sent"]) == (0, 0)
+    assert written(world) == before
     assert world.faults() == []
