@@ -5,10 +5,11 @@ Nothing else may store entries (an import contract says so); a row that moves wi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, Table, Update, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -125,10 +126,8 @@ def record_many(tx: Transaction, steps: Sequence[Step]) -> None:
                 numbered = [{"id": step.before.number, **row} for step, row in zip(some, rows, strict=True)]
                 tx.session.execute(insert(table), numbered)
             else:
-                this = update(table).where(table.c.id == bindparam("this"))
-                change = this.values({name: bindparam(name) for name in rows[0]})
                 located = [{"this": step.before.number, **row} for step, row in zip(some, rows, strict=True)]
-                tx.session.connection().execute(change, located)
+                tx.session.execute(_update_of(table), located if len(located) > 1 else located[0])
     if notices := [dict(notice) for step in steps for notice in step.notices]:
         tx.session.execute(insert(table_of(Notice)), notices)
     _log(entries)
@@ -175,6 +174,12 @@ def _insert(session: Session, before: TrailState, entry: Entry, change: Change) 
     if change.attached:
         _attach(session, entry, change.attached)
         _update(session, before, head_columns(entry))
+
+
+@cache
+def _update_of(table: Table) -> Update:
+    """Remembered: the columns that are set come with the values, and the driver's statement with both."""
+    return update(table).where(table.c.id == bindparam("this"))
 
 
 def _update(session: Session, before: TrailState, columns: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from commands.registers.assignments import AssignmentLine, assignments
 from commands.registers.lookup import Responsible, responsible_for_all
 from desk.demo.making import CHANNEL, executor, moment
 from desk.demo.papers import lot, report
+from states.actions import Action
 from states.assignment import OPEN, State
 from states.refusal import RefusedError
 
@@ -101,7 +102,7 @@ def _answer(installation: Installation, card: Card) -> Iterator[Deed]:
     line, login = card.line, executor(card.line.organisation_id)
     if line.version == 1:
         day = date(2020, 6, 2) if line.item in ("1.1", "1.2") else date(2020, 6, 3 + lot(line, 3, "seen"))
-        yield Deed(_on(installation, day, line, 8), login, TakeAction(line.id, "acknowledge", 1))
+        yield Deed(_on(installation, day, line, 8), login, TakeAction(line.id, Action.ACKNOWLEDGE, 1))
     if card.first and line.item == "1.4":
         yield from _extension(installation, card, login)
         return
@@ -110,22 +111,22 @@ def _answer(installation: Installation, card: Card) -> Iterator[Deed]:
     when = _on(installation, _day(installation, line), line, 9)
     if card.first and line.item == "1.3":
         # Refused at once, for a program needs its document; two hours later it is there.
-        yield Deed(when - timedelta(hours=2), login, TakeAction(line.id, "submit", note=_DONE))
+        yield Deed(when - timedelta(hours=2), login, TakeAction(line.id, Action.SUBMIT, note=_DONE))
     poor = line.item == "2.2" and lot(line, 100, "poor") < POOR
     paper = None if line.item == "1.6" else partial(report, line, poor=poor)  # 1.6 passes the accepted program on
-    yield Deed(when, login, TakeAction(line.id, "submit", note=_DONE), paper)
+    yield Deed(when, login, TakeAction(line.id, Action.SUBMIT, note=_DONE), paper)
 
 
 def _extension(installation: Installation, card: Card, login: str) -> Iterator[Deed]:
     line, rule = card.line, (card.line.derivation or {}).get("rule")
     if card.about.extension_asked:
         day = installation.policy.calendar.add_working(ASKED, 1)
-        yield Deed(moment(installation, day, "11:00"), "controller", TakeAction(line.id, "extend", note=_GRANTED))
+        yield Deed(moment(installation, day, "11:00"), "controller", TakeAction(line.id, Action.EXTEND, note=_GRANTED))
     elif rule == "set":
-        report_in = TakeAction(line.id, "submit", note=_DONE)
+        report_in = TakeAction(line.id, Action.SUBMIT, note=_DONE)
         yield Deed(moment(installation, MADE_USE, "12:00"), login, report_in, partial(report, line, poor=False))
     else:
-        asking = TakeAction(line.id, "request_extension", note=_TIME, due=GRANTED)
+        asking = TakeAction(line.id, Action.REQUEST_EXTENSION, note=_TIME, due=GRANTED)
         yield Deed(moment(installation, ASKED, "10:00"), login, asking)
 
 
@@ -133,7 +134,7 @@ def _mend(installation: Installation, card: Card) -> Iterator[Deed]:
     line = card.line
     if line.due:
         day = _before(installation, line.due, 1)
-        mended = TakeAction(line.id, "submit", note=_MENDED)
+        mended = TakeAction(line.id, Action.SUBMIT, note=_MENDED)
         paper = partial(report, line, poor=False)
         yield Deed(_on(installation, day, line, 13), executor(line.organisation_id), mended, paper)
 
@@ -147,7 +148,7 @@ def _review(installation: Installation, card: Card) -> Iterator[Deed]:
     day = _before(installation, card.about.review_due, -1 if slow else 3 + lot(line, 2, "review"))
     poor = line.item == "2.2" and lot(line, 100, "poor") < POOR
     back = card.about.report_version == 1 and (poor or lot(line, 100, "back") < RETURNED)
-    what = TakeAction(line.id, "return", note=_BACK) if back else TakeAction(line.id, "review", note=_GOOD)
+    what = TakeAction(line.id, Action.RETURN, note=_BACK) if back else TakeAction(line.id, Action.REVIEW, note=_GOOD)
     yield Deed(_on(installation, day, line, 11), login, what)
 
 
