@@ -118,16 +118,7 @@ def record_many(tx: Transaction, steps: Sequence[Step]) -> None:
     entries = [entry for step in steps for entry in step.entries]
     store(tx.session, entries)
     for moved in (True, False):
-        some = [step for step in steps if bool(step.entries) is moved]
-        if some:
-            table = table_of(some[0].before.model)
-            rows = [{**step.columns, **(head_columns(step.entries[-1]) if moved else {})} for step in some]
-            if some[0].before.head == GENESIS:
-                numbered = [{"id": step.before.number, **row} for step, row in zip(some, rows, strict=True)]
-                tx.session.execute(insert(table), numbered)
-            else:
-                located = [{"this": step.before.number, **row} for step, row in zip(some, rows, strict=True)]
-                tx.session.execute(_update_of(table), located if len(located) > 1 else located[0])
+        _write_rows(tx.session, [step for step in steps if bool(step.entries) is moved])
     if notices := [dict(notice) for step in steps for notice in step.notices]:
         tx.session.execute(insert(table_of(Notice)), notices)
     _log(entries)
@@ -164,6 +155,18 @@ def seal(actor: Actor, before: TrailState, action: Action, change: Change) -> En
         return seal_record(written, before.head)
     except TooLongError as error:
         raise EntryTooLongError(length=error.length, most=ENTRY_BYTES) from error
+
+
+def _write_rows(session: Session, steps: Sequence[Step]) -> None:
+    if not steps:
+        return
+    first = steps[0].before
+    key, statement = ("id", insert) if first.head == GENESIS else ("this", _update_of)
+    rows = [
+        {key: step.before.number, **step.columns, **(head_columns(step.entries[-1]) if step.entries else {})}
+        for step in steps
+    ]
+    session.execute(statement(table_of(first.model)), rows if len(rows) > 1 else rows[0])
 
 
 def _insert(session: Session, before: TrailState, entry: Entry, change: Change) -> None:
