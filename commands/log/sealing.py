@@ -19,7 +19,7 @@ from audit.merkle.sequencer import size as placed_in
 from audit.merkle.signed_notes import SigningKey, Verifier
 from audit.merkle.signer import Signer
 from audit.merkle.tile_store import TileStore
-from audit.trails.tables import entries, pending
+from audit.trails.tables import entries, leaves, pending
 from audit.trails.verify import count
 from commands.context.actors import Actor, system
 from commands.context.installation import Installation, Transaction
@@ -133,8 +133,16 @@ def follow(installation: Installation, channel: str, stop: threading.Event, ever
 
 def _something_waits(installation: Installation) -> bool:
     with installation.database.read() as session:
-        begun = session.scalar(select(table_of(Log).c.id))
-        return begun is None or session.scalar(select(pending.c.id).limit(1)) is not None
+        if session.scalar(select(table_of(Log).c.id)) is None or session.scalar(select(pending.c.id).limit(1)):
+            return True
+        # Whoever was killed between places and files left nothing in the queue.
+        return placed_in(session.connection()) > published_size(session, installation.settings)
+
+
+def published_size(session: Session, settings: Settings) -> int:
+    """The number of entries under the checkpoint published last. Raises LogNotBegunError, LogError."""
+    note = store_of(settings).checkpoint()
+    return Signed.open(note, keys_of(session)).checkpoint.size if note else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,18 @@ def waiting(tx: Transaction) -> Waiting:
     """The lag of the sequencer. A demo's time is counted by its pace; on a test clock nothing is late."""
     first = select(pending.c.trail, pending.c.seq).order_by(pending.c.id).limit(1).subquery()
     same = (entries.c.trail == first.c.trail) & (entries.c.seq == first.c.seq)
-    since = tx.session.scalar(select(entries.c.at).join_from(first, entries, same))
+    return _waiting_since(tx, tx.session.scalar(select(entries.c.at).join_from(first, entries, same)))
+
+
+def unpublished(tx: Transaction) -> Waiting:
+    """Entries that have their places, but no checkpoint over them yet. Raises LogNotBegunError, LogError."""
+    same = (entries.c.trail == leaves.c.trail) & (entries.c.seq == leaves.c.seq)
+    beyond = leaves.c.leaf_index >= published_size(tx.session, tx.settings)
+    first = select(entries.c.at).join_from(leaves, entries, same).where(beyond).order_by(leaves.c.leaf_index).limit(1)
+    return _waiting_since(tx, tx.session.scalar(first))
+
+
+def _waiting_since(tx: Transaction, since: datetime | None) -> Waiting:
     if since is None or instance(tx.session).clock == "test":
         return Waiting(since, late=False)
     return Waiting(since, late=tx.now - since > LATE * pace(tx.session, tx.now))

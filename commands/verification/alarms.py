@@ -9,7 +9,7 @@ from audit.merkle.sequencer import size as placed
 from audit.merkle.witness_policy import NONE
 from audit.trails.tables import entries, leaves
 from commands.context.installation import Transaction
-from commands.log.sealing import keys_of, waiting
+from commands.log.sealing import keys_of, unpublished, waiting
 from commands.log.witnesses import enough, policy_of
 from commands.verification.last_run import last_verified
 from models.clock import instance, pace
@@ -68,6 +68,9 @@ def known_to_database(tx: Transaction) -> Iterator[RefusedError]:
 def alarms(tx: Transaction) -> Iterator[RefusedError]:
     """Everything. Raises LogNotBegunError, and what reading the log's files and the witness policy raises."""
     yield from known_to_database(tx)
+    placed_only = unpublished(tx)
+    if placed_only.late:
+        yield SealLateError(since=placed_only.since)
     if policy_of(tx.settings).quorum == NONE:
         return
     found = enough(tx.settings, keys_of(tx.session))

@@ -21,7 +21,8 @@ from audit.trails.tables import entries, leaves, pending
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
 from commands.context.actors import actor_for_login
-from commands.log.sealing import begin, follow, seal_all, sequencer_of, store_of, waiting
+from commands.log.sealing import begin, follow, seal_all, sequencer_of, store_of, unpublished, waiting
+from commands.verification.alarms import SealLateError, alarms
 from models.database import Database, DatabaseAwayError
 from tests.commands.log.sealing import holds, stored
 from tests.torture import mortal
@@ -47,6 +48,7 @@ def test_with_nothing_new_nothing_is_sealed_again(world: World) -> None:
     assert store_of(world.installation.settings).checkpoint() == note
 
 
+@pytest.mark.slow
 def test_a_log_grows_by_whole_and_partial_tiles(world: World) -> None:
     world.register()
     world.seal()
@@ -62,6 +64,7 @@ def test_a_log_grows_by_whole_and_partial_tiles(world: World) -> None:
     assert len(store.entries(0, 200)) == 200  # as it was, read from the file that is full now
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lines", range(20, 420, 2 if "PORUCHENIE_TORTURE" in os.environ else 79))
 def test_killed_at_any_line_it_goes_on_to_the_same_bytes(world: World, lines: int) -> None:
     world.register()
@@ -77,6 +80,7 @@ def test_killed_at_any_line_it_goes_on_to_the_same_bytes(world: World, lines: in
     holds(world)
 
 
+@pytest.mark.slow
 def test_beside_writers_every_entry_gets_one_place_after_the_one_before_it(world: World) -> None:
     world.register()
     begin(world.installation, "cli:tester")
@@ -238,6 +242,46 @@ def test_what_waits_too_long_is_late(database: Database, tmp_path: Path) -> None
     world.seal()
     with world.installation.read() as tx:
         assert waiting(tx).since is None
+
+
+def killed_between_places_and_files(world: World) -> None:
+    begin(world.installation, "cli:tester")
+    with world.installation.database.write() as session:
+        place(session.connection())
+        assert session.scalar(select(func.count()).select_from(pending)) == 0
+
+
+class Once(threading.Event):
+    """Set as soon as somebody waits for it."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.set()
+        return True
+
+
+def test_whoever_follows_finishes_what_a_kill_left_with_places_and_no_files(world: World) -> None:
+    world.register()
+    killed_between_places_and_files(world)
+    follow(world.installation, "cli:tester", Once())
+    holds(world)
+    assert stored(world) == sequencer_of(world.installation, begin(world.installation, "cli:tester")).published().size
+
+
+def test_what_has_a_place_and_no_checkpoint_for_too_long_is_an_alarm(database: Database, tmp_path: Path) -> None:
+    world = World.found(database, tmp_path, clock="system")
+    start = world.installation.system()
+    killed_between_places_and_files(world)
+    for minutes, late in ((0, False), (2, True)):
+        moment = start + timedelta(minutes=minutes)
+        later = replace(world.installation, system=moment.astimezone)
+        with later.read() as tx:
+            assert not waiting(tx).late
+            assert unpublished(tx).late is late
+            assert [type(each) for each in alarms(tx)] == ([SealLateError] if late else [])
+    world.seal()
+    with world.installation.read() as tx:
+        assert unpublished(tx).since is None
 
 
 def test_files_of_the_log_are_for_this_user_alone(world: World) -> None:
