@@ -31,6 +31,31 @@ def missing(what: str) -> None:
     pytest.skip(what)
 
 
+QUICK = {"states", "intake", "audit", "commands", "fundamentals"}
+"""Folders of tests that `--quick` takes, beside the files of this one."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    said = "what `make check` runs: the floors below flows and desk, on SQLite, and a dozen journeys of the desk"
+    parser.addoption("--quick", action="store_true", help=said)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        config.hook.pytest_deselected(items=[item for item in items if not _is_quick(item)])
+        items[:] = filter(_is_quick, items)
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    made_with = getattr(item, "callspec", None)
+    if item.get_closest_marker("slow") or (made_with and "postgresql" in made_with.params.values()):
+        return False
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    if folder == "audit":
+        return "database" not in getattr(item, "fixturenames", ())  # on the database it is tested with commands
+    return folder in QUICK or folder.endswith(".py") or item.get_closest_marker("journey") is not None
+
+
 @pytest.fixture(autouse=True)
 def _english() -> None:
     use("en", World.ZONE)
@@ -90,10 +115,25 @@ def fresh(request: pytest.FixtureRequest, folder: Path) -> Iterator[Database]:
     lender.take_back(made)
 
 
+@pytest.fixture(scope="session")
+def founded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a world as it was founded, on SQLite."""
+    home = tmp_path_factory.mktemp("founded")
+    file = home / "poruchenie.db"
+    shutil.copy(sqlite_template, file)
+    database = Database(make_url(f"sqlite:///{file}"))
+    World.found(database, home)
+    database.close()  # whereupon all of it lies in one file
+    return home
+
+
 @pytest.fixture
-def world(database: Database, tmp_path: Path) -> World:
+def world(database: Database, tmp_path: Path, request: pytest.FixtureRequest) -> World:
     """A ministry with a small roster, accounts and a test clock at 1 June 2020, 09:00 Moscow time."""
-    return World.found(database, tmp_path)
+    if database.engine.dialect.name != "sqlite":
+        return World.found(database, tmp_path)
+    shutil.copytree(request.getfixturevalue("founded"), tmp_path, dirs_exist_ok=True)
+    return World.of(database, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,13 @@ from states.lifecycle import Role
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
+
+def moment(when: str) -> datetime:
+    return datetime.fromisoformat(when).replace(tzinfo=MOSCOW).astimezone(UTC)
+
+
+START = moment("2020-06-01 09:00")
+
 ROSTER = """organisation,superior,email,head,group,aliases,since,until
 Ministry,,ministry@example.org,,,,,
 Control department,Ministry,control@example.org,,,,,
@@ -88,12 +95,8 @@ class World:
     @classmethod
     def found(cls, database: Database, home: Path, clock: str = "test") -> "World":
         """With its accounts: admin, controller, clerk, reviewer, director, a (Authority A), b, s1, s2, s3."""
-        settings = Settings.read({"PORUCHENIE_HOME": str(home), "PORUCHENIE_LANGUAGE": "en"})
-        settings = replace(settings, database_url=database.url)
-        start = moment("2020-06-01 09:00")
-        given = start if clock == "test" else None
-        world = cls(Installation(settings, policy.load(), database, given, lambda: start))
-        initialise(world.installation, "admin", "controller", clock=clock, system_time=lambda: start)
+        world = cls.of(database, home, START if clock == "test" else None)
+        initialise(world.installation, "admin", "controller", clock=clock, system_time=lambda: START)
         world.import_roster(ROSTER)
         world.account("clerk", Role.REGISTRAR)
         world.account("reviewer", Role.REVIEWER, by="controller")
@@ -103,6 +106,13 @@ class World:
         for number in (1, 2, 3):
             world.account(f"s{number}", Role.EXECUTOR, f"School {number}")
         return world
+
+    @classmethod
+    def of(cls, database: Database, home: Path, given: datetime | None = START) -> "World":
+        """The world that a database holds, on 1 June 2020, 09:00."""
+        settings = Settings.read({"PORUCHENIE_HOME": str(home), "PORUCHENIE_LANGUAGE": "en"})
+        settings = replace(settings, database_url=database.url)
+        return cls(Installation(settings, policy.load(), database, given, lambda: START))
 
     def at(self, when: str) -> "World":
         """Move the clock."""
@@ -199,7 +209,3 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def moment(when: str) -> datetime:
-    return datetime.fromisoformat(when).replace(tzinfo=MOSCOW).astimezone(UTC)

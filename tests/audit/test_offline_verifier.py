@@ -25,6 +25,7 @@ def test_its_ed25519_takes_and_refuses_what_wycheproof_says(vectors: Path) -> No
     assert count == 151
 
 
+@pytest.mark.slow
 def test_of_odd_points_it_takes_nothing_that_openssl_does_not(vectors: Path) -> None:
     for each in odd_points(vectors):
         public, signature, message = bytes.fromhex(each["key"]), bytes.fromhex(each["sig"]), each["msg"].encode()

@@ -134,6 +134,7 @@ def test_both_verifiers_refuse_forgeries_for_the_same_reasons(sealed: tuple[Worl
     assert sum(each["ok"] for each in ours) == 1  # the one that only discloses nothing
 
 
+@pytest.mark.slow
 def test_both_verifiers_agree_on_published_signatures(vectors: Path, page: Page) -> None:
     told = [(key.hex(), each["msg"], each["sig"]) for key, each in groups(vectors, "ed25519_test.json")]
     told += [(each["key"], each["msg"].encode().hex(), each["sig"]) for each in odd_points(vectors)]

@@ -85,6 +85,7 @@ def test_any_phrase_matches_one_of_the_groups_or_none(phrase: str, names: list[s
     assert best_match(phrase, groups) in {None, *groups}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "junk",
     [

@@ -99,6 +99,7 @@ def test_a_new_password_ends_the_waiting(world: World) -> None:
     assert entered(world)
 
 
+@pytest.mark.slow
 def test_many_wrong_passwords_from_one_address_keep_it_waiting_and_no_other(world: World) -> None:
     give(world)
     for number in range(30):

@@ -152,6 +152,7 @@ def test_a_letter_that_cannot_be_written_fails_alone(
 
 
 @given(st.from_regex(EMAIL, fullmatch=True))
+@pytest.mark.slow
 def test_every_address_that_is_taken_can_be_written_to(address: str) -> None:
     mail = EmailMessage()
     mail["To"] = address

@@ -34,6 +34,7 @@ def mail() -> EmailMessage:
     return made
 
 
+@pytest.mark.slow
 def test_a_server_that_was_away_for_a_week_gets_everything_afterwards(world: World) -> None:
     here = world.installation.settings
     world.installation = replace(world.installation, settings=replace(here, smtp_url="smtp://127.0.0.1:9"))

@@ -58,6 +58,7 @@ def test_a_restoration_half_way_through_is_withdrawn_again_or_refused(world: Wor
     assert world.faults() == []
 
 
+@pytest.mark.slow
 def test_a_restoration_beside_the_last_step_of_a_withdrawal_waits_for_it_and_is_refused(world: World) -> None:
     protocol = world.at("2020-06-01 16:30").register()
     one = world.one("1.2", "Authority A").id

@@ -96,6 +96,7 @@ def test_a_period_of_before_is_not_lost_to_a_later_one(world: World) -> None:
     assert world.import_roster(HEAD + "School 1,,,,Schools,,2019-09-01,2020-08-31\n").updated == 1
 
 
+@pytest.mark.slow
 def test_a_chain_of_two_thousand_superiors_is_no_trouble(world: World) -> None:
     lines = [f"Office {number},{f'Office {number + 1}' if number < 2_000 else 'Ministry'}" for number in range(2_001)]
     assert world.import_roster("organisation,superior\n" + "\n".join(lines)).created == 2_001

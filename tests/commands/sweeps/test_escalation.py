@@ -29,6 +29,7 @@ def one(world: World) -> int:
     return world.one("1.2", "Authority A").id
 
 
+@pytest.mark.slow
 def test_the_ladder_fires_day_by_day(world: World, one: int) -> None:
     fired = {}
     for day in range(15, 31):

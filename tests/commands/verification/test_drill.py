@@ -14,6 +14,7 @@ def files(world: World) -> dict[str, bytes]:
     return {str(each): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
 
 
+@pytest.mark.slow
 def test_every_way_is_noticed_and_nothing_is_changed(world: World, tmp_path: Path) -> None:
     world.register()
     world.act("a", 1, "submit", note="Done")

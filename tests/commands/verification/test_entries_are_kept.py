@@ -121,3 +121,20 @@ def test_an_upsert_changes_nothing_either(scene: Scene, name: str, where: str, c
         f"{copied(name, where)} ON CONFLICT {clause}",
         sentence="comes with the|change only with|never replaced|never changed|follows the last",
     )
+
+
+_NEXT = "(SELECT coalesce(max(leaf_index) + 1, 0) FROM leaves)"
+
+
+@pytest.mark.parametrize(
+    "entry", ["NULL, NULL", "'assignment:1', NULL", "NULL, 1"], ids=["none", "no number", "no trail"]
+)
+def test_a_place_in_the_merkle_log_is_not_left_empty(scene: Scene, entry: str) -> None:
+    # It stopped the sealing for ever: there were no bytes to seal in that place, and none could follow it.
+    statement = f"INSERT INTO leaves (leaf_index, trail, seq) VALUES ({_NEXT}, {entry})"
+    scene.refuses(statement, sentence="a place in the Merkle log is taken by an entry")
+
+
+def test_a_place_in_the_merkle_log_is_not_for_an_entry_that_is_not_there(scene: Scene) -> None:
+    statement = f"INSERT INTO leaves (leaf_index, trail, seq) VALUES ({_NEXT}, 'assignment:1', 999)"
+    scene.refuses(statement, sentence="taken by an entry" if scene.sqlite else "fk_leaves")

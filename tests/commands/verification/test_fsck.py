@@ -17,6 +17,8 @@ from commands.log.sealing import signer_of, store_of
 from commands.verification.verify import verify
 from tests.world import World
 
+pytestmark = pytest.mark.slow  # each test writes 600 entries first
+
 
 @pytest.fixture
 def sealed(world: World) -> World:

@@ -17,6 +17,7 @@ def ground(world: World) -> Ground:
     return Ground.of(world)
 
 
+@pytest.mark.slow
 def test_a_malicious_administrator_is_found_wherever_a_design_can(ground: Ground) -> None:
     told = results(ground)
     missed = {case for case, found in told.items() if found == MISSED}

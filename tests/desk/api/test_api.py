@@ -61,6 +61,7 @@ def test_a_revoked_token_is_over_at_once(varied: Town) -> None:
     assert asking.ask("/me").status_code == 401
 
 
+@pytest.mark.journey
 def test_every_operation_is_granted_or_open(varied: Town) -> None:
     described = program(varied, "controller").ask("/openapi.json").json()
     operations = {f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods}
@@ -88,6 +89,7 @@ def test_lists_come_in_pages_that_miss_and_repeat_nothing(varied: Town) -> None:
     assert problem(asking.ask("/assignments?colour=red"))["errors"] == ["query/colour: extra_forbidden"]
 
 
+@pytest.mark.journey
 def test_a_write_says_what_it_saw_and_is_refused_if_that_is_no_more(varied: Town) -> None:
     asking = program(varied, "controller")
     line = varied.line("1.4")

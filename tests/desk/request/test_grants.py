@@ -26,6 +26,7 @@ def _operations(reader: Reader) -> set[str]:
     return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
 
 
+@pytest.mark.journey
 def test_every_operation_is_granted_to_somebody_or_open_and_no_other_is_named(peopled: Town) -> None:
     assert _operations(peopled.reader()) == GRANTS.keys() | OPEN
     assert not GRANTS.keys() & OPEN

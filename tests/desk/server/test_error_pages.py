@@ -35,6 +35,7 @@ def _refusals(package: ModuleType) -> set[type[RefusedError]]:
     return found - {RefusedError}
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize("package", [states, models, intake, commands, desk])
 def test_every_refusal_is_of_one_kind_which_has_its_row_in_the_table(package: ModuleType) -> None:
     kinds = {error.__name__: [each for each in error.__mro__ if each in STATUS] for error in _refusals(package)}

@@ -31,6 +31,7 @@ def act(reader: Reader, number: int, action: str, **more: str) -> tuple[int, str
     return answer.status_code, answer.headers.get("location", answer.text)
 
 
+@pytest.mark.journey
 def test_a_report_goes_all_the_way_by_forms(peopled: Town) -> None:
     number = line(peopled, "assigned").id
     executor, reviewer, controller = (
@@ -56,6 +57,7 @@ def test_a_report_goes_all_the_way_by_forms(peopled: Town) -> None:
     assert len(set(re.findall(r"<code>(web:\d+)</code>", trail))) == 3
 
 
+@pytest.mark.journey
 def test_a_conflict_shows_both_versions_and_keeps_what_was_typed(peopled: Town) -> None:
     number = line(peopled, "submitted").id
     reviewer = peopled.reader(DAY, login="reviewer")

@@ -65,6 +65,7 @@ def test_no_other_database_does(reader: Reader) -> None:
     assert "Demonstration" not in reader.text("/board?lang=en")
 
 
+@pytest.mark.journey
 def test_the_lifecycle_shows_how_many_stand_where_and_leads_to_them(reader: Reader) -> None:
     page = reader.text("/board?lang=en")
     for state, number in (("Assigned", 210), ("Submitted", 1), ("Accepted", 2)):

@@ -15,6 +15,7 @@ from tests.desk.town import Town
 pytestmark = pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
 
 
+@pytest.mark.journey
 def test_a_reviewer_returns_several_with_one_reason(busy: Town) -> None:
     reader = busy.reader(DAY, login="reviewer")
     chosen = offered(reader, "/several/return")

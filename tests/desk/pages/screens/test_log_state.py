@@ -3,6 +3,8 @@
 import io
 from dataclasses import replace
 
+import pytest
+
 from audit.merkle.signed_notes import COSIGNATURE, SigningKey
 from audit.offline_verifier import key_of, verify_export, verify_receipt
 from commands.log.sealing import keys_of, store_of
@@ -96,6 +98,7 @@ def test_a_changed_file_is_not_proven(town: Town) -> None:
     assert "NOT PROVEN" in town.reader().text("/log/entries/0?lang=en")
 
 
+@pytest.mark.journey
 def test_a_receipt_is_downloaded_and_verified_without_us(town: Town) -> None:
     town.seal()
     reader = town.reader()

@@ -31,6 +31,7 @@ def come(town: Town, item: str = "1.2", position: int = 0) -> tuple[Reader, int]
     return reader, number
 
 
+@pytest.mark.journey
 def test_a_school_acknowledges_submits_and_keeps_its_receipt(linked: Town) -> None:
     reader, number = come(linked)
     page = reader.text(f"/assignments/{number}?lang=en")

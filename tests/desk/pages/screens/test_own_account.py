@@ -33,6 +33,7 @@ def stand_in(reader: Reader) -> None:
     assert reader.send("/account/name", absent="controller").status_code == 303
 
 
+@pytest.mark.journey
 def test_a_substitute_acts_with_the_role_of_the_absent_and_every_entry_says_so(deputy: Town) -> None:
     reader, third = deputy.reader(NOON, "deputy"), deputy.line("1.1", 2)
     assert reader.ask(f"/assignments/{third.id}/accept").status_code == 403

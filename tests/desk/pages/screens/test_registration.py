@@ -53,6 +53,7 @@ def test_a_draft_stands_beside_its_source_and_nothing_is_registered_yet(ministry
     assert counted(ministry) == (0, 0)
 
 
+@pytest.mark.journey
 def test_a_confirmed_draft_goes_under_control_with_its_assignments(ministry: Town, clerk: Reader) -> None:
     page = clerk.send("/register/draft", files=[DOCUMENT]).text
     names = {"phrase": list(MAPPING), "group": list(MAPPING.values())}

@@ -26,6 +26,7 @@ def knock(reader: Reader, password: str = GOOD, **more: str) -> int:
     return reader.send("/sign-in?lang=en", login="clerk", password=password, **more).status_code
 
 
+@pytest.mark.journey
 def test_nobody_sees_anything_before_he_has_signed_in_and_then_what_he_asked_for(town: Town) -> None:
     reader = town.reader(login=None)
     asked = reader.ask("/protocols/1?overdue=true")

@@ -38,6 +38,7 @@ def test_the_columns_of_the_form_become_a_table(school: Town, office: Reader) ->
     assert len(cells(more[1])) == 44
 
 
+@pytest.mark.journey
 def test_a_typed_table_is_handed_in_as_a_file_and_comes_back_for_the_rework(school: Town, office: Reader) -> None:
     row = ["Центр", "Осокина Р.Л.", "математика", "+7 000, c@example.org"]
     status, receipt = send(office, path(school), note="Сведения", cell=[*row, "", "", "", ""])
