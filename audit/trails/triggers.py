@@ -139,6 +139,17 @@ _NEXT_PLACE = Guard(
     "EXISTS (SELECT 1 FROM leaves WHERE trail = NEW.trail AND seq = NEW.seq)",
 )
 
+_OCCUPIED = Guard(
+    "leaves_occupied",
+    "leaves",
+    "INSERT",
+    "(NEW.trail IS NULL OR NEW.seq IS NULL) AND NOT EXISTS (SELECT 1 FROM pending JOIN entries "
+    "ON entries.trail = pending.trail AND entries.seq = pending.seq WHERE entries.action = 'resume')",
+    "a place in the Merkle log is taken by an entry",  # or lost, as the entry says by which a restored log goes on
+    "NEW.trail IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entries WHERE trail = NEW.trail AND seq = NEW.seq)",
+    "NEW.trail IS NULL OR NEW.seq IS NULL",
+)
+
 GUARDS: Sequence[Guard] = (
     *unchanged("lifecycles"),
     never_replaced("lifecycles", "hash"),
@@ -153,6 +164,7 @@ GUARDS: Sequence[Guard] = (
     _QUEUED,
     *unchanged("leaves"),
     _NEXT_PLACE,
+    _OCCUPIED,
 )
 
 

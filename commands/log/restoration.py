@@ -1,6 +1,6 @@
 """The log goes on after a database was restored from a backup older than what was sealed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
@@ -68,24 +68,22 @@ def resume(tx: Transaction, actor: Actor, basis: str) -> Resumed:
     faults = sum(len(checked.faults) for _, checked in wrong.until(start).everything(connection, None))
     if faults:
         raise OtherPastError(faults=faults)
-    lost = _fill(tx.session, store, start, end)
+    places = {index: _known(tx.session, body) for index, body in _sealed(store, start, end)}
+    lost = [index for index, place in places.items() if place is None]
     change = Change(facts={"lost": _ranges(lost), "checkpoint": published.note.data.decode()}, texts={"note": note})
+    # First the entry that tells of them: without it no place stays empty.
     record(tx, actor, TrailState.of_columns(Log, row), Action.RESUME, change)
+    _fill(tx.session, places)
     return Resumed(start, end, end - start - len(lost))
 
 
-def _fill(session: Session, store: TileStore, start: int, end: int) -> list[int]:
-    """Give each sealed entry its place where the backup knows the entry; the places of the others, which stay empty."""
-    lost = []
-    for index, body in _sealed(store, start, end):
-        place = _known(session, body)
+def _fill(session: Session, places: Mapping[int, tuple[str, int] | None]) -> None:
+    """Give each sealed entry its place where the backup knows the entry; the places of the others stay empty."""
+    for index, place in places.items():
         trail, seq = place or (None, None)
         session.execute(insert(leaves), {"leaf_index": index, "trail": trail, "seq": seq})
         if place:
             session.execute(delete(pending).where(pending.c.trail == trail, pending.c.seq == seq))
-        else:
-            lost.append(index)
-    return lost
 
 
 def _ranges(places: Sequence[int]) -> list[list[int]]:
