@@ -57,6 +57,7 @@ def test_june_passes_with_reports_in_time_and_late_returned_extended_and_refused
     assert Counter(line.state for line in lines)["accepted"] > 190
     assert 5 < late < 40
     assert 0 < overdue < 15
+    assert world.line(91).overdue  # whose due the README extends
     assert actions["return"] > 10
     assert (actions["request_extension"], actions["extend"]) == (1, 1)
     assert actions["check"] > 80
