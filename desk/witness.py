@@ -46,6 +46,7 @@ def _answer(witness: Witness, data: bytes) -> Response:
     try:
         return Response(witness.cosign(data, int(datetime.now(UTC).timestamp())), media_type="text/plain")
     except StaleError as error:
-        return Response(f"{error.size}\n", HTTPStatus.CONFLICT, media_type="text/x.tlog.size")
+        # Not by `media_type`, to which a charset would be added: C2SP names the type to the letter.
+        return Response(f"{error.size}\n", HTTPStatus.CONFLICT, {"Content-Type": "text/x.tlog.size"})
     except tuple(_STATUS) as error:
         return Response(f"{error}\n", _STATUS[type(error)], media_type="text/plain; charset=utf-8")

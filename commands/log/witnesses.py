@@ -1,6 +1,7 @@
 """The log's witnesses: what each is to be asked, what each has cosigned, and whether that is enough."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,7 +15,7 @@ from audit.merkle.witness import Request
 from audit.merkle.witness_policy import KnownWitness, WitnessPolicy
 from commands.log.sealing import LogNotBegunError, store_of
 from models.settings import Settings
-from states.refusal import ConflictError, NotFoundError, UnavailableError
+from states.refusal import ConflictError, DamagedError, NotFoundError, UnavailableError
 
 
 class WitnessPolicyError(UnavailableError):
@@ -33,6 +34,19 @@ class ForeignAnswerError(ConflictError):
     """Lines that are no cosignature of the checkpoint that was asked for."""
 
     template = "The answer holds no cosignature by “{name}” on the checkpoint that was asked for."
+
+
+class DamagedCosignatureError(DamagedError):
+    """A cosignature that can't be read any more."""
+
+    template = (
+        "What the witness “{name}” cosigned last can't be read ({reason}). It counts for nothing until the witness is "
+        "asked anew: “poruchenie audit ask {name}”."
+    )
+
+
+LATEST_S = 2**37
+"""Seconds since 1970, the year 6325: no time that a witness gives is later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,9 @@ def take(store: TileStore, witness: KnownWitness, note: Note, answer: bytes) -> 
     try:
         lines = [Signature.parse(line) for line in answer.decode().splitlines() if line]
         own = tuple(each for each in lines if witness.key.made(each))
-        open_note(Note(note.text, own), [witness.key])
+        (at,) = open_note(Note(note.text, own), [witness.key]).values()
+        if at is not None and at > LATEST_S:
+            raise ForeignAnswerError(name=witness.name)
     except (NoteError, UnicodeDecodeError, LogError) as error:
         raise ForeignAnswerError(name=witness.name) from error
     cosigned = Note(note.text, (*note.signatures, *own))
@@ -98,7 +114,32 @@ def witnessed(store: TileStore, witness: KnownWitness) -> Witnessed:
         return Witnessed(witness)
     signed = Signed.parse(data)
     (at,) = open_note(signed.note, [witness.key]).values()
-    return Witnessed(witness, signed.checkpoint.size, datetime.fromtimestamp(at or 0, UTC))
+    return Witnessed(witness, signed.checkpoint.size, datetime.fromtimestamp(min(at or 0, LATEST_S), UTC))
+
+
+def cosignatures(settings: Settings) -> list[Witnessed]:
+    """The last cosignature of each witness of the policy; of one whose file is damaged none (see `damaged`).
+
+    Raises WitnessPolicyError, PolicyFormError.
+    """
+    store = store_of(settings)
+    found = []
+    for each in policy_of(settings).witnesses.values():
+        try:
+            found.append(witnessed(store, each))
+        except LogError:
+            found.append(Witnessed(each))
+    return found
+
+
+def damaged(settings: Settings) -> Iterator[DamagedCosignatureError]:
+    """A refusal for each cosignature that can't be read. Raises WitnessPolicyError, PolicyFormError."""
+    store = store_of(settings)
+    for each in policy_of(settings).witnesses.values():
+        try:
+            witnessed(store, each)
+        except LogError as error:
+            yield DamagedCosignatureError(name=each.name, reason=error)
 
 
 def best_note(settings: Settings, keys: Sequence[Verifier], index: int) -> bytes | None:
@@ -110,11 +151,23 @@ def best_note(settings: Settings, keys: Sequence[Verifier], index: int) -> bytes
 def enough(settings: Settings, keys: Sequence[Verifier]) -> Signed | None:
     """The newest checkpoint that meets the witness policy. Raises LogError, WitnessPolicyError, PolicyFormError."""
     store, policy = store_of(settings), policy_of(settings)
-    notes = [Note.parse(data) for data in [store.checkpoint(), *map(store.cosignature, _keys(policy))] if data]
+    published = store.checkpoint()
+    notes = [*([Note.parse(published)] if published else []), *_cosigned(store, policy)]
     merged: Mapping[str, Note] = {text: _merged(text, notes) for text in {note.text for note in notes}}
     signed = [Signed.open(note.data, keys) for note in merged.values()]
     met = [each for each in signed if policy.met(_cosigners(policy, each.note))]
     return max(met, key=lambda one: one.checkpoint.size, default=None)
+
+
+def _cosigned(store: TileStore, policy: WitnessPolicy) -> Iterator[Note]:
+    """The notes that witnesses cosigned; one that can't be read or verified never stops the others."""
+    for key in _keys(policy):
+        with suppress(LogError):
+            data = store.cosignature(key)
+            if data:
+                note = Note.parse(data)
+                open_note(note, [key])
+                yield note
 
 
 def _keys(policy: WitnessPolicy) -> list[Verifier]:

@@ -10,7 +10,7 @@ from audit.merkle.witness_policy import NONE
 from audit.trails.tables import entries, leaves
 from commands.context.installation import Transaction
 from commands.log.sealing import keys_of, unpublished, waiting
-from commands.log.witnesses import enough, policy_of
+from commands.log.witnesses import damaged, enough, policy_of
 from commands.verification.last_run import last_verified
 from models.clock import instance, pace
 from states.refusal import DamagedError, RefusedError, UnavailableError
@@ -71,6 +71,7 @@ def alarms(tx: Transaction) -> Iterator[RefusedError]:
     placed_only = unpublished(tx)
     if placed_only.late:
         yield SealLateError(since=placed_only.since)
+    yield from damaged(tx.settings)
     if policy_of(tx.settings).quorum == NONE:
         return
     found = enough(tx.settings, keys_of(tx.session))

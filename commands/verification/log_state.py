@@ -13,7 +13,7 @@ from audit.trails.entries import digest
 from audit.trails.tables import leaves
 from commands.context.installation import Transaction
 from commands.log.sealing import LogNotBegunError, LogSummary, keys_of, log_summary, store_of
-from commands.log.witnesses import Witnessed, policy_of, witnessed
+from commands.log.witnesses import Witnessed, cosignatures
 from commands.verification.alarms import alarms, known_to_database
 from commands.verification.last_run import Verified, last_verified
 from states.refusal import NotFoundError, RefusedError
@@ -55,7 +55,7 @@ def state_of_log(tx: Transaction) -> LogOverview:
     store, verified = store_of(tx.settings), last_verified(tx)
     try:
         note = store.checkpoint()
-        seen = [witnessed(store, each) for each in policy_of(tx.settings).witnesses.values()]
+        seen = cosignatures(tx.settings)
         return LogOverview(log_summary(tx), list(alarms(tx)), note.decode() if note else "", seen, verified)
     except (RefusedError, LogError) as error:
         return LogOverview(None, [error, *known_to_database(tx)], "", (), verified)

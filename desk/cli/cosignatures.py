@@ -10,7 +10,7 @@ from commands.context.language import tr
 from commands.log.consistency import extends
 from commands.log.sealing import keys_of, store_of
 from commands.log.witness_client import ask
-from commands.log.witnesses import policy_of, request_for, take, witness_named, witnessed
+from commands.log.witnesses import cosignatures, policy_of, request_for, take, witness_named
 from desk.cli.audit import audit
 from desk.cli.context import Desk, json_option
 from desk.cli.parameters import File, Text
@@ -41,7 +41,7 @@ def consistency_command(desk: Desk, *, kept: click.utils.LazyFile, output: Path 
 def witnesses_command(desk: Desk, *, as_json: bool) -> None:
     """List."""
     settings = desk.installation.settings
-    told = [witnessed(store_of(settings), each) for each in policy_of(settings).witnesses.values()]
+    told = cosignatures(settings)
     if as_json:
         print_json([{"name": each.witness.name, "size": each.size, "at": each.at} for each in told])
         return
@@ -55,15 +55,20 @@ def witnesses_command(desk: Desk, *, as_json: bool) -> None:
 )
 @click.argument("name", type=Text(), metavar="WITNESS")
 @click.option("-o", "--output", type=File(), metavar="FILE", help=tr("Write the request instead of sending it."))
+@click.option(
+    "--old", type=click.IntRange(0), metavar="SIZE", help=tr("With -o: prove from this size, which the witness knows.")
+)
 @click.pass_obj
-def ask_command(desk: Desk, *, name: str, output: Path | None) -> None:
+def ask_command(desk: Desk, *, name: str, output: Path | None, old: int | None) -> None:
     """Ask."""
+    if old is not None and output is None:
+        raise click.UsageError(tr("--old goes with -o: sent by HTTP, a witness says itself what it knows."))
     settings = desk.installation.settings
     witness = witness_named(policy_of(settings), name)
     with desk.read() as tx:
         keys = keys_of(tx.session)
     if output:
-        _write(output, request_for(settings, keys, witness).data)
+        _write(output, request_for(settings, keys, witness, old).data)
         say(tr("Carry {file} to the witness, and bring its answer to “poruchenie audit accept”.", file=output))
         return
     done = ask(settings, keys, witness)

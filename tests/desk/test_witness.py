@@ -97,6 +97,17 @@ def test_a_tree_that_was_refused_is_kept_as_evidence_once(witness: Witness) -> N
     assert len(witness.evidence()) == 2
 
 
+@pytest.mark.parametrize("old", [0, 3, 5])
+def test_a_fork_is_evidence_whatever_size_the_request_claims_to_extend(witness: Witness, old: int) -> None:
+    witness.cosign(request(0, 8), 1)
+    with pytest.raises(InconsistentError, match="rewritten"):
+        witness.cosign(request(old, 8, OTHER), 1)
+    (found,) = witness.evidence()
+    assert found.proves
+    with pytest.raises(StaleError):  # the same tree with another `old` is no fork
+        witness.cosign(request(old, 8), 1)
+
+
 def test_the_evidence_is_told_in_a_sentence_and_by_the_exit_code(witness: Witness) -> None:
     Signer(witness.folder).keep([OWN])
     english = {"PORUCHENIE_LANGUAGE": "en"}
@@ -190,4 +201,6 @@ def test_over_http_each_refusal_has_its_status(witness: Witness) -> None:
         assert post(request(8, 9, key=SigningKey(LOG.name, 1, bytes(32))))[0] == 403
         assert post(b"nonsense")[0] == 400
         assert post(b"x" * (MOST_BYTES + 1))[0] == 413
+        stale = httpx.post(f"{url}/add-checkpoint", content=request(0, 9))
+        assert stale.headers["content-type"] == "text/x.tlog.size"  # to the letter, as C2SP names it
         assert httpx.get(f"{url}/add-checkpoint").status_code == 405

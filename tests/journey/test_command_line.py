@@ -195,6 +195,9 @@ def test_a_witness_without_a_network_cosigns_what_is_carried_to_it(run: Run, tmp
     policy = tmp_path / "witnesses"
     policy.write_text(f"witness prosecutor {key}\nquorum prosecutor\n")
     here = {"PORUCHENIE_WITNESSES": str(policy)}
+    run("audit", "ask", "prosecutor", "-o", asked, "--old", "1", **here)
+    assert asked.read_bytes().startswith(b"old 1\n")
+    assert "-o" in run("audit", "ask", "prosecutor", "--old", "1", code=2, **here).stderr
     run("audit", "ask", "prosecutor", "-o", asked, **here)
     run("witness", "cosign", asked, "--folder", laptop, "--log", log, "-o", answer)
     size = int((tmp_path / "kept").read_text().splitlines()[1])

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from audit.atomic_files import put
 from audit.merkle.checkpoints import Signed
-from audit.merkle.signed_notes import COSIGNATURE, SignatureError, SigningKey, Verifier
+from audit.merkle.signed_notes import COSIGNATURE, Note, Signature, SignatureError, SigningKey, Verifier
 from audit.merkle.witness import Request, Witness
 from audit.merkle.witness_policy import KnownWitness
 from audit.offline_verifier import key_of, verify_receipt
@@ -20,15 +21,19 @@ from commands.log.receipts import receipt_of
 from commands.log.sealing import keys_of, store_of
 from commands.log.witness_client import WitnessRefusedError, ask, ask_all, follow_witnesses
 from commands.log.witnesses import (
+    DamagedCosignatureError,
     ForeignAnswerError,
     UnknownWitnessError,
     WitnessPolicyError,
+    cosignatures,
+    enough,
     policy_of,
     request_for,
     take,
     witness_named,
     witnessed,
 )
+from commands.verification.alarms import alarms
 from desk.witness import create_witness
 from tests.desk.browsing import served
 from tests.world import World
@@ -147,6 +152,53 @@ def test_an_answer_of_somebody_else_is_not_taken(world: World) -> None:
     ):
         with pytest.raises(ForeignAnswerError, match="“w”"):
             take(store_of(settings), party(world), note, answer)
+
+
+def test_a_time_that_no_calendar_has_is_not_taken(world: World) -> None:
+    witness = watched(world)
+    settings = world.installation.settings
+    carried = request_for(settings, keys(world), party(world))
+    answer = witness.cosign(carried.data, 2**62)
+    with pytest.raises(ForeignAnswerError):
+        take(store_of(settings), party(world), Request.parse(carried.data).signed.note, answer)
+
+
+def test_a_time_that_was_taken_before_it_was_bounded_stops_nobody(world: World) -> None:
+    watched(world)
+    store, note = store_of(world.installation.settings), store_of(world.installation.settings).checkpoint()
+    assert note
+    signed = Note.parse(note)
+    line = OWN.sign(signed.text, 2**62)
+    put(store.cosigned(OWN.verifier), Note(signed.text, (*signed.signatures, line)).data)
+    (seen,) = cosignatures(world.installation.settings)
+    assert seen.at
+    assert seen.at.year == 6325
+    assert seen.size > 0
+
+
+@pytest.mark.parametrize("bad", [b"nonsense", b"", b"\xff", None], ids=["other bytes", "empty", "no text", "changed"])
+def test_one_bad_witness_never_stops_the_others(world: World, bad: bytes | None) -> None:
+    witness = watched(world)
+    settings = world.installation.settings
+    carried = request_for(settings, keys(world), party(world))
+    take(store_of(settings), party(world), Request.parse(carried.data).signed.note, witness.cosign(carried.data, 1))
+    other = SigningKey("other.example", COSIGNATURE, bytes([8]) * 32)
+    assert settings.seal.witness_policy
+    policy = settings.seal.witness_policy.read_text("utf-8").replace("quorum", f"witness v {other.verifier}\nquorum")
+    settings.seal.witness_policy.write_text(policy, encoding="utf-8")
+    signed = Note.parse(store_of(settings).checkpoint() or b"")
+    forged = Signature(other.name, other.verifier.key_id, bytes(8) + bytes(64))
+    spoiled = Note(signed.text, (*signed.signatures, forged)).data if bad is None else bad
+    put(store_of(settings).cosigned(other.verifier), spoiled)
+    found = enough(settings, keys(world))
+    assert found
+    assert OWN.verifier.name in {each.name for each in found.note.signatures}
+    assert other.name not in {each.name for each in found.note.signatures}
+    assert {each.witness.name: each.size > 0 for each in cosignatures(settings)} == {"w": True, "v": False}
+    with world.installation.read() as tx:
+        (alarm,) = alarms(tx)
+    assert isinstance(alarm, DamagedCosignatureError)
+    assert "“v”" in str(alarm)
 
 
 def test_a_policy_that_can_not_be_read_and_a_witness_that_it_does_not_name(world: World) -> None:
