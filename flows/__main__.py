@@ -10,7 +10,7 @@ import anyio.to_thread
 import structlog
 
 from commands.context.language import sentence
-from commands.sweeps.liveness import INTERVALS
+from commands.sweeps.schedule import INTERVALS
 from flows.demo import follow
 from flows.deployments import PrefectAwayError, Scheduled, register
 from flows.fallback import stand_in

@@ -10,7 +10,7 @@ from commands.context.installation import Installation
 from commands.context.language import use
 from commands.context.log_lines import configure
 from commands.sweeps import sweeps
-from commands.sweeps.liveness import BOARD
+from commands.sweeps.schedule import BOARD
 from flows.board import publish, publish_situations
 from flows.pruning import bury, prune
 from models import clock, policy

@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from intake import text_file as plain
+from intake import text_file
 from intake.limits import LARGEST, LARGEST_UNPACKED, LONGEST_TEXT, MOST_PAGES
 from states.refusal import InvalidError
 
@@ -158,7 +158,7 @@ def _word(data: bytes, filename: str) -> str:
 
 def _plain(data: bytes, filename: str) -> str:
     try:
-        return plain.text_of(data)
+        return text_file.text_of(data)
     except UnicodeError as fault:
         raise UnreadableFileError(filename=filename) from fault
 

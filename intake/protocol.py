@@ -1,7 +1,6 @@
 """From the bytes of a protocol to its draft."""
 
-from intake import decisions, doubts, heading, items, lines, sections
-from intake import file_text as document
+from intake import decisions, doubts, file_text, heading, items, lines, sections
 from intake.draft import Doubt, Draft
 from states.refusal import InvalidError
 
@@ -31,7 +30,7 @@ def read(data: bytes, filename: str) -> Draft:
 
     Raises what `document.text_of` and `read_text` raise, all of it RefusedError.
     """
-    return read_text(document.text_of(data, filename), filename)
+    return read_text(file_text.text_of(data, filename), filename)
 
 
 def read_text(text: str, filename: str) -> Draft:

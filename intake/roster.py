@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from intake import dates, faults
+from intake import dates, roster_faults
 from intake import spreadsheet as sheet
 from intake.draft import Value
-from intake.faults import BadRosterError, Fault
 from intake.lines import collapse
+from intake.roster_faults import BadRosterError, Fault
 from intake.spreadsheet import Cell
 
 EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
@@ -49,7 +49,7 @@ def read_roster(data: bytes, filename: str) -> list[RosterRow]:
     """
     (first, header), *body = sheet.rows_of(data, filename)
     columns = [NAMES.get(str(cell).strip().casefold(), "") for cell in header]
-    found = [*_header_faults(first, header, columns)] or ([] if body else [faults.no_rows(first)])
+    found = [*_header_faults(first, header, columns)] or ([] if body else [roster_faults.no_rows(first)])
     if found:
         raise BadRosterError(filename, found)
     readings = [_Reading(line, cells, columns) for line, cells in body]
@@ -78,14 +78,14 @@ class _Reading:
     def row(self) -> RosterRow | None:
         """The row, None where no organisation is named."""
         if any(self.cells[len(self.columns) :]):
-            self.faults.append(faults.too_many_cells(self.line, len(self.columns)))
+            self.faults.append(roster_faults.too_many_cells(self.line, len(self.columns)))
         organisation = self._text("organisation")
         if not organisation:
-            self.faults.append(faults.no_organisation(self.line))
+            self.faults.append(roster_faults.no_organisation(self.line))
             return None
         since, until = self._date("since"), self._date("until")
         if since and until and until < since:
-            self.faults.append(faults.reversed_dates(self.line, since, until))
+            self.faults.append(roster_faults.reversed_dates(self.line, since, until))
         return RosterRow(
             line=self.line,
             organisation=organisation,
@@ -108,7 +108,7 @@ class _Reading:
     def _email(self) -> str | None:
         email = self._text("email")
         if email and not is_email(email):
-            self.faults.append(faults.bad_email(self.line, email))
+            self.faults.append(roster_faults.bad_email(self.line, email))
         return email
 
     def _date(self, column: str) -> dt.date | None:
@@ -118,18 +118,18 @@ class _Reading:
         written = [each for each in dates.find(cell.strip()) if (each.start, each.end) == (0, len(cell.strip()))]
         day = written[0].on_or_after(None) if written else None
         if day is None:
-            self.faults.append(faults.bad_date(self.line, cell))
+            self.faults.append(roster_faults.bad_date(self.line, cell))
         return day
 
 
 def _header_faults(line: int, header: Sequence[Cell], columns: Sequence[str]) -> Iterator[Fault]:
     for i, (cell, column) in enumerate(zip(header, columns, strict=True)):
         if not column and str(cell).strip():
-            yield faults.unknown_column(line, str(cell))
+            yield roster_faults.unknown_column(line, str(cell))
         elif column and column in columns[:i]:
-            yield faults.repeated_column(line, str(cell))
+            yield roster_faults.repeated_column(line, str(cell))
     if "organisation" not in columns:
-        yield faults.no_column(line, COLUMNS["organisation"][-1])
+        yield roster_faults.no_column(line, COLUMNS["organisation"][-1])
 
 
 def _contradictions(rows: Sequence[RosterRow]) -> Iterator[Fault]:
@@ -142,7 +142,7 @@ def _contradictions(rows: Sequence[RosterRow]) -> Iterator[Fault]:
                 continue
             said, line = known.setdefault((row.organisation, fact), (value, row.line))
             if said != value:
-                yield faults.contradiction(row.line, row.organisation, value, said, line)
+                yield roster_faults.contradiction(row.line, row.organisation, value, said, line)
 
 
 def _repetitions(rows: Sequence[RosterRow]) -> Iterator[Fault]:
@@ -152,7 +152,7 @@ def _repetitions(rows: Sequence[RosterRow]) -> Iterator[Fault]:
         other = known.setdefault((row.organisation, row.group), row)
         if other is row:
             continue
-        fault = faults.repetition if _overlap(row, other) else faults.second_period
+        fault = roster_faults.repetition if _overlap(row, other) else roster_faults.second_period
         yield fault(row.line, row.organisation, row.group or "—", other.line)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Index, Table, UniqueConstraint
 
 from audit.trails import triggers as audit_guards
 from audit.trails.triggers import Guard, kept
-from models import tallying
+from models import tally_triggers
 from models.base import Attached, Audited, Base, table_of
 from states.lifecycle import NEW
 
@@ -18,7 +18,7 @@ def statements(dialect: str) -> Iterator[str]:
     yield from audit_guards.queueing(dialect)
     for table in (*_UNEMPTIED, *(table.name for table in _guarded_tables())):
         yield from audit_guards.emptying(table, dialect)
-    yield from tallying.statements(dialect)
+    yield from tally_triggers.statements(dialect)
     yield from audit_guards.binding(dialect)
 
 

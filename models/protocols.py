@@ -144,7 +144,7 @@ class Assignment(Audited, Base):
 
 
 class Tally(Base):
-    """So many of an item's assignments stand in this state with this due. Triggers write it (models.tallying).
+    """So many of an item's assignments stand in this state with this due. Triggers write it (models.tally_triggers).
 
     Several rows may speak of the same; only their sum means something. Not evidence: it can be counted anew.
     """

@@ -13,7 +13,7 @@ import models.log
 import models.outbox
 import models.protocols
 import models.rosters  # noqa: F401 - each import registers its tables
-from audit.trails.lifecycles import declare
+from audit.trails.declared_rules import declare
 from models.base import Base
 from models.clock import NotInitialisedError
 from models.database import Database

@@ -14,7 +14,7 @@ from commands.context.actors import Actor, itself
 from commands.context.installation import Transaction
 from commands.context.language import speaking, tr
 from commands.context.secret_hash import fingerprint
-from commands.mail.outbox import letter
+from commands.mail.letter_row import letter
 from commands.recording.changes import Change
 from commands.recording.writer import numbers, record
 from models.access import Invitation

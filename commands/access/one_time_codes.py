@@ -15,8 +15,8 @@ from commands.context.actors import system
 from commands.context.installation import Transaction
 from commands.context.language import speaking, tr
 from commands.context.secret_hash import fingerprint
+from commands.mail.letter_row import letter
 from commands.mail.links import Linked, LinkError, linked
-from commands.mail.outbox import letter
 from commands.recording.changes import Change
 from commands.recording.writer import TrailState, numbers, record
 from models.access import Code

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from audit.trails.tables import entries
-from commands.assignments.dates import extend, give_back, redate, refuse_extension, request_extension
 from commands.assignments.deadlines import acceptance_due, review_due
 from commands.assignments.documents import documents
+from commands.assignments.due_changes import extend, give_back, redate, refuse_extension, request_extension
 from commands.assignments.locked_assignment import Effect, LockedAssignment
 from commands.context.actors import personal
 from commands.rosters.organisations import organisation_named

@@ -8,13 +8,13 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from commands.context import rollback_guard as restored
+from commands.context import rollback_guard
 from commands.context.evidence_store import EvidenceStore
 from models import clock, policy
-from models.adoption import in_force
 from models.clock import Clock, system_clock
 from models.database import Database
 from models.policy import Policy
+from models.policy_in_force import in_force
 from models.settings import Settings
 
 
@@ -71,7 +71,7 @@ class Installation:
         """
         with self.database.write() as session:
             if not self.database.noticed:
-                restored.notice(session, self.settings)
+                rollback_guard.notice(session, self.settings)
                 self.database.noticed = True
             tx = self.transaction(session, rules)
             if self.given is not None:

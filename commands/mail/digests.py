@@ -9,8 +9,8 @@ from sqlalchemy import Row, insert, select, update
 from commands.context.installation import Transaction
 from commands.context.language import counted, speaking, tr
 from commands.context.secret_hash import fingerprint
+from commands.mail.letter_row import letter
 from commands.mail.links import new_key
-from commands.mail.outbox import letter
 from models.accounts import Account
 from models.base import table_of
 from models.outbox import Message, Notice

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from commands.access.sessions import NewSession
-from desk.provider import Journey
+from desk.openid_connect import Journey
 from desk.request.refusals import ForeignFormError
 
 _JOURNEY_S = 600

@@ -10,32 +10,32 @@ from starlette.staticfiles import StaticFiles
 
 from commands.context.installation import Installation
 from desk.api import create_api
+from desk.openid_connect import Provider
 from desk.pages.live import events
 from desk.pages.live.watcher import Watch
 from desk.pages.screens import (
     accounts,
+    action,
     assignment,
+    audit_search,
     board,
+    bulk_action,
+    evidence_file,
     home,
     invitation,
+    log_state,
+    mail_link,
+    oidc_sign_in,
+    one_account,
+    organisation,
+    own_account,
     protocol,
     receipt,
     registration,
     roster,
+    sign_in,
     trail,
 )
-from desk.pages.screens import action as acting
-from desk.pages.screens import audit_search as search
-from desk.pages.screens import bulk_action as several
-from desk.pages.screens import evidence_file as file
-from desk.pages.screens import log_state as log
-from desk.pages.screens import mail_link as by_mail
-from desk.pages.screens import oidc_sign_in as provider
-from desk.pages.screens import one_account as person
-from desk.pages.screens import organisation as membership
-from desk.pages.screens import own_account as account
-from desk.pages.screens import sign_in as entrance
-from desk.provider import Provider
 from desk.request.context import DeskState
 from desk.server import health, security_contact
 from desk.server.error_pages import answer_refusals
@@ -52,23 +52,23 @@ PAGES = (
     board,
     protocol,
     assignment,
-    file,
+    evidence_file,
     receipt,
-    search,
-    several,
-    acting,
+    audit_search,
+    bulk_action,
+    action,
     trail,
     registration,
     roster,
-    membership,
-    entrance,
-    provider,
+    organisation,
+    sign_in,
+    oidc_sign_in,
     invitation,
-    by_mail,
-    account,
+    mail_link,
+    own_account,
     accounts,
-    person,
-    log,
+    one_account,
+    log_state,
     events,
     health,
     security_contact,
@@ -84,7 +84,7 @@ def create_app(installation: Installation, refresh: int = REFRESH_SECONDS) -> Fa
     app.state.watch = Watch(installation)
     app.state.verifying = Verifying(installation)
     oidc, desk = installation.settings.oidc, installation.settings.desk_url
-    app.state.provider = Provider(oidc, desk + provider.BACK) if oidc else None
+    app.state.provider = Provider(oidc, desk + oidc_sign_in.BACK) if oidc else None
     for each in PAGES:
         app.include_router(each.router)
     app.router.routes.append(_api(app.state.desk))

@@ -17,7 +17,7 @@ from commands.context.installation import Installation
 from tests.bench.archive import archive
 from tests.world import World, free_port
 
-SWEEPS = 100  # of fewer, the two or three first ones, on new connections, would decide
+ROUNDS = 100  # of fewer, the two or three first ones, on new connections, would decide
 SECONDS = 5.0
 AT_ONCE = 8
 OF_ONE = 10
@@ -125,12 +125,12 @@ def _timings(address: str, cookies: Mapping[str, dict[str, str]], asked: Sequenc
 def _p95(url: str, cookies: dict[str, str]) -> float:
     with httpx.Client(cookies=cookies, timeout=120) as client:
         taken = []
-        for _ in range(SWEEPS):
+        for _ in range(ROUNDS):
             begun = time.perf_counter()
             answer = client.get(url)
             taken.append(1000 * (time.perf_counter() - begun))
             assert answer.status_code == 200, (url, answer.status_code)
-    return sorted(taken)[round(SWEEPS * 0.95) - 1]
+    return sorted(taken)[round(ROUNDS * 0.95) - 1]
 
 
 async def _rate(url: str, cookies: dict[str, str]) -> float:

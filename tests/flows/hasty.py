@@ -3,10 +3,10 @@
 import sys
 from datetime import timedelta
 
-from commands.sweeps import liveness as pulses
+from commands.sweeps import schedule
 
 SECONDS = 10
-pulses.INTERVALS = dict.fromkeys(pulses.INTERVALS, timedelta(seconds=SECONDS))
+schedule.INTERVALS = dict.fromkeys(schedule.INTERVALS, timedelta(seconds=SECONDS))
 
 from flows import __main__ as flows  # noqa: E402 - its table is made when it is imported
 

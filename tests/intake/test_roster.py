@@ -4,9 +4,9 @@ import io
 import openpyxl
 import pytest
 
-from intake.faults import LISTED, BadRosterError
 from intake.file_text import EmptyFileError, LargeFileError, OldFormatError, UnknownFormatError, UnreadableFileError
 from intake.roster import RosterRow, read_roster
+from intake.roster_faults import LISTED, BadRosterError
 from intake.spreadsheet import LongTableError
 from states.refusal import RefusedError
 

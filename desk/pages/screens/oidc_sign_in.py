@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from commands.access.sign_in import sign_in_known
+from desk.openid_connect import NoProviderError, Provider, ProviderRefusedError
 from desk.pages.screens.sign_in import to_the_desk
-from desk.provider import NoProviderError, Provider, ProviderRefusedError
 from desk.request.context import client_of, desk_of
 
 router = APIRouter()

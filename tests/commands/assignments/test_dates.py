@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commands.assignments.dates import DateError, FarDateError
+from commands.assignments.due_changes import DateError, FarDateError
 from commands.assignments.effects import ReceivedEarlyError
 from tests.world import World
 

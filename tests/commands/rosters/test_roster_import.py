@@ -7,7 +7,7 @@ from commands.context.actors import actor_for_login
 from commands.rosters.hierarchy import LoopError, RootError, SuperiorError
 from commands.rosters.renaming import NameTakenError, rename
 from commands.rosters.roster_import import PeriodError
-from intake.faults import BadRosterError
+from intake.roster_faults import BadRosterError
 from models.rosters import Organisation
 from states.lifecycle import WrongRoleError
 from tests.world import ROSTER, World
