@@ -33,7 +33,7 @@ _JUDGING = (Action.REVIEW, Action.RETURN, Action.ACCEPT)
 
 
 @router.get("/assignments/{number}/{action}")
-def form(request: Request, context: ReadTx, number: Number, action: Action) -> Response:
+def form(request: Request, context: ReadTx, number: Number, action: ActionName) -> Response:
     """The form. Raises what the lifecycle says if the action is not possible now, or not in this role; and what
     the scope says if it is not for this organisation.
     """
