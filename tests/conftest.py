@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -21,6 +22,8 @@ from tests.world import World
 
 POSTGRES = make_url(os.environ.get("PORUCHENIE_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"))
 IN_CI = "PORUCHENIE_CI" in os.environ
+settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of ours
+settings.load_profile("untimed")
 os.environ |= {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}  # Prefect's servers call nobody
 
 
