@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import missing
-from tests.sentences import ROOT
+from tests.sentences import PACKAGES, ROOT
 
 OFFLINE = ("unshare", "--net", "--map-root-user")
 """Runs a command in a network namespace of its own, in which there is nothing but a loopback that is down."""
@@ -27,6 +27,10 @@ def bundle(tmp_path: Path) -> Path:
     archive = ROOT / "dist" / f"{name}.tar"
     if not archive.exists():
         missing(f"there is no {archive.name}: run make bundle")
+    if archive.stat().st_mtime < max(
+        file.stat().st_mtime for package in PACKAGES for file in (ROOT / package).rglob("*.py")
+    ):
+        missing(f"{archive.name} is older than the program: run make bundle")
     with tarfile.open(archive) as opened:
         opened.extractall(tmp_path, filter="data")
     return tmp_path / name

@@ -220,7 +220,7 @@ def test_todays_log_extends_what_somebody_kept(world: World) -> None:
         assert proof.old == Signed.parse(kept).checkpoint.size < proof.signed.checkpoint.size
         assert extends(tx, proof.signed.note.data).hashes == ()
         with pytest.raises(SignatureError):
-            extends(tx, kept.replace(b"\n22\n", b"\n21\n").replace(b"AA", b"AB"))
+            extends(tx, kept.replace(b"\n%d\n" % proof.old, b"\n%d\n" % (proof.old - 1)))
 
 
 def test_a_log_begun_anew_under_the_same_key_does_not_extend_what_somebody_kept(world: World) -> None:
