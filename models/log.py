@@ -8,10 +8,14 @@ from models.base import Audited, Base
 
 
 class Log(Audited, Base):
-    """One row. `keys` are the verifier keys in use, the oldest first; checkpoints carry a signature by each."""
+    """One row. `keys` are the verifier keys in use, the oldest first; checkpoints carry a signature by each.
+
+    `witnesses` is the SHA-256 (hex) of the witness policy that was adopted last; None: none ever was.
+    """
 
     __tablename__ = "logs"
     kind = "log"
 
     origin: Mapped[str]
     keys: Mapped[list[Any]]
+    witnesses: Mapped[str | None]

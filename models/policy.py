@@ -115,12 +115,13 @@ class AccessPolicy(_Section):
 
 
 class AuditPolicy(_Section):
-    """The policy of alarms about the audit log: days without a verification of everything, hours without
-    enough witnesses.
+    """The policy of the audit log: days without a verification of everything and hours without enough witnesses until
+    an alarm; minutes by which clocks, and moments of transactions that run at once, may differ.
     """
 
     verified_days: int = Field(default=7, ge=1, le=366)
     witnessed_hours: int = Field(default=24, ge=1, le=24 * 366)
+    leeway_minutes: int = Field(default=2, ge=1, le=60)
 
 
 def _known_zone(name: str) -> str:

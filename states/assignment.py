@@ -28,13 +28,28 @@ _REGISTRAR, _SYSTEM = Role.REGISTRAR, Role.SYSTEM
 
 ASSIGNMENT = Lifecycle(
     name="assignment",
-    version=1,
+    version=2,
     edges=(
         Edge(
             Action.ASSIGN,
             (NEW,),
             ASSIGNED,
             (_REGISTRAR, _SYSTEM),
+            sets=(
+                "item_id",
+                "organisation_id",
+                "period",
+                "due",
+                "derivation",
+                "late",
+                "report_version",
+                "assignee_id",
+                "reviewer_id",
+                "review_due",
+                "extension_asked",
+                "asked_late",
+                "waits_for",
+            ),
             shown=Presentation(N_("Assign"), N_("Assigned to the addressee"), N_("Assignment to the addressee")),
         ),
         Edge(
@@ -42,6 +57,7 @@ ASSIGNMENT = Lifecycle(
             (ASSIGNED,),
             None,
             (_EXECUTOR,),
+            sets=(),
             shown=Presentation(N_("Take into work"), N_("Taken into work"), N_("Acknowledgement"), by_mail=True),
         ),
         Edge(
@@ -50,6 +66,7 @@ ASSIGNMENT = Lifecycle(
             SUBMITTED,
             (_EXECUTOR, _REGISTRAR),
             needs=(Need.REPORT,),
+            sets=("report_version", "late", "review_due", "extension_asked", "asked_late"),
             shown=Presentation(
                 N_("Submit the report"), N_("Report submitted"), N_("Submission of the report"), by_mail=True
             ),
@@ -59,6 +76,7 @@ ASSIGNMENT = Lifecycle(
             (SUBMITTED,),
             None,
             (_SYSTEM,),
+            sets=(),
             shown=Presentation(N_("Check the report"), N_("Report checked"), N_("Check of the report")),
         ),
         Edge(
@@ -67,6 +85,7 @@ ASSIGNMENT = Lifecycle(
             None,
             (_SYSTEM, _CONTROLLER),
             needs=(Need.TARGET,),
+            sets=("reviewer_id",),
             shown=Presentation(
                 N_("Appoint a reviewer"), N_("Reviewer appointed"), N_("Appointment of a reviewer"), several=True
             ),
@@ -77,6 +96,7 @@ ASSIGNMENT = Lifecycle(
             REVIEWED,
             (_REVIEWER,),
             needs=(Need.TEXT, Need.SEPARATION),
+            sets=("reviewer_id", "review_due"),
             shown=Presentation(
                 N_("Give a positive conclusion"),
                 N_("Positive conclusion given"),
@@ -90,6 +110,7 @@ ASSIGNMENT = Lifecycle(
             RETURNED,
             (_REVIEWER, _CONTROLLER),
             needs=(Need.REASON,),
+            sets=("due", "derivation", "review_due"),
             shown=Presentation(
                 N_("Return the report for rework"),
                 N_("Report returned for rework"),
@@ -104,6 +125,7 @@ ASSIGNMENT = Lifecycle(
             ACCEPTED,
             (_CONTROLLER,),
             needs=(Need.SEPARATION,),
+            sets=("review_due",),
             shown=Presentation(
                 N_("Accept the report"), N_("Report accepted"), N_("Acceptance of the report"), several=True
             ),
@@ -114,6 +136,7 @@ ASSIGNMENT = Lifecycle(
             RETURNED,
             (_CONTROLLER,),
             needs=(Need.BASIS,),
+            sets=("due", "derivation", "review_due"),
             shown=Presentation(
                 N_("Put back under control"),
                 N_("Put back under control for rework"),
@@ -129,6 +152,7 @@ ASSIGNMENT = Lifecycle(
             WITHDRAWN,
             (_CONTROLLER,),
             needs=(Need.BASIS,),
+            sets=("review_due", "extension_asked", "asked_late"),
             shown=Presentation(
                 N_("Withdraw the assignment"),
                 N_("Assignment withdrawn"),
@@ -143,6 +167,7 @@ ASSIGNMENT = Lifecycle(
             ASSIGNED,
             (_CONTROLLER,),
             needs=(Need.BASIS,),
+            sets=(),
             shown=Presentation(
                 N_("Restore the assignment"),
                 N_("Assignment restored"),
@@ -156,6 +181,7 @@ ASSIGNMENT = Lifecycle(
             None,
             (_EXECUTOR,),
             needs=(Need.DUE, Need.REASON),
+            sets=("extension_asked", "asked_late"),
             shown=Presentation(
                 N_("Request an extension"),
                 N_("Extension requested"),
@@ -170,6 +196,7 @@ ASSIGNMENT = Lifecycle(
             None,
             (_CONTROLLER,),
             needs=(Need.BASIS,),
+            sets=("due", "derivation", "late", "extension_asked", "asked_late"),
             shown=Presentation(
                 N_("Extend the deadline"),
                 N_("Deadline extended"),
@@ -184,6 +211,7 @@ ASSIGNMENT = Lifecycle(
             None,
             (_CONTROLLER,),
             needs=(Need.BASIS,),
+            sets=("extension_asked", "asked_late"),
             shown=Presentation(
                 N_("Refuse the extension"), N_("Extension refused"), N_("Refusal of the extension"), several=True
             ),
@@ -194,6 +222,7 @@ ASSIGNMENT = Lifecycle(
             None,
             (_SYSTEM, _CONTROLLER),
             needs=(Need.DUE, Need.REASON),
+            sets=("due", "derivation", "late", "waits_for"),
             shown=Presentation(
                 N_("Change the deadline"),
                 N_("Deadline changed"),
@@ -208,6 +237,7 @@ ASSIGNMENT = Lifecycle(
             None,
             (_EXECUTOR, _CONTROLLER),
             needs=(Need.TARGET,),
+            sets=("assignee_id",),
             shown=Presentation(
                 N_("Name who is in charge"), N_("Person in charge named"), N_("Naming of the person in charge")
             ),
@@ -218,6 +248,7 @@ ASSIGNMENT = Lifecycle(
             None,
             (_CONTROLLER,),
             needs=(Need.TARGET, Need.BASIS),
+            sets=("organisation_id", "assignee_id"),
             shown=Presentation(
                 N_("Transfer to the successor"),
                 N_("Transferred to the successor"),
@@ -230,6 +261,7 @@ ASSIGNMENT = Lifecycle(
             OPEN,
             None,
             (_SYSTEM,),
+            sets=(),
             shown=Presentation(N_("Remind"), N_("Reminder given"), N_("Reminder")),
         ),
         Edge(
@@ -237,6 +269,7 @@ ASSIGNMENT = Lifecycle(
             OPEN,
             None,
             (_SYSTEM,),
+            sets=(),
             shown=Presentation(N_("Escalate"), N_("Escalated"), N_("Escalation")),
         ),
         Edge(
@@ -245,6 +278,7 @@ ASSIGNMENT = Lifecycle(
             None,
             (_EXECUTOR, _REGISTRAR, _REVIEWER, _CONTROLLER),
             needs=(Need.TEXT,),
+            sets=(),
             shown=Presentation(N_("Write a comment"), N_("Comment written"), N_("Comment"), by_mail=True),
         ),
     ),

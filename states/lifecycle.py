@@ -75,18 +75,33 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One action: where from, where to (`None`: the state stays), for whom, and what it demands."""
+    """One action: where from, where to (`None`: the state stays), for whom, what it demands, and what it may write.
+
+    `sets` names columns of the subject's row and tables of attached rows; None: rules of before that was declared.
+    """
 
     action: str  # of today's rules an Action; a log may name earlier rules, with words that are gone
     sources: tuple[str, ...]
     dest: str | None
     roles: tuple[Role, ...]
     needs: tuple[Need, ...] = ()
+    sets: tuple[str, ...] | None = None
     shown: Presentation | None = field(default=None, compare=False)
 
     def moves(self) -> Iterator[tuple[str, str]]:
         """Every (source, destination) pair."""
         return ((source, self.dest or source) for source in self.sources)
+
+    def declared(self) -> dict[str, Any]:
+        """As JSON: the part of the rules that entries rest on."""
+        told: dict[str, Any] = {
+            "action": self.action,
+            "from": list(self.sources),
+            "needs": list(self.needs),
+            "roles": list(self.roles),
+            "to": self.dest,
+        }
+        return told if self.sets is None else told | {"sets": list(self.sets)}
 
 
 @dataclass(slots=True)
@@ -115,20 +130,7 @@ class Lifecycle:
     @cached_property
     def declared(self) -> bytes:
         """The rules as canonical JSON: what replay interprets years later, whatever today's code says."""
-        content = {
-            "name": self.name,
-            "version": self.version,
-            "edges": [
-                {
-                    "action": edge.action,
-                    "from": list(edge.sources),
-                    "needs": list(edge.needs),
-                    "roles": list(edge.roles),
-                    "to": edge.dest,
-                }
-                for edge in self.edges
-            ],
-        }
+        content = {"name": self.name, "version": self.version, "edges": [each.declared() for each in self.edges]}
         return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
     @cached_property
@@ -148,6 +150,7 @@ class Lifecycle:
                     edge["to"],
                     tuple(Role(role) for role in edge["roles"]),
                     tuple(Need(need) for need in edge["needs"]),
+                    tuple(edge["sets"]) if "sets" in edge else None,
                 )
                 for edge in content["edges"]
             )

@@ -52,13 +52,30 @@ _KEPT = (LogState.KEPT,)
 
 PROTOCOL = Lifecycle(
     name="protocol",
-    version=1,
+    version=2,
     edges=(
         Edge(
             Action.REGISTER,
             (NEW,),
             ProtocolState.UNDER_CONTROL,
             (Role.REGISTRAR,),
+            sets=(
+                "number",
+                "date",
+                "title",
+                "place",
+                "body",
+                "signatory",
+                "filename",
+                "source_hash",
+                "content_hash",
+                "department_id",
+                "supersedes_id",
+                "registered_at",
+                "expanded",
+                "items",
+                "addressings",
+            ),
             shown=Presentation(
                 N_("Register the protocol"), N_("Protocol registered"), N_("Registration of the protocol")
             ),
@@ -68,6 +85,7 @@ PROTOCOL = Lifecycle(
             (ProtocolState.UNDER_CONTROL,),
             None,
             (Role.REGISTRAR, Role.SYSTEM),
+            sets=("expanded",),
             shown=Presentation(N_("Make the assignments"), N_("Assignments made"), N_("Making of the assignments")),
         ),
         Edge(
@@ -76,6 +94,7 @@ PROTOCOL = Lifecycle(
             ProtocolState.WITHDRAWN,
             (Role.CONTROLLER,),
             needs=(Need.BASIS,),
+            sets=(),
             shown=Presentation(
                 N_("Withdraw the protocol"), N_("Protocol withdrawn"), N_("Withdrawal of the protocol"), dangerous=True
             ),
@@ -85,13 +104,14 @@ PROTOCOL = Lifecycle(
 
 ORGANISATION = Lifecycle(
     name="organisation",
-    version=1,
+    version=2,
     edges=(
         Edge(
             Action.CREATE,
             (NEW,),
             RosterState.CURRENT,
             _KEEPERS,
+            sets=("name", "superior_id", "email", "head_name"),
             shown=Presentation(
                 N_("Add the organisation"), N_("Organisation added"), N_("Addition of the organisation")
             ),
@@ -101,6 +121,7 @@ ORGANISATION = Lifecycle(
             _CURRENT,
             None,
             _KEEPERS,
+            sets=("name", "superior_id", "email", "head_name"),
             shown=Presentation(
                 N_("Change the organisation"), N_("Organisation changed"), N_("Change of the organisation")
             ),
@@ -110,13 +131,14 @@ ORGANISATION = Lifecycle(
 
 GROUP = Lifecycle(
     name="group",
-    version=1,
+    version=2,
     edges=(
         Edge(
             Action.CREATE,
             (NEW,),
             RosterState.CURRENT,
             _KEEPERS,
+            sets=("name", "aliases", "memberships"),
             shown=Presentation(N_("Add the group"), N_("Group added"), N_("Addition of the group")),
         ),
         Edge(
@@ -124,6 +146,7 @@ GROUP = Lifecycle(
             _CURRENT,
             None,
             _KEEPERS,
+            sets=("aliases", "memberships"),
             shown=Presentation(N_("Change the group"), N_("Group changed"), N_("Change of the group")),
         ),
     ),
@@ -131,13 +154,14 @@ GROUP = Lifecycle(
 
 ACCOUNT = Lifecycle(
     name="account",
-    version=3,
+    version=4,
     edges=(
         Edge(
             Action.CREATE,
             (NEW,),
             AccountState.ACTIVE,
             _GRANTORS,
+            sets=("login", "role", "person_id", "organisation_id", "name", "email"),
             shown=Presentation(N_("Create the account"), N_("Account created"), N_("Creation of the account")),
         ),
         Edge(
@@ -145,6 +169,7 @@ ACCOUNT = Lifecycle(
             _ACTIVE,
             None,
             (Role.ADMIN, Role.CONTROLLER),
+            sets=("name", "email"),
             shown=Presentation(N_("Change the account"), N_("Account changed"), N_("Change of the account")),
         ),
         Edge(
@@ -152,6 +177,7 @@ ACCOUNT = Lifecycle(
             _ACTIVE,
             None,
             (Role.ADMIN, Role.CONTROLLER),
+            sets=("invitations",),
             shown=Presentation(N_("Invite"), N_("Invitation made"), N_("Invitation")),
         ),
         Edge(
@@ -159,6 +185,7 @@ ACCOUNT = Lifecycle(
             _ACTIVE,
             None,
             _PERSONS,
+            sets=("credential", "invitations", "sessions"),
             shown=Presentation(N_("Set the password"), N_("Password set"), N_("Setting of the password")),
         ),
         Edge(
@@ -166,6 +193,7 @@ ACCOUNT = Lifecycle(
             _ACTIVE,
             None,
             (Role.SYSTEM,),
+            sets=("codes",),
             shown=Presentation(N_("Send a code"), N_("Code sent"), N_("Sending of a code")),
         ),
         Edge(
@@ -173,6 +201,7 @@ ACCOUNT = Lifecycle(
             _ACTIVE,
             None,
             _PERSONS,
+            sets=("sessions", "codes"),
             shown=Presentation(N_("Sign in to the desk"), N_("Signed in"), N_("Signing in")),
         ),
         Edge(
@@ -180,6 +209,7 @@ ACCOUNT = Lifecycle(
             _ACTIVE,
             None,
             (Role.SYSTEM,),
+            sets=(),
             shown=Presentation(N_("Refuse to let in"), N_("Not let in"), N_("Refusal to let in")),
         ),
         Edge(
@@ -187,6 +217,7 @@ ACCOUNT = Lifecycle(
             _ACTIVE,
             None,
             _PERSONS,
+            sets=("sessions",),
             shown=Presentation(N_("Sign out of the desk"), N_("Signed out"), N_("Signing out")),
         ),
         Edge(
@@ -194,6 +225,7 @@ ACCOUNT = Lifecycle(
             _ACTIVE,
             None,
             _PERSONS,
+            sets=("tokens",),
             shown=Presentation(N_("Issue a token"), N_("Token issued"), N_("Issue of a token")),
         ),
         Edge(
@@ -201,6 +233,7 @@ ACCOUNT = Lifecycle(
             _ACTIVE,
             None,
             _PERSONS,
+            sets=("tokens",),
             shown=Presentation(
                 N_("Revoke the token"), N_("Token revoked"), N_("Revocation of the token"), dangerous=True
             ),
@@ -211,6 +244,7 @@ ACCOUNT = Lifecycle(
             None,
             (Role.ADMIN, Role.CONTROLLER),
             needs=(Need.BASIS,),
+            sets=("substitutions",),
             shown=Presentation(
                 N_("Appoint a substitute"), N_("Substitute appointed"), N_("Appointment of a substitute")
             ),
@@ -221,6 +255,7 @@ ACCOUNT = Lifecycle(
             AccountState.CLOSED,
             (Role.ADMIN, Role.CONTROLLER),
             needs=(Need.BASIS,),
+            sets=(),
             shown=Presentation(
                 N_("Close the account"), N_("Account closed"), N_("Closing of the account"), dangerous=True
             ),
@@ -230,13 +265,14 @@ ACCOUNT = Lifecycle(
 
 POLICY = Lifecycle(
     name="policy",
-    version=1,
+    version=2,
     edges=(
         Edge(
             Action.ADOPT,
             (NEW, PolicyState.IN_FORCE),
             PolicyState.IN_FORCE,
             (Role.SYSTEM,),
+            sets=("content_hash", "content"),
             shown=Presentation(N_("Put the policy in force"), N_("Policy put in force"), N_("Adoption of the policy")),
         ),
     ),
@@ -244,13 +280,14 @@ POLICY = Lifecycle(
 
 LOG = Lifecycle(
     name="log",
-    version=1,
+    version=2,
     edges=(
         Edge(
             Action.BEGIN,
             (NEW,),
             LogState.KEPT,
             (Role.SYSTEM,),
+            sets=("origin", "keys", "witnesses"),
             shown=Presentation(N_("Begin the log"), N_("Log begun"), N_("Beginning of the log")),
         ),
         Edge(
@@ -259,6 +296,7 @@ LOG = Lifecycle(
             None,
             (Role.ADMIN,),
             needs=(Need.BASIS,),
+            sets=("keys",),
             shown=Presentation(
                 N_("Change the keys of the log"),
                 N_("Keys of the log changed"),
@@ -270,8 +308,9 @@ LOG = Lifecycle(
             Action.ERASE,
             _KEPT,
             None,
-            (Role.CONTROLLER,),
+            (Role.CONTROLLER, Role.LEADER),
             needs=(Need.BASIS,),
+            sets=(),
             shown=Presentation(
                 N_("Erase personal data"), N_("Personal data erased"), N_("Erasure of personal data"), dangerous=True
             ),
@@ -282,13 +321,77 @@ LOG = Lifecycle(
             None,
             (Role.CONTROLLER,),
             needs=(Need.BASIS,),
+            sets=(),
             shown=Presentation(
                 N_("Go on with the log"), N_("Log gone on with"), N_("Resumption of the log"), dangerous=True
             ),
         ),
+        Edge(
+            Action.UPGRADE,
+            _KEPT,
+            None,
+            (Role.SYSTEM,),
+            sets=(),
+            shown=Presentation(N_("Upgrade the program"), N_("Program upgraded"), N_("Upgrade of the program")),
+        ),
+        Edge(
+            Action.FILL_PLACE,
+            _KEPT,
+            None,
+            (Role.CONTROLLER, Role.ADMIN),
+            needs=(Need.BASIS,),
+            sets=(),
+            shown=Presentation(
+                N_("Fill an empty place of the log"),
+                N_("Empty place of the log filled"),
+                N_("Filling of an empty place of the log"),
+                dangerous=True,
+            ),
+        ),
+        Edge(
+            Action.ADOPT_WITNESSES,
+            _KEPT,
+            None,
+            (Role.SYSTEM, Role.ADMIN),
+            sets=("witnesses",),
+            shown=Presentation(
+                N_("Adopt the witness policy"), N_("Witness policy adopted"), N_("Adoption of the witness policy")
+            ),
+        ),
+        Edge(
+            Action.ASK_ERASURE,
+            _KEPT,
+            None,
+            (Role.CONTROLLER,),
+            needs=(Need.BASIS,),
+            sets=(),
+            shown=Presentation(N_("Ask for an erasure"), N_("Erasure asked for"), N_("Request for an erasure")),
+        ),
+        Edge(
+            Action.REPAIR,
+            _KEPT,
+            None,
+            (Role.CONTROLLER, Role.ADMIN),
+            needs=(Need.BASIS,),
+            sets=(),
+            shown=Presentation(
+                N_("Repair derived data"), N_("Derived data repaired"), N_("Repair of derived data"), dangerous=True
+            ),
+        ),
+        Edge(
+            Action.PROCEED,
+            _KEPT,
+            None,
+            (Role.CONTROLLER,),
+            needs=(Need.BASIS,),
+            sets=(),
+            shown=Presentation(
+                N_("Let the sweeps go on"), N_("Sweeps let go on"), N_("Permission for the sweeps"), dangerous=True
+            ),
+        ),
     ),
 )
-"""The audit log itself: its keys, what was erased from it, and where it went on after a restored backup."""
+"""The audit log itself: its keys and witnesses, what was erased from it, where it went on after a restored backup."""
 
 LIFECYCLES = {each.name: each for each in (ASSIGNMENT, PROTOCOL, ORGANISATION, GROUP, ACCOUNT, POLICY, LOG)}
 """Kind of subject → its lifecycle today. A trail `kind:number` follows the lifecycle of its kind."""
@@ -297,6 +400,13 @@ PAST = frozenset(
     {
         bytes.fromhex("0883f4e7c2cec7eb31a884d2283160dd90fd938e7b10d75a42a88ad936cd4a27"),  # account, 1
         bytes.fromhex("e1f3b91f5477d44cbf22116bc4664f8f954d266c27e7c1a857f7898f66a100ca"),  # account, 2
+        bytes.fromhex("725adb05bd5d1eb14deb991726771c741e3a398868730d4332020438f30e919c"),  # account, 3
+        bytes.fromhex("cc231181a1eb2c5b8b8d29ecbf35d097510c13d632c01871317963ec2adff341"),  # assignment, 1
+        bytes.fromhex("9d3a9aceb87753682dc1700c8148592bf6f0c13340fb466170b4948c56282821"),  # group, 1
+        bytes.fromhex("bd483b1ca6d12ddfa0ec4fcadab3bb994c42e86000a6f3db9c54b749445033b7"),  # log, 1
+        bytes.fromhex("54489660855f7805e9778f8958cdf52997839c42168ee91efc3a3c8ae00e88cf"),  # organisation, 1
+        bytes.fromhex("5879ea337038e593f2a8a68241f18d1cefc03c98520c599de197884ffadae7f8"),  # policy, 1
+        bytes.fromhex("7ff0e91e7f7b4bbf36eae42873611f3569ceed7d182e3498baf4eb410bdc8161"),  # protocol, 1
     }
 )
 """Hashes of the lifecycles of earlier versions. Whoever raises a version puts the old hash here."""

@@ -130,6 +130,17 @@ _SEALED_FIRST = Guard(
     "an entry leaves the queue for a place in the Merkle log",
 )
 
+_FILLED = Guard(
+    "leaves_unchanged",
+    "leaves",
+    "UPDATE",
+    "OLD.trail IS NOT NULL OR NEW.leaf_index <> OLD.leaf_index OR NOT EXISTS (SELECT 1 FROM entries "
+    "JOIN pending ON pending.trail = entries.trail AND pending.seq = entries.seq "
+    "WHERE entries.trail = NEW.trail AND entries.seq = NEW.seq AND entries.action = 'fill_place')",
+    "rows of leaves are never changed",  # but for an empty place, which the entry takes that tells of it
+    "EXISTS (SELECT 1 FROM leaves WHERE trail = NEW.trail AND seq = NEW.seq)",
+)
+
 _NEXT_PLACE = Guard(
     "leaves_contiguous",
     "leaves",
@@ -162,7 +173,8 @@ GUARDS: Sequence[Guard] = (
     *changeless("pending"),
     _SEALED_FIRST,
     _QUEUED,
-    *unchanged("leaves"),
+    _FILLED,
+    *kept("leaves"),
     _NEXT_PLACE,
     _OCCUPIED,
 )

@@ -8,13 +8,13 @@ from states.subjects import ACCOUNT, GROUP, KNOWN, LIFECYCLES, LOG, ORGANISATION
 # Audit entries name these hashes for ever. If one of them differs, a lifecycle was changed: raise its version,
 # put the hash that stands here into states.subjects.PAST, and only then write the new hash here.
 HASHES = {
-    "assignment": "cc231181a1eb2c5b8b8d29ecbf35d097510c13d632c01871317963ec2adff341",
-    "protocol": "7ff0e91e7f7b4bbf36eae42873611f3569ceed7d182e3498baf4eb410bdc8161",
-    "organisation": "54489660855f7805e9778f8958cdf52997839c42168ee91efc3a3c8ae00e88cf",
-    "group": "9d3a9aceb87753682dc1700c8148592bf6f0c13340fb466170b4948c56282821",
-    "account": "725adb05bd5d1eb14deb991726771c741e3a398868730d4332020438f30e919c",
-    "policy": "5879ea337038e593f2a8a68241f18d1cefc03c98520c599de197884ffadae7f8",
-    "log": "bd483b1ca6d12ddfa0ec4fcadab3bb994c42e86000a6f3db9c54b749445033b7",
+    "assignment": "62a47647c3fdd1037c979004eced17c86ffc93549f7bfc9aa0044d6e76e8272a",
+    "protocol": "0f6dc2d0618465e7494d36de8ad7f84eefb5cc7360e79f03fd84b7cc5abd2230",
+    "organisation": "695abbd3b821a2d3137a6fa0f5cdaa84807ad25d5030fce84819db6f6f0aa1e3",
+    "group": "2c98153996cfe0f2edb431581cdc988e2214697c48c80f9000281f69f23fb2d6",
+    "account": "ad18d10cd67aeee8752daf9f46e0b10dd5754ed7926192ad689d8e0faacd4cc2",
+    "policy": "99c969c92b51b221075276a21c1be72f36db944ce97b76aaef3d9ccc47ded4a3",
+    "log": "460dc7f86298bbe6e998c260013530a04c09d4d6b351838c6774403ed3ad9c93",
 }
 
 KEEPERS = {Role.REGISTRAR, Role.CONTROLLER, Role.ADMIN}
@@ -43,8 +43,14 @@ EDGES: list[tuple[Lifecycle, str, dict[str, str], set[Role], set[Need]]] = [
     (POLICY, "adopt", {NEW: "in_force", "in_force": "in_force"}, {Role.SYSTEM}, set()),
     (LOG, "begin", {NEW: "kept"}, {Role.SYSTEM}, set()),
     (LOG, "rotate", {"kept": "kept"}, {Role.ADMIN}, {Need.BASIS}),
-    (LOG, "erase", {"kept": "kept"}, {Role.CONTROLLER}, {Need.BASIS}),
+    (LOG, "erase", {"kept": "kept"}, {Role.CONTROLLER, Role.LEADER}, {Need.BASIS}),
     (LOG, "resume", {"kept": "kept"}, {Role.CONTROLLER}, {Need.BASIS}),
+    (LOG, "upgrade", {"kept": "kept"}, {Role.SYSTEM}, set()),
+    (LOG, "fill_place", {"kept": "kept"}, {Role.CONTROLLER, Role.ADMIN}, {Need.BASIS}),
+    (LOG, "adopt_witnesses", {"kept": "kept"}, {Role.SYSTEM, Role.ADMIN}, set()),
+    (LOG, "ask_erasure", {"kept": "kept"}, {Role.CONTROLLER}, {Need.BASIS}),
+    (LOG, "repair", {"kept": "kept"}, {Role.CONTROLLER, Role.ADMIN}, {Need.BASIS}),
+    (LOG, "proceed", {"kept": "kept"}, {Role.CONTROLLER}, {Need.BASIS}),
 ]
 
 
