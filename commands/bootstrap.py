@@ -58,7 +58,7 @@ def initialise(
 def _first_account(tx: Transaction, clock: str) -> Actor:
     """The flows' account. Its entry is the log's first, and tells what clock the database is made with."""
     number = numbers(tx.session, Account.kind)[0]
-    itself = Actor(number, number, SYSTEM, Role.SYSTEM, None, "init", tx.now)
+    itself = Actor(number, number, SYSTEM, Role.SYSTEM, None, "init")
     columns = dict.fromkeys(("organisation_id", "name", "email"))
     change = Change(
         {"login": SYSTEM, "role": Role.SYSTEM.value, "person_id": number, **columns}, facts={"clock": clock}

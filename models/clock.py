@@ -60,7 +60,12 @@ def newest(session: Session) -> datetime | None:
 
 
 def now(session: Session, given: datetime | None = None, system: Clock = system_clock) -> datetime:
-    """The present moment (UTC): `given` where the database allows it. Raises ClockFixedError, ClockBackwardsError.
+    """The present moment (UTC). Raises what `running` raises."""
+    return running(session, given, system)()
+
+
+def running(session: Session, given: datetime | None = None, system: Clock = system_clock) -> Clock:
+    """The clock of this database (UTC): `given` where it allows that. Raises ClockFixedError, ClockBackwardsError.
 
     Without `given` a test clock stands still at the newest entry, a demo's runs on, and any other is the machine's.
     """
@@ -68,14 +73,17 @@ def now(session: Session, given: datetime | None = None, system: Clock = system_
     if row.clock == "system":
         if given is not None:
             raise ClockFixedError
-        return system()
+        return system
     last = newest(session)
     if given is not None:
         if last and given < last:
             raise ClockBackwardsError(given=given, newest=last)
-        return given.astimezone(UTC)
-    shown = demo_time(row, system) if row.clock == "demo" else row.created_at
-    return max(shown, last) if last else shown
+        stands = given.astimezone(UTC)
+        return lambda: stands
+    least = last or datetime.min.replace(tzinfo=UTC)
+    if row.clock == "demo":
+        return lambda: max(demo_time(row, system), least)
+    return lambda: max(row.created_at, least)
 
 
 def demo_time(row: Row[Any], system: Clock = system_clock) -> datetime:

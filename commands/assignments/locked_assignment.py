@@ -14,7 +14,7 @@ from commands.context.evidence_store import Attachment, Evidence
 from commands.context.installation import Transaction
 from commands.mail.notices import Concerned
 from commands.recording.stored_entries import parse_entry, rows
-from commands.recording.writer import TrailState
+from commands.recording.writer import TrailState, newest_at, newest_of
 from commands.registers.lookup import UnknownAssignmentError
 from commands.registers.overdue import AWAITED
 from models.protocols import Assignment, Item, Protocol
@@ -120,12 +120,14 @@ COLUMNS = (
     Organisation.superior_id,
     Organisation.name.label("addressee"),
     AWAITED.c.state.label("awaited_state"),
+    entries.c.at.label("told_at"),
 )
 JOINED = (
     Assignment.__table__.join(Item.__table__, Item.id == Assignment.item_id)
     .join(Protocol.__table__, Protocol.id == Item.protocol_id)
     .join(Organisation.__table__, Organisation.id == Assignment.organisation_id)
     .outerjoin(AWAITED, AWAITED.c.id == Assignment.waits_for)
+    .outerjoin(entries, newest_of(Assignment))
 )
 
 _ONE = select(*COLUMNS).select_from(JOINED).where(Assignment.id == bindparam("assignment"))
@@ -138,11 +140,17 @@ def stage_of(row: Row[Any]) -> LadderStage:
 
 
 def lock_assignment(tx: Transaction, actor: Actor, command: TakeAction) -> LockedAssignment:
-    """Lock the row and compare versions. Raises UnknownAssignmentError, StaleVersionError."""
+    """Lock the row, compare versions, and only then take the time: a report that waited here may have become late.
+
+    Raises UnknownAssignmentError, StaleVersionError.
+    """
     row = next(iter(rows(tx.session, _LOCKED, {"assignment": command.assignment})), None)
     if row is None:
         raise UnknownAssignmentError(assignment=command.assignment)
     if command.version is not None and command.version != row.seq:
         state = Word(row.state)
         raise StaleVersionError(assignment=row.id, seen=command.version, version=row.seq, state=state)
+    tx.take_time()
+    if (followed := newest_at(tx, TrailState.of_columns(Assignment, row))) is not None:
+        tx.not_before(followed)
     return LockedAssignment(tx, actor, command, row)

@@ -133,7 +133,7 @@ def _has_needed(locked: LockedAssignment, edge: Edge) -> None:
 def _write(locked: LockedAssignment, effect: Effect, files: tuple[Evidence, ...]) -> int:
     tx, row = locked.tx, locked.row
     change = Change(effect.columns, facts=_facts(locked, effect), texts=_texts(locked, files))
-    entry = seal(locked.actor, locked.before, locked.action, change)
+    entry = seal(locked.tx, locked.actor, locked.before, locked.action, change)
     columns = {**change.columns, **_ladder_columns(locked, effect, entry.record.state)}
     if locked.action in _LOOKED_AT:
         columns["to_check"] = row.deliverable is not None or row.waits_for is not None

@@ -1,7 +1,6 @@
-"""Actors: an account in a role, through a channel, at a moment; perhaps in an absent person's name."""
+"""Actors: an account in a role, through a channel; perhaps in an absent person's name."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, select
@@ -51,7 +50,6 @@ class Actor:
     role: Role
     organisation: int | None
     channel: str
-    at: datetime
     instead_of: tuple[int, int] | None = None  # account and person of the absent one
     own_organisation: int | None = None  # of a substitute, whose `organisation` is that of the absent one
     only: int | None = None
@@ -78,7 +76,7 @@ def actor_for_login(tx: Transaction, login: str, channel: str, instead_of: str |
         raise SystemLoginError
     if login.startswith(MAIL):
         raise UnknownLoginError(login=login)
-    own = _actor(tx, _account(tx, login), channel)
+    own = _actor(_account(tx, login), channel)
     return own if instead_of is None else in_name_of(tx, own, instead_of)
 
 
@@ -115,12 +113,12 @@ def itself(tx: Transaction, account: int, channel: str) -> Actor:
     found = tx.session.execute(wanted).one_or_none()
     if found is None:
         raise UnknownLoginError(login=Subject(Kind.ACCOUNT, account).trail)
-    return _actor(tx, found, channel)
+    return _actor(found, channel)
 
 
 def system(tx: Transaction, channel: str) -> Actor:
     """The flows' own actor. Raises UnknownLoginError on a database without `init`."""
-    return _actor(tx, _account(tx, SYSTEM), channel)
+    return _actor(_account(tx, SYSTEM), channel)
 
 
 def _account(tx: Transaction, login: str) -> Row[Any]:
@@ -130,7 +128,7 @@ def _account(tx: Transaction, login: str) -> Row[Any]:
     return found
 
 
-def _actor(tx: Transaction, account: Row[Any], channel: str) -> Actor:
+def _actor(account: Row[Any], channel: str) -> Actor:
     return Actor(
         account.id,
         account.person_id,
@@ -138,5 +136,4 @@ def _actor(tx: Transaction, account: Row[Any], channel: str) -> Actor:
         Role(account.role),
         account.organisation_id,
         channel,
-        tx.now,
     )

@@ -18,10 +18,11 @@ from models.policy_in_force import in_force
 from models.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Transaction:
-    """One transaction with all that a command needs in it. `now` (UTC) is the same for the whole transaction.
+    """One transaction with all that a command needs in it. `now` (UTC) is the moment of whatever it writes next.
 
+    It is taken when the transaction begins, and once more when rows were locked that somebody else may have held.
     `real` is the machine's time, for what must not follow a demo's clock: how long a person stays signed in.
     """
 
@@ -31,6 +32,15 @@ class Transaction:
     settings: Settings
     now: datetime
     real: datetime
+    clock: Clock
+
+    def take_time(self) -> None:
+        """Take the time anew, because the rows to be written are locked now. It never runs backwards."""
+        self.not_before(self.clock())
+
+    def not_before(self, moment: datetime) -> None:
+        """Move on to a moment if it is later: that of the entry that the next one follows."""
+        self.now = max(self.now, moment)
 
 
 class Batch(Protocol):
@@ -86,10 +96,10 @@ class Installation:
 
     def transaction(self, session: Session, rules: Policy | None = None) -> Transaction:
         """The transaction of a session that is already open. Raises PolicyError."""
-        now = clock.now(session, self.given, self.system)
+        shown = clock.running(session, self.given, self.system)
         rules = rules or in_force(session, self.policy)
         store = EvidenceStore(self.settings.evidence, rules.rules.evidence)
-        return Transaction(session, rules, store, self.settings, now, self.system())
+        return Transaction(session, rules, store, self.settings, shown(), self.system(), shown)
 
     def batches(self, work: Callable[[Transaction], _B]) -> Iterator[_B]:
         """Bulk work: a transaction for each batch, until a batch says that nothing remains."""

@@ -74,7 +74,9 @@ def erase(tx: Transaction, actor: Actor, subject: str, field: str, reason: str) 
     entry = record(tx, actor, TrailState.of_columns(Log, row), Action.ERASE, change)
     gone = delete(disclosures).where(disclosures.c.trail == subject, disclosures.c.field == field)
     tx.session.execute(gone)
-    return ErasureCertificate(subject, field, texts, basis, actor.login, actor.at, entry.head.seq, entry.head.hash)
+    return ErasureCertificate(
+        subject, field, texts, basis, actor.login, entry.record.at, entry.head.seq, entry.head.hash
+    )
 
 
 def _committed(tx: Transaction, subject: str, field: str) -> list[Erased]:

@@ -73,6 +73,7 @@ def expand(tx: Transaction, actor: Actor, protocol: int, batch: int = BATCH) -> 
     row = tx.session.scalar(locked.with_for_update())
     if row is None:
         return Expanded(0, more=False)
+    tx.take_time()
     missing = _missing(tx, row, batch)
     if missing:
         assign(tx, actor, row.department_id, missing)
@@ -136,7 +137,7 @@ def assign(tx: Transaction, actor: Actor, department: int, places: Sequence[NewA
         awaited = open_ones.get((place.follows, place.organisation, place.period))
         columns = place.columns(awaited)
         before = TrailState.new(Assignment, number)
-        entry = seal(actor, before, Action.ASSIGN, Change(columns))
+        entry = seal(tx, actor, before, Action.ASSIGN, Change(columns))
         stage = LadderStage(place.modality, entry.record.state, columns["due"], None)
         sweep = step_on(ladder_position(tx.policy, stage), tx.now, tx.policy.calendar)
         notices = directory.notices(

@@ -51,6 +51,7 @@ def renew(tx: Transaction, actor: Actor, batch: int = BATCH) -> Renewed:
     due = wanted.with_only_columns(Protocol.id).subquery()
     held = select(Protocol.id).where(Protocol.id.in_(select(due.c.id))).order_by(Protocol.id).with_for_update()
     protocols = tx.session.scalars(held).all()
+    tx.take_time()
     rows = tx.session.execute(wanted.where(Protocol.id.in_(protocols))).all()
     for department in dict.fromkeys(protocol.department_id for _, _, protocol in rows):
         places = [_next_place(tx, *row) for row in rows if row[2].department_id == department]

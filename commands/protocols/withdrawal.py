@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from audit.trails.tables import entries
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.mail.notices import Concerned, Directory
 from commands.recording.changes import Change
 from commands.recording.requirements import basis_of
-from commands.recording.writer import Step, TrailState, record, record_many, seal
+from commands.recording.writer import Step, TrailState, newest_of, record, record_many, seal
 from commands.registers.lookup import UnknownProtocolError
 from models.protocols import Assignment, Item, Protocol
 from states.actions import Action
@@ -37,23 +38,25 @@ def withdraw(tx: Transaction, actor: Actor, protocol: int, basis: str, batch: in
         raise UnknownProtocolError(protocol=protocol)
     PROTOCOL.move(row.state, Action.WITHDRAW, actor.role)
     still_open = (
-        select(Assignment)
+        select(Assignment, entries.c.at)
         .join(Item, Item.id == Assignment.item_id)
+        .outerjoin(entries, newest_of(Assignment))
         .where(Item.protocol_id == protocol, Assignment.state.in_(OPEN))
         .order_by(Assignment.id)
         .limit(batch)
         .with_for_update(of=Assignment)
     )
-    found = tx.session.scalars(still_open).all()
+    found = tx.session.execute(still_open).tuples().all()
     if found:
+        tx.take_time()
         columns = {"review_due": None, "extension_asked": None, "asked_late": False}
         change = Change(columns, texts=note)
         sweep = {"rung": 0, "next_check_at": None}
         directory = Directory(tx)
         steps = []
-        for each in found:
-            before = TrailState.of(each)
-            entry = seal(actor, before, Action.WITHDRAW, change)
+        for each, at in found:
+            before = TrailState.of(each, at)
+            entry = seal(tx, actor, before, Action.WITHDRAW, change)
             notices = directory.notices(
                 Concerned(each.organisation_id, None, row.department_id, each.assignee_id, each.reviewer_id),
                 (Recipient.EXECUTOR,),

@@ -5,11 +5,12 @@ Nothing else may store entries (an import contract says so); a row that moves wi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, Table, Update, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Row, Table, Update, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -17,6 +18,8 @@ from sqlalchemy.orm import Session
 from audit.trails.entries import ENTRY_BYTES, GENESIS, Entry, Head, Record, TooLongError
 from audit.trails.entries import seal as seal_record
 from audit.trails.entry_store import store
+from audit.trails.lookup import trail_of
+from audit.trails.tables import entries
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
 from commands.recording.changes import Change, facts_and_texts
@@ -42,22 +45,25 @@ class EntryTooLongError(TooLargeError):
 
 @dataclass(frozen=True, slots=True)
 class TrailState:
-    """The state of a subject's trail before an action: that of its row, and its newest entry."""
+    """The state of a subject's trail before an action: that of its row, its newest entry, and that entry's moment
+    (None: not read yet).
+    """
 
     model: type[Audited]
     number: int
     state: str
     head: Head
+    at: datetime | None = None
 
     @classmethod
-    def of(cls, row: Audited) -> "TrailState":
+    def of(cls, row: Audited, at: datetime | None = None) -> "TrailState":
         """Of a row as read (and locked)."""
-        return cls(type(row), row.id, row.state, Head(row.seq, row.entry_hash))
+        return cls(type(row), row.id, row.state, Head(row.seq, row.entry_hash), at)
 
     @classmethod
     def of_columns(cls, model: type[Audited], row: Row[Any]) -> "TrailState":
-        """Of a row read column by column: `id`, `state`, `seq` and `entry_hash` among them."""
-        return cls(model, row.id, row.state, Head(row.seq, row.entry_hash))
+        """Of a row read column by column: `id`, `state`, `seq` and `entry_hash` among them, perhaps `told_at`."""
+        return cls(model, row.id, row.state, Head(row.seq, row.entry_hash), getattr(row, "told_at", None))
 
     @classmethod
     def new(cls, model: type[Audited], number: int) -> "TrailState":
@@ -66,7 +72,7 @@ class TrailState:
 
     def after(self, entry: Entry) -> "TrailState":
         """Once an entry was added."""
-        return TrailState(self.model, self.number, entry.record.state, entry.head)
+        return TrailState(self.model, self.number, entry.record.state, entry.head, entry.record.at)
 
     @property
     def subject(self) -> Subject:
@@ -99,7 +105,8 @@ def record(tx: Transaction, actor: Actor, row: Audited | TrailState, action: Act
     The row is locked by the caller; `TrailState.new` begins a trail. Raises what `seal` raises.
     """
     before = row if isinstance(row, TrailState) else TrailState.of(row)
-    entry = seal(actor, before, action, change)
+    tx.take_time()
+    entry = seal(tx, actor, before, action, change)
     store(tx.session, [entry])
     if before.head == GENESIS:
         _insert(tx.session, before, entry, change)
@@ -115,20 +122,22 @@ def record_many(tx: Transaction, steps: Sequence[Step]) -> None:
 
     The steps must change the same columns.
     """
-    entries = [entry for step in steps for entry in step.entries]
-    store(tx.session, entries)
+    written = [entry for step in steps for entry in step.entries]
+    store(tx.session, written)
     for moved in (True, False):
         _write_rows(tx.session, [step for step in steps if bool(step.entries) is moved])
     if notices := [dict(notice) for step in steps for notice in step.notices]:
         tx.session.execute(insert(table_of(Notice)), notices)
-    _log(entries)
+    _log(written)
 
 
-def seal(actor: Actor, before: TrailState, action: Action, change: Change) -> Entry:
-    """The entry of one action on one subject. Writes nothing.
+def seal(tx: Transaction, actor: Actor, before: TrailState, action: Action, change: Change) -> Entry:
+    """The entry of one action on one subject, never of a time before the entry that it follows. Writes nothing.
 
     Raises what Lifecycle.move raises, and EntryTooLongError.
     """
+    if (followed := newest_at(tx, before)) is not None:
+        tx.not_before(followed)
     lifecycle = LIFECYCLES[before.model.kind]
     facts, fields = facts_and_texts(before.model, change)
     channel, _, detail = actor.channel.partition(":")
@@ -146,7 +155,7 @@ def seal(actor: Actor, before: TrailState, action: Action, change: Change) -> En
         person=actor.person,
         role=actor.role,
         channel=channel,
-        at=actor.at,
+        at=tx.now,
         actor_for=actor.instead_of,
         facts=facts,
         fields=fields,
@@ -155,6 +164,20 @@ def seal(actor: Actor, before: TrailState, action: Action, change: Change) -> En
         return seal_record(written, before.head)
     except TooLongError as error:
         raise EntryTooLongError(length=error.length, most=ENTRY_BYTES) from error
+
+
+def newest_of(model: type[Audited]) -> ColumnElement[bool]:
+    """Entries that are the newest of their subject's trail, for a join with its row."""
+    return (entries.c.trail == trail_of(model.kind, model.id)) & (entries.c.seq == model.seq)
+
+
+def newest_at(tx: Transaction, before: TrailState) -> datetime | None:
+    """The moment of the newest entry of a trail; None for a trail that begins."""
+    if before.at is not None or before.head == GENESIS:
+        return before.at
+    newest = select(entries.c.at).where(entries.c.trail == before.subject.trail, entries.c.seq == before.head.seq)
+    at: datetime | None = tx.session.scalar(newest)
+    return at
 
 
 def _write_rows(session: Session, steps: Sequence[Step]) -> None:
@@ -210,9 +233,9 @@ def _head_columns(state: str, head: Head) -> dict[str, Any]:
     return {"state": state, "seq": head.seq, "entry_hash": head.hash}
 
 
-def _log(entries: Sequence[Entry]) -> None:
+def _log(written: Sequence[Entry]) -> None:
     """A log line for each entry, with the same ids. Never evidence."""
-    for entry in entries:
+    for entry in written:
         told = entry.record
         event = f"{told.trail.partition(':')[0]}.{told.action}"
         log.info(event, subject=told.trail, seq=entry.head.seq, actor=told.actor, role=told.role)

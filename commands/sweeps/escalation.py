@@ -42,6 +42,7 @@ def escalate(tx: Transaction, actor: Actor, batch: int = BATCH) -> Escalated:
         .with_for_update(of=Assignment, skip_locked=True)
     )
     rows = tx.session.execute(due).all()
+    tx.take_time()
     directory = Directory(tx)
     steps = [_step(tx, actor, directory, row) for row in rows]
     record_many(tx, steps)
@@ -57,7 +58,7 @@ def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) ->
         rung = row.rung if row.awaited_state in AT_MINISTRY else 0
         return Step(before, (), {"rung": rung, "next_check_at": None})
     climbed = climb(position.ladder, position.due, row.rung, tx.now, tx.policy.calendar)
-    fired = list(_fire(actor, before, position, climbed.fire))
+    fired = list(_fire(tx, actor, before, position, climbed.fire))
     notices = [
         notice
         for rung, entry in fired
@@ -76,7 +77,7 @@ def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) ->
 
 
 def _fire(
-    actor: Actor, before: TrailState, position: LadderPosition, rungs: tuple[Rung, ...]
+    tx: Transaction, actor: Actor, before: TrailState, position: LadderPosition, rungs: tuple[Rung, ...]
 ) -> Iterator[tuple[Rung, Entry]]:
     for rung in rungs:
         facts = {
@@ -85,6 +86,6 @@ def _fire(
             "due": position.due.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "to": [place.value for place in rung.recipients],
         }
-        entry = seal(actor, before, rung.action, Change(facts=facts))
+        entry = seal(tx, actor, before, rung.action, Change(facts=facts))
         before = before.after(entry)
         yield rung, entry

@@ -61,6 +61,7 @@ def decide(tx: Transaction, actor: Actor, number: int, examined: Examined | None
     row = tx.session.execute(wanted.with_for_update(of=Assignment, skip_locked=True)).one_or_none()
     if row is None:
         return Decided()
+    tx.take_time()
     if row.waits_for is not None:
         return _open(tx, actor, row)
     if row.state == SUBMITTED and examined is None:
@@ -90,7 +91,7 @@ def _open(tx: Transaction, actor: Actor, row: Row[Any]) -> Decided:
     due = due_when_opened(tx.policy, _closed_at(tx, row), Derivation.read(row.derivation) if row.derivation else None)
     columns = {"due": due.due, "derivation": due.stored(), "waits_for": None}
     change = Change(columns, facts={"opened_by": Subject(Kind.ASSIGNMENT, row.waits_for).trail})
-    entry = seal(actor, _state(row), Action.REDATE, change)
+    entry = seal(tx, actor, _state(row), Action.REDATE, change)
     sweep: dict[str, Any] = {}
     if due.due != row.due:
         stage = LadderStage(row.modality, row.state, due.due, row.review_due)
@@ -116,13 +117,13 @@ def _check(tx: Transaction, actor: Actor, row: Row[Any], examined: Examined) -> 
     facts = {"version": examined.version, "findings": [each.code for each in findings]}
     texts = {"findings": as_text(findings)}
     before = _state(row)
-    check = seal(actor, before, Action.CHECK, Change(facts=facts, texts=texts))
+    check = seal(tx, actor, before, Action.CHECK, Change(facts=facts, texts=texts))
     sealed, columns = [check], {"reviewer_id": row.reviewer_id}
     chosen = choose(tx, row)
     if chosen and chosen.account != row.reviewer_id:
         columns = {"reviewer_id": chosen.account}
         change = Change(columns, facts={"load": chosen.load})
-        sealed.append(seal(actor, before.after(check), Action.ASSIGN_REVIEWER, change))
+        sealed.append(seal(tx, actor, before.after(check), Action.ASSIGN_REVIEWER, change))
     notices = _notices(tx, row, sealed[-1], Recipient.REVIEWER, Action.SUBMIT, columns["reviewer_id"])
     record_many(tx, [Step(before, sealed, columns | {"to_check": False}, notices)])
     signatures = {each.sha256: examined.signatures.get(each.sha256, b"") for each in examined.documents}
