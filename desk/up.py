@@ -16,6 +16,7 @@ import click
 from commands.bootstrap import initialise
 from commands.context.installation import Installation
 from commands.context.language import tr
+from commands.upgrade import go_over
 from desk.demo import making as sample
 from desk.first_invitations import first_invitations
 from desk.home_lock import only_one
@@ -25,6 +26,7 @@ from models.clock import instance, pace_demo, run_demo
 from models.folders import private_folder
 from states.refusal import InvalidError
 
+_CHANNEL = "web:up"
 _START_S = 180
 _STOP_S = 20
 
@@ -95,6 +97,7 @@ def _prepare(installation: Installation, *, demo: bool) -> bool:
     database = installation.database
     if database.exists() and not schema.empty(database):
         schema.upgrade(database)
+        go_over(installation, _CHANNEL)
         with installation.read() as tx:
             clock = instance(tx.session).clock
         if demo and clock != "demo":
@@ -103,10 +106,12 @@ def _prepare(installation: Installation, *, demo: bool) -> bool:
     if demo:
         click.echo(tr("First start: making sample data."))
         sample.make(installation, click.echo)
+        go_over(installation, _CHANNEL)
     else:
         initialise(installation, "admin", "controller")
+        go_over(installation, _CHANNEL)
         click.echo(tr("First start: an empty database, with the accounts admin and controller."))
-        for line in first_invitations(installation, "web:up", "admin", "controller"):
+        for line in first_invitations(installation, _CHANNEL, "admin", "controller"):
             click.echo(line)
     return demo
 

@@ -201,8 +201,18 @@ class Policy:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the content, in hex: entries name it when a policy is adopted."""
-        told = self.rules.model_dump_json() + self.decrees.model_dump_json()
-        return hashlib.sha256(told.encode()).hexdigest()
+        return _digest(self.rules.model_dump_json() + self.decrees.model_dump_json())
+
+    @property
+    def as_adopted(self) -> str:
+        """The hash under which an earlier version adopted it, before the policy had sections that stand here now."""
+        return _digest(
+            self.rules.model_dump_json(exclude_unset=True) + self.decrees.model_dump_json(exclude_unset=True)
+        )
+
+
+def _digest(told: str) -> str:
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def load(policy_file: Path | None = None, calendar_file: Path | None = None) -> Policy:

@@ -158,3 +158,22 @@ def in_months(number: int, base: date, calendar: Calendar, shift: Shift) -> Deri
 def set_by_person(day: date, base: date, calendar: Calendar) -> Derivation:
     """A date that somebody decided on: it stands as it is, working day or not."""
     return derive(Rule.SET, base, 0, day, calendar, Shift.NONE)
+
+
+@lru_cache(maxsize=4096)
+def derived_anew(told: Derivation, calendar: Calendar) -> Derivation:
+    """What the reasons of a derivation come to by a calendar: the same, if it was derived by that one.
+
+    Raises OverflowError, ValueError for reasons that lead out of all calendars.
+    """
+    shift, base, number = told.shift, told.base, told.number
+    match told.rule:
+        case Rule.SET:
+            due = set_by_person(told.counted, base, calendar)
+        case Rule.DAYS | Rule.WORKING_DAYS:
+            due = in_days(number, base, calendar, shift, working=told.rule is Rule.WORKING_DAYS)
+        case Rule.MONTHS | Rule.MONTH:
+            due = derive(told.rule, base, number, month_after(base, number), calendar, shift)
+        case Rule.DATE | Rule.PERIOD:
+            due = derive(told.rule, base, number, told.counted, calendar, shift)
+    return due.by_hour(told.hour, calendar) if told.hour else due

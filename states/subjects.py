@@ -411,6 +411,9 @@ PAST = frozenset(
 )
 """Hashes of the lifecycles of earlier versions. Whoever raises a version puts the old hash here."""
 
+LOG_BEFORE = bytes.fromhex("bd483b1ca6d12ddfa0ec4fcadab3bb994c42e86000a6f3db9c54b749445033b7")
+"""The log's lifecycle, version 1: of before actions declared what they write."""
+
 KNOWN = PAST | {each.hash for each in LIFECYCLES.values()}
 """The rules that a log may name. Others in a database are of somebody's own making, and no entry may rest on them."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from audit.trails.verify import Remark
 from commands.access.accounts import AddAccount, account_named, add_account
 from commands.access.sessions import Client, begin
 from commands.assignments.locked_assignment import TakeAction
@@ -200,7 +201,12 @@ class World:
     def faults(self) -> list[str]:
         """What verification finds, as sentences; empty when the log holds."""
         with self.installation.read() as tx:
-            return [str(found) for found in verify(self.installation, tx) if not isinstance(found, int)]
+            return [str(found) for found in verify(self.installation, tx) if not isinstance(found, int | Remark)]
+
+    def remarks(self) -> list[str]:
+        """What verification remarks, as sentences."""
+        with self.installation.read() as tx:
+            return [str(found) for found in verify(self.installation, tx) if isinstance(found, Remark)]
 
 
 def free_port() -> int:

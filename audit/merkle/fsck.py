@@ -15,8 +15,7 @@ from audit.merkle.sequencer import size as placed
 from audit.merkle.tile_store import TileStore
 from audit.merkle.tiles import WIDTH
 from audit.merkle.tree import Range, perfect
-from audit.trails.canonical_json import CanonicalError, parse
-from audit.trails.tables import entries, leaves, pending
+from audit.trails.tables import leaves, pending
 from audit.trails.verify import Fault
 
 CHUNK = 2**16
@@ -38,11 +37,14 @@ def fsck(
     store: TileStore,
     published: Kept | None,
     others: Sequence[Kept] = (),
+    *,
     since: Kept | None = None,
+    lost: Sequence[range] = (),
 ) -> Iterator[Fault | int]:
     """Every fault found; in between how many leaves were read.
 
     `since`: read only what was sealed after; the tiles before must still lead to its root. `url`: read on two cores.
+    `lost`: places whose entries a restored backup did not know any more, as somebody has judged.
     """
     stored = placed(connection)
     all_heads = [each for each in (published, *others, since) if each]
@@ -62,7 +64,7 @@ def fsck(
             return
         seen.append(each[1], each[0])
     roots = {begun: seen.root()}
-    reading = Reading(store, end, begun, watched, list(lost_ranges(connection)), CHUNK)
+    reading = Reading(store, end, begun, watched, lost, CHUNK)
     for read, checked in reading.everything(connection, url):
         yield from checked.faults
         for level, found in checked.row:
@@ -101,13 +103,3 @@ def _roots_before(store: TileStore, begun: int, end: int) -> Iterator[Perfect | 
             yield level, hash_of(level, number)
     except LogError as error:
         yield Fault(LOG, 0, error.template, error.values)
-
-
-def lost_ranges(connection: Connection) -> Iterator[range]:
-    """Places whose entries a restored backup did not know any more, as the log's own trail tells."""
-    resumed = select(entries.c.body).where(entries.c.trail.like("log:%"), entries.c.action == "resume")
-    for body in connection.scalars(resumed):
-        try:
-            yield from [range(start, end) for start, end in parse(body)["facts"]["lost"]]
-        except (CanonicalError, KeyError, TypeError, ValueError, AttributeError):
-            continue

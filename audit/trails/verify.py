@@ -1,7 +1,7 @@
 """Re-reads every stored byte of the log: hashes, chains, counts, columns, commitments. Trusts no column."""
 
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -40,10 +40,17 @@ class Fault:
         return f"{self.trail}/{self.seq}: {self.template.format(**self.values)}"
 
 
-Erasures = dict[tuple[str, int], set[str]]
-"""Destroyed fields by trail and sequence."""
-Visit = Callable[[dict[str, Any], Head], Iterator[Fault]]
-"""Called with each readable entry's content and its head, in order of trail and sequence; yields further faults."""
+@dataclass(frozen=True)
+class Remark(Fault):
+    """Something to be known about one entry that proves nothing wrong."""
+
+
+Erasures = dict[tuple[str, int, str], str]
+"""Commitments of destroyed texts by trail, sequence and field."""
+Visit = Callable[[dict[str, Any], Head, Mapping[str, str]], Iterator[Fault]]
+"""Called with each readable entry's content, its head and its disclosed texts, in order of trail and sequence; yields
+further faults.
+"""
 
 
 @contextmanager
@@ -84,10 +91,11 @@ def verify_entries(
                 trail, seq, *_ = row
                 if trail != previous:
                     previous, head = trail, GENESIS
-                content = yield from _check(row, head, shown.get((trail, seq), []), erased)
+                disclosed = shown.get((trail, seq), [])
+                content = yield from _check(row, head, disclosed, erased)
                 head = Head(seq if isinstance(seq, int) else head.seq + 1, row.hash)
                 if visit and content is not None:
-                    yield from visit(content, head)
+                    yield from visit(content, head, {each.field: each.value for each in disclosed})
             checked += len(batch)
             yield checked
         yield from _orphans(connection)
@@ -96,12 +104,12 @@ def verify_entries(
 
 def erasures(connection: Connection) -> Erasures:
     """Erasures of texts, as the log's own trail tells them."""
-    found: Erasures = defaultdict(set)
+    found: Erasures = {}
     acts = select(entries.c.body).where(entries.c.trail.like("log:%"), entries.c.action == "erase")
     for body in connection.scalars(acts):
         try:
             for each in read(body)["facts"]["erased"]:
-                found[each["trail"], each["seq"]].add(each["field"])
+                found[each["trail"], each["seq"], each["field"]] = each["digest"]
         except (CanonicalError, KeyError, TypeError, AttributeError):
             continue  # such an entry is named itself
     return found
@@ -160,7 +168,8 @@ def _check(
                 yield Fault(trail, seq, Fault.COLUMN, {"column": column})
     yield from _check_disclosed(row, content["fields"], shown)
     if lacking := content["fields"].keys() - {each.field for each in shown}:
-        gone = lacking - erased.get((trail, seq), set())
+        # An erasure names the commitment of what it destroyed; of another text it excuses nothing.
+        gone = [each for each in lacking if erased.get((trail, seq, each)) != content["fields"][each]]
         yield from (Fault(trail, seq, Fault.TAKEN, {"field": field}) for field in sorted(gone))
     return content
 

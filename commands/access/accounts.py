@@ -16,10 +16,10 @@ from models.accounts import Account
 from states.actions import Action
 from states.lifecycle import Role
 from states.refusal import ConflictError, ForbiddenError, InvalidError
+from states.rights import grantor
 from states.subjects import ACCOUNT, AccountState
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_BY_CONTROLLER = (Role.REVIEWER, Role.CONTROLLER)
 _GRANTORS = (Role.CONTROLLER, Role.ADMIN)
 
 
@@ -105,9 +105,9 @@ def _check_email(email: str | None) -> None:
 
 def may_grant(actor: Actor, role: Role) -> None:
     """Whether the actor may make and keep accounts of a role. Raises GrantError."""
-    grantor = Role.CONTROLLER if role in _BY_CONTROLLER else Role.ADMIN
-    if actor.role is not Role.SYSTEM and (actor.role is not grantor or role is Role.SYSTEM):
-        raise GrantError(login=actor.login, role=actor.role, granted=role, grantor=grantor)
+    keeper = grantor(role)
+    if actor.role not in (Role.SYSTEM, keeper):
+        raise GrantError(login=actor.login, role=actor.role, granted=role, grantor=keeper or Role.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)

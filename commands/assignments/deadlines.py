@@ -118,18 +118,20 @@ class LadderStage:
 def ladder_position(policy: Policy, stage: LadderStage) -> LadderPosition | None:
     """Executors climb the ladder of the item's modality, the ministry those of review and acceptance.
 
-    What is closed stands on none, nor does what is shielded.
+    What is closed stands on none. What is shielded stays where it is: no rung fires meanwhile.
     """
-    if stage.state in AT_EXECUTOR and stage.due and stage.modality in policy.ladders and not stage.shielded:
+    if stage.state in AT_EXECUTOR and stage.due and stage.modality in policy.ladders:
         return LadderPosition(policy.ladders[stage.modality], stage.due)
     if stage.state in AT_MINISTRY and stage.review_due:
         return LadderPosition(policy.ladders["review" if stage.state == SUBMITTED else "acceptance"], stage.review_due)
     return None
 
 
-def step_on(position: LadderPosition | None, now: datetime, calendar: Calendar) -> dict[str, Any]:
-    """The sweep's columns for an assignment that has just come to its present footing."""
+def step_on(
+    position: LadderPosition | None, now: datetime, calendar: Calendar, *, shielded: bool = False
+) -> dict[str, Any]:
+    """The sweep's columns for an assignment that has just come to its present position."""
     if position is None:
         return {"rung": 0, "next_check_at": None}
     start: Climb = begin(position.ladder, position.due, now, calendar)
-    return {"rung": start.done, "next_check_at": start.next_check_at}
+    return {"rung": start.done, "next_check_at": None if shielded else start.next_check_at}

@@ -24,6 +24,7 @@ from states.actions import Action
 from states.assignment import ASSIGNMENT, OPEN, PERSONAL
 from states.lifecycle import Edge, Need, Role
 from states.refusal import ForbiddenError, Word
+from states.rights import judges_another, own_business
 from states.separation import Deed, separate
 
 
@@ -101,9 +102,9 @@ def answers_for(actor: Actor, assignment: Addressed, action: str) -> None:
     number, addressee = assignment.id, assignment.addressee
     if actor.only is not None and (actor.only != number or action not in BY_MAIL):
         raise OnlyLinkedError
-    if actor.role is Role.EXECUTOR and actor.organisation != assignment.organisation_id:
+    if actor.role is Role.EXECUTOR and not own_business(actor.organisation, assignment.organisation_id):
         raise ForeignAssignmentError(assignment=number, addressee=addressee, login=actor.login)
-    if actor.role is Role.REVIEWER and assignment.organisation_id in actor.organisations:
+    if actor.role is Role.REVIEWER and not judges_another(actor.organisations, assignment.organisation_id):
         raise OwnOrganisationError(assignment=number, addressee=addressee)
 
 
@@ -194,4 +195,4 @@ def _ladder_columns(locked: LockedAssignment, effect: Effect, state: str) -> dic
     after = ladder_position(policy, replace(before, state=state, due=due, review_due=review))
     if after == ladder_position(policy, before):
         return {}
-    return step_on(after, locked.tx.now, policy.calendar)
+    return step_on(after, locked.tx.now, policy.calendar, shielded=before.shielded)

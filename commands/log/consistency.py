@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
+from audit.errors import LogError
 from audit.merkle.checkpoints import Signed
-from audit.merkle.signed_notes import Verifier
+from audit.merkle.signed_notes import Note, Verifier, open_note
 from audit.merkle.tree import ProofError, check_consistency, consistency
 from audit.merkle.witness import Request
 from audit.trails.canonical_json import parse
@@ -27,6 +28,24 @@ def ever_used(tx: Transaction) -> list[Verifier]:
     bodies = tx.session.scalars(select(entries.c.body).where(entries.c.trail.like("log:%")).order_by(entries.c.seq))
     told = [key for body in bodies for key in parse(body)["facts"].get("set", {}).get("keys", [])]
     return [Verifier.parse(key) for key in dict.fromkeys(told)]
+
+
+def proven(tx: Transaction) -> list[Verifier]:
+    """Keys that somebody without them could not have put into the log's trail: its first, and those by which the
+    published checkpoint is signed. Raises KeyFormError, LogError.
+    """
+    first = tx.session.scalar(select(entries.c.body).where(entries.c.trail == "log:1", entries.c.seq == 1))
+    begun = parse(first)["facts"]["set"]["keys"] if first else []
+    data = store_of(tx.settings).checkpoint()
+    note = Note.parse(data) if data else None
+    return [key for key in ever_used(tx) if str(key) in begun or (note is not None and _signed(note, key))]
+
+
+def _signed(note: Note, key: Verifier) -> bool:
+    try:
+        return bool(open_note(note, [key]))
+    except LogError:
+        return False
 
 
 def extends(tx: Transaction, kept: bytes) -> Request:

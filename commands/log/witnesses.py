@@ -155,7 +155,7 @@ def enough(settings: Settings, keys: Sequence[Verifier]) -> Signed | None:
     notes = [*([Note.parse(published)] if published else []), *_cosigned(store, policy)]
     merged: Mapping[str, Note] = {text: _merged(text, notes) for text in {note.text for note in notes}}
     signed = [Signed.open(note.data, keys) for note in merged.values()]
-    met = [each for each in signed if policy.met(_cosigners(policy, each.note))]
+    met = [each for each in signed if policy.met(cosigners(policy, each.note))]
     return max(met, key=lambda one: one.checkpoint.size, default=None)
 
 
@@ -179,6 +179,7 @@ def _merged(text: str, notes: Sequence[Note]) -> Note:
     return Note(text, tuple(signatures))
 
 
-def _cosigners(policy: WitnessPolicy, note: Note) -> list[Verifier]:
+def cosigners(policy: WitnessPolicy, note: Note) -> list[Verifier]:
+    """The witnesses of the policy that cosigned a note. Raises SignatureError for a cosignature that is wrong."""
     made = [key for key in _keys(policy) if any(key.made(each) for each in note.signatures)]
     return list(open_note(note, made)) if made else []

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from audit.trails.tables import entries
 from commands.context.actors import Actor
@@ -68,6 +68,9 @@ def withdraw(tx: Transaction, actor: Actor, protocol: int, basis: str, batch: in
             )
             steps.append(Step(before, [entry], columns | sweep, notices))
         record_many(tx, steps)
+        # What waits for one of these, and is not withdrawn itself, may open now.
+        freed = update(Assignment).where(Assignment.waits_for.in_([each.id for each, _ in found]))
+        tx.session.execute(freed.values(to_check=True).execution_options(synchronize_session=False))
         return Withdrawn(len(found), more=True)
     change = Change(texts=note)
     record(tx, actor, row, Action.WITHDRAW, change)

@@ -12,7 +12,7 @@ class NeedError(InvalidError):
     template = "“{action}” needs {need}."
 
 
-_NEEDED = {
+NEEDED = {
     Need.REASON: N_("a reason"),
     Need.BASIS: N_("its basis: whose decision, of what date and number"),
     Need.TEXT: N_("a text"),
@@ -26,7 +26,7 @@ def demand(edge: Edge, given: Mapping[Need, object]) -> None:
     """Raises NeedError for the first need that nothing was given for."""
     for need in edge.needs:
         if not given[need]:
-            raise NeedError(action=Word(edge.action), need=_NEEDED[need])
+            raise NeedError(action=Word(edge.action), need=NEEDED[need])
 
 
 def basis_of(lifecycle: Lifecycle, action: str, note: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,8 @@ import models.schema  # noqa: F401 - all tables, whatever else a process has imp
 from audit.trails.entries import GENESIS, Head
 from audit.trails.verify import Fault
 from models.base import Attached, Audited, Base, table_of
+from states.actions import Action
+from states.assignment import AT_EXECUTOR, AT_MINISTRY
 from states.refusal import N_
 from states.separation import Deed
 
@@ -34,6 +37,33 @@ class Line:
         return (self.table, *key)
 
 
+@dataclass(slots=True)
+class Footing:
+    """The footing of an assignment by its entries: since when it stands at its present step of the way, with what due
+    moment; how far up the ladder it has come there (days of the rung); whether its report waits to be checked.
+    """
+
+    stage: tuple[str, Any] | None = None
+    since: str = ""
+    climbed: int | None = None
+    unchecked: bool = False
+
+    def take(self, content: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
+        """Take in one more entry, whose columns are folded already."""
+        state, action = content["to"], content["action"]
+        stage = None
+        if state in AT_EXECUTOR:
+            stage = ("executor", columns.get("due"))
+        elif state in AT_MINISTRY:
+            stage = (state, columns.get("review_due"))
+        if stage != self.stage:
+            self.stage, self.since, self.climbed = stage, content["at"], None
+        if action in (Action.REMIND, Action.ESCALATE):
+            self.climbed = int(content["facts"]["rung"])
+        elif action in (Action.SUBMIT, Action.CHECK):
+            self.unchecked = action == Action.SUBMIT
+
+
 @dataclass
 class FoldedTrail:
     """One trail, folded: the last state, the values of columns, the attached rows."""
@@ -45,16 +75,23 @@ class FoldedTrail:
     lines: dict[tuple[object, ...], Line] = field(default_factory=dict)
     committed: dict[str, int] = field(default_factory=dict)
     deeds: list[Deed] = field(default_factory=list)
+    footing: Footing = field(default_factory=Footing)
+    at: datetime | None = None
+    assigned: Mapping[str, Any] = field(default_factory=dict)  # what an assignment was given when it was made
+    assigned_at: str = ""
 
     def fold(self, content: dict[str, Any], head: Head) -> Iterator[Fault]:
         """Take in one more entry."""
-        self.state, self.head = content["to"], head
+        self.state, self.head, self.at = content["to"], head, datetime.fromisoformat(content["at"])
         self.committed.update(dict.fromkeys(content["fields"], head.seq))
         try:
             self.columns.update(content["facts"].get("set", {}))
             for table, rows in content["facts"].get("rows", {}).items():
                 for row in rows:
                     self.add(Line(head.seq, table, row))
+            self.footing.take(content, self.columns)
+            if content["action"] == Action.ASSIGN:
+                self.assigned, self.assigned_at = dict(content["facts"]["set"]), content["at"]
         except (AttributeError, KeyError, TypeError, ValueError):
             yield Fault(content["trail"], head.seq, STRANGE)
 
@@ -63,6 +100,7 @@ class FoldedTrail:
         self.lines[line.key] = line
 
 
+@cache
 def subjects() -> dict[str, type[Audited]]:
     """Kind → the class of its rows."""
     mapped = (mapper.class_ for mapper in Base.registry.mappers)

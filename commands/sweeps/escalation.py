@@ -16,7 +16,6 @@ from commands.recording.changes import Change
 from commands.recording.writer import Step, TrailState, record_many, seal
 from models.protocols import Assignment
 from states.actions import Action
-from states.assignment import AT_MINISTRY
 from states.ladders import Rung, climb
 
 BATCH = 1_000
@@ -52,11 +51,13 @@ def escalate(tx: Transaction, actor: Actor, batch: int = BATCH) -> Escalated:
 
 def _step(tx: Transaction, actor: Actor, directory: Directory, row: Row[Any]) -> Step:
     before = TrailState.of_columns(Assignment, row)
-    position = ladder_position(tx.policy, stage_of(row))
+    stage = stage_of(row)
+    position = ladder_position(tx.policy, stage)
     if position is None:
+        return Step(before, (), {"rung": 0, "next_check_at": None})
+    if stage.shielded:
         # Whatever shields it will wake it; then it goes on from the same rung.
-        rung = row.rung if row.awaited_state in AT_MINISTRY else 0
-        return Step(before, (), {"rung": rung, "next_check_at": None})
+        return Step(before, (), {"rung": row.rung, "next_check_at": None})
     climbed = climb(position.ladder, position.due, row.rung, tx.now, tx.policy.calendar)
     fired = list(_fire(tx, actor, before, position, climbed.fire))
     notices = [

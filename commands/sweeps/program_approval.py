@@ -92,7 +92,7 @@ def _open(tx: Transaction, actor: Actor, row: Row[Any]) -> Decided:
     columns = {"due": due.due, "derivation": due.stored(), "waits_for": None}
     change = Change(columns, facts={"opened_by": Subject(Kind.ASSIGNMENT, row.waits_for).trail})
     entry = seal(tx, actor, _state(row), Action.REDATE, change)
-    sweep: dict[str, Any] = {}
+    sweep: dict[str, Any] = {"next_check_at": tx.now}  # it was shielded, perhaps: the next sweep looks
     if due.due != row.due:
         stage = LadderStage(row.modality, row.state, due.due, row.review_due)
         sweep = step_on(ladder_position(tx.policy, stage), tx.now, tx.policy.calendar)

@@ -20,6 +20,7 @@ from commands.recording.tallies import sum_up
 from commands.reports.findings import Examined
 from commands.sweeps.escalation import escalate
 from commands.sweeps.program_approval import Decided, decide, look, to_look_at
+from commands.sweeps.rearming import rearm
 from commands.verification.alarms import known_to_database
 from models.instance import Sweep
 
@@ -91,11 +92,22 @@ def _claimed(installation: Installation) -> list[Letter]:
 
 def monitoring(installation: Installation, channel: str = "flow:monitoring") -> dict[str, int]:
     """Put a changed policy file in force, sum tallies up, forget old answers; its flow publishes the board."""
-    with finished(installation, "monitoring"), installation.write(installation.policy) as tx:
-        adopted = adopt_policy(tx, system(tx, channel))
-        sum_up(tx)
-        forget(tx)
+    with finished(installation, "monitoring"):
+        with installation.write(installation.policy) as tx:
+            adopted = adopt_policy(tx, system(tx, channel))
+            sum_up(tx)
+            forget(tx)
+        if adopted:
+            _rearm(installation)
     return {"policies": int(adopted)}
+
+
+def _rearm(installation: Installation) -> None:
+    """Other ladders may be in force now; a sweep that is killed here is found by verification, and repaired."""
+    last: int | None = 0
+    while last is not None:
+        with installation.write() as tx:
+            last = rearm(tx, last).last
 
 
 def watch_log(installation: Installation) -> None:

@@ -1,7 +1,7 @@
 """Replays every trail against the lifecycle it names, and holds the tables of today against what the trails tell."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,20 @@ from audit.trails.entries import Head
 from audit.trails.tables import edges, lifecycles
 from audit.trails.verify import Fault, tolerant, touched, verify_entries
 from commands.assignments.locked_assignment import deed
+from commands.checks.erasures import Erasures
+from commands.checks.item_terms import Assigned, registered
+from commands.checks.ladders import missteered
+from commands.checks.moments import backdated, forwards
+from commands.checks.needs import needs, writes
+from commands.checks.people import People
+from commands.checks.policies import Policies, adoption
+from commands.checks.read_entry import STRANGE, ReadEntry
+from commands.checks.terms import terms
+from commands.checks.upgrade import Upgrade
 from commands.context.evidence_store import EvidenceStore
+from commands.recording.stored_entries import STUMBLING
 from commands.recording.trail_fold import FoldedTrail
 from commands.verification.evidence_check import lost
-from commands.verification.policy_history import Adoptions
 from commands.verification.table_comparison import Comparison
 from models.instance import Instance
 from states.actions import Action
@@ -59,23 +69,28 @@ class Replay:
         self._finished: list[FoldedTrail] = []
         self._connection = connection
         self._clock: object = None
-        self._adoptions = Adoptions(connection)
+        self._policies = Policies(connection)
+        self._people = People(connection, self._policies)
+        self._assigned = Assigned(connection, self._policies)
+        self._erasures = Erasures(connection, self._people)
+        self._upgrade = Upgrade(connection)
         self._moved: dict[tuple[str, ...], str] = {}
 
-    def visit(self, content: dict[str, Any], head: Head) -> Iterator[Fault]:
+    def visit(self, content: dict[str, Any], head: Head, shown: Mapping[str, str]) -> Iterator[Fault]:
         """Replay one entry."""
         if content["trail"] != self._told.trail:
             yield from self._turn(content["trail"])
             if content["trail"] == FIRST:
                 self._clock = content["facts"].get("clock")
-        yield from self._judge(self._told, content)
+        yield from self._judge(self._told, content, shown)
         yield from self._told.fold(content, head)
 
-    def finish(self, *, whole: bool = True) -> Iterator[Fault]:
+    def finish(self, since: int | None = None) -> Iterator[Fault]:
         """Compare the last trails, then look for rows and rules that no trail accounts for."""
         yield from self._turn("")
         yield from self._compare()
-        yield from self._comparison.unaccounted(whole=whole)
+        yield from self._comparison.unaccounted(whole=since is None)
+        yield from map(self._upgrade.weigh, backdated(self._connection, self._policies.leeway, since or 0))
         yield from self._told_time()
         yield from self._moves()
         yield from (Fault(f"lifecycle:{digest.hex()[:16]}", 0, FOREIGN_RULES) for digest in self._foreign)
@@ -96,7 +111,7 @@ class Replay:
             if stored.get(digest, set()) != set(legal):
                 yield Fault(f"lifecycle:{digest[:16]}", 0, OTHER_MOVES)
 
-    def _judge(self, told: FoldedTrail, content: dict[str, Any]) -> Iterator[Fault]:
+    def _judge(self, told: FoldedTrail, content: dict[str, Any], shown: Mapping[str, str]) -> Iterator[Fault]:
         place = (content["trail"], content["seq"])
         if content["from"] != told.state:
             yield Fault(*place, NOT_FOLLOWING, {"source": Word(content["from"]), "state": Word(told.state)})
@@ -113,8 +128,30 @@ class Replay:
             yield Fault(*place, ILLEGAL, {"reason": error})
         except (ValueError, KeyError):
             yield Fault(*place, ILLEGAL, {"reason": NO_SUCH_WORD})
+        else:
+            yield from self._meaning(ReadEntry(content, rules.edge(content["action"]), told, shown))
         if content["action"] in (Action.SUBMIT, Action.REVIEW):
             told.deeds.append(deed(content))
+
+    def _meaning(self, entry: ReadEntry) -> Iterator[Fault]:
+        """What a legal entry means: who acted, when, what it needs and writes, what comes of it."""
+        try:
+            yield from self._people.judge(entry)
+            yield from needs(entry)
+            yield from adoption(entry)
+            yield from self._erasures.judge(entry)
+            for each in self._lenient(entry):
+                yield self._upgrade.weigh(each)
+        except (AttributeError, KeyError, OverflowError, *STUMBLING):
+            yield entry.fault(STRANGE)
+
+    def _lenient(self, entry: ReadEntry) -> Iterator[Fault]:
+        """Faults that were none for the versions of before `Upgrade`."""
+        yield from forwards(entry, entry.told.at)
+        yield from writes(entry)
+        yield from self._people.concern(entry)
+        yield from terms(entry, self._policies)
+        yield from registered(entry, self._policies)
 
     def _check(self, rules: Lifecycle, content: dict[str, Any], deeds: list[Deed]) -> None:
         state = self._move(rules, content)
@@ -122,7 +159,7 @@ class Replay:
             raise OtherStateError(action=Word(content["action"]), state=Word(state), told=Word(content["to"]))
         if Need.SEPARATION in rules.edge(content["action"]).needs:
             named = Separation(content["facts"]["separation"])
-            adopted = self._adoptions.at(datetime.fromisoformat(content["at"]))
+            adopted = {each.rules.separation for each in self._policies.at(datetime.fromisoformat(content["at"]))}
             if named not in adopted:
                 raise OtherSeparationError(named=Word(named), adopted=tuple(Word(each) for each in sorted(adopted)))
             separate(named, deeds, deed(content))
@@ -144,6 +181,8 @@ class Replay:
     def _compare(self) -> Iterator[Fault]:
         finished, self._finished = self._finished, []
         yield from self._comparison.compare(finished)
+        yield from map(self._upgrade.weigh, self._assigned.compare(finished))
+        yield from missteered(self._connection, finished, self._policies.recent)
 
 
 def _hex(digest: object) -> str:
@@ -173,6 +212,6 @@ def verify(
     with tolerant(connection):
         replay = Replay(connection)
         yield from verify_entries(connection, replay.visit, only)
-        yield from replay.finish(whole=only is None)
+        yield from replay.finish(since)
         if evidence is not None:
             yield from lost(connection, evidence, only)

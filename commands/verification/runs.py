@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from audit.errors import LogError
 from audit.merkle.checkpoints import Signed
-from audit.trails.verify import Fault, count
+from audit.trails.verify import Fault, Remark, count
 from commands.context.installation import Installation, Transaction
 from commands.context.language import LANGUAGES, said, speaking
 from commands.log.consistency import ever_used
@@ -28,16 +28,23 @@ _LONGEST = 1_000
 
 @dataclass
 class Run:
-    """One verification, after `done` of about `total` steps. `unkept`: why its result could not be kept, if so."""
+    """One verification, after `done` of about `total` steps. `remarks`: what is to be known and proves nothing wrong.
+
+    `unkept`: why its result could not be kept, if so.
+    """
 
     total: int
     done: int = 0
     entries: int = 0
     faults: list[Fault] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     unkept: RefusedError | LogError | str | None = None
 
     def take(self, found: Fault | int, before: int) -> int:
         """Note what was found or read; how many were read."""
+        if isinstance(found, Remark):
+            self.remarks.append(found)
+            return before
         if isinstance(found, Fault):
             self.faults.append(found)
             return before

@@ -16,6 +16,7 @@ from commands.log.sealing import LogNotBegunError, log_of, signer_of, store_of
 from commands.log.witnesses import policy_of
 from commands.recording.tallies import mistallied
 from commands.verification import replay
+from commands.verification.resumptions import resumptions_of
 from models.settings import Settings
 from states.refusal import N_, RefusedError
 
@@ -85,7 +86,11 @@ def verify_log(
             yield found
     published = next((head for head in heads if head.whose == PUBLISHED), None)
     others = [head for head in heads if head is not published]
-    yield from fsck(connection, installation.database.url, store_of(tx.settings), published, others, since)
+    resumed = resumptions_of(tx)
+    yield from resumed.found
+    heads_and_resumed = [*others, *resumed.heads]
+    store, url = store_of(tx.settings), installation.database.url
+    yield from fsck(connection, url, store, published, heads_and_resumed, since=since, lost=resumed.lost)
 
 
 def _kept(tx: Transaction, note: bytes) -> Kept:

@@ -1,4 +1,4 @@
-"""act, sweep, recount."""
+"""act, sweep, recount, repair."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from commands.context.language import shown_due, tr
 from commands.recording.tallies import recount
 from commands.registers.assignments import assignments
 from commands.registers.filters import AssignmentFilter
+from commands.sweeps.rearming import repair
 from commands.sweeps.sweeps import sweep
 from desk.cli.context import Desk, by_option, channel, json_option
 from desk.cli.parameters import NUMBER, Day, File, Moment, Text
@@ -104,4 +105,24 @@ def recount_command(desk: Desk) -> None:
     say(tr("Items whose assignments were miscounted: {number}.", number=wrong))
 
 
-COMMANDS = (act_command, sweep_command, recount_command)
+@click.command(
+    "repair",
+    help=tr("Derive anew what the sweeps go by and the board counts by, should verification say that it is changed."),
+)
+@click.option("--basis", type=Text(), required=True, help=tr("Whose decision, of what date and number."))
+@by_option
+@click.pass_obj
+def repair_command(desk: Desk, *, basis: str, login: str) -> None:
+    """Repair."""
+    with desk.write(login) as (tx, actor):
+        done = repair(tx, actor, basis)
+    say(
+        tr(
+            "Derived anew: assignments {assignments}, counts of items {items}. The log tells of it.",
+            assignments=done.assignments,
+            items=done.items,
+        )
+    )
+
+
+COMMANDS = (act_command, sweep_command, recount_command, repair_command)

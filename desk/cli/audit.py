@@ -1,5 +1,6 @@
 """audit trail, audit verify."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import IO, Any
 
@@ -87,15 +88,30 @@ def verify_command(desk: Desk, *, kept: IO[bytes] | None, as_json: bool) -> None
         say(sentence(NotKeptError(reason=run.unkept)), err=True)
     entries, faults = run.entries, run.faults
     if as_json:
-        told = [{"trail": each.trail, "seq": each.seq, "says": said(each.template, each.values)} for each in faults]
-        print_json({"ok": not faults, "entries": entries, "faults": told})
+        told = {"faults": _as_json(faults), "remarks": _as_json(run.remarks)}
+        print_json({"ok": not faults, "entries": entries, **told})
     else:
+        _remark(run.remarks)
         _tell(entries, faults, whole=kept is None)
     if faults:
         raise SystemExit(1)
 
 
 _LONG = 20_000
+_MOST = 100
+"""Remarks that are printed; of more only their number is told."""
+
+
+def _as_json(found: Sequence[Fault]) -> list[dict[str, Any]]:
+    return [{"trail": each.trail, "seq": each.seq, "says": said(each.template, each.values)} for each in found]
+
+
+def _remark(remarks: Sequence[Fault]) -> None:
+    for each in remarks[:_MOST]:
+        told = said(each.template, each.values)
+        say(tr("Remark on {trail}, entry {seq}: {says}.", trail=each.trail, seq=each.seq, says=told))
+    if len(remarks) > _MOST:
+        say(tr("… and {number} remarks more; --json prints them all.", number=len(remarks) - _MOST))
 
 
 def _stderr() -> Any:  # noqa: ANN401 - a text stream

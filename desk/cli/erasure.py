@@ -1,32 +1,58 @@
-"""audit erase, audit restore."""
+"""audit erase, audit ask-erasure, audit restore."""
 
 import click
 
 from commands.context.actors import actor_for_login
 from commands.context.language import shown, tr
-from commands.log.erasure import ErasureCertificate, erase
+from commands.log.erasure import Erase, ErasureCertificate, ask_erasure, erase
 from commands.log.restoration import resume
 from desk.cli.audit import audit
 from desk.cli.context import Desk, by_option, channel
-from desk.cli.parameters import Text
+from desk.cli.parameters import NUMBER, Text
 from desk.cli.printing import say
 from models import schema
+
+_REASON = click.option(
+    "--reason", type=Text(), required=True, help=tr("Why: whose demand or decision, of what date and number.")
+)
+_ENTRY = click.option("--entry", type=NUMBER, help=tr("Only in this entry of the subject."))
 
 
 @audit.command("erase", help=tr("Destroy a text and its salt in all entries of a subject; the act of it is printed."))
 @click.argument("subject", type=Text())
 @click.argument("field", type=Text())
+@_REASON
+@_ENTRY
 @click.option(
-    "--reason", type=Text(), required=True, help=tr("Why: whose demand or decision, of what date and number.")
+    "--asked",
+    type=NUMBER,
+    help=tr("The number of another person's request: evidence and reasons of decisions are destroyed by two."),
 )
 @by_option
 @click.pass_obj
-def erase_command(desk: Desk, *, subject: str, field: str, reason: str, login: str) -> None:
+def erase_command(
+    desk: Desk, *, subject: str, field: str, reason: str, entry: int | None, asked: int | None, login: str
+) -> None:
     """Erase."""
     with desk.write(login) as (tx, actor):
-        act = erase(tx, actor, subject, field, reason)
+        act = erase(tx, actor, Erase(subject, field, reason, entry, asked))
     desk.installation.database.forget()
     _print(act)
+
+
+@audit.command("ask-erasure", help=tr("Ask that another person destroys a text, where it takes two."))
+@click.argument("subject", type=Text())
+@click.argument("field", type=Text())
+@_REASON
+@_ENTRY
+@by_option
+@click.pass_obj
+def ask_erasure_command(desk: Desk, *, subject: str, field: str, reason: str, entry: int | None, login: str) -> None:
+    """Ask."""
+    with desk.write(login) as (tx, actor):
+        asked = ask_erasure(tx, actor, Erase(subject, field, reason, entry))
+    told = f"poruchenie audit erase {subject} {field} --asked {asked}"
+    say(tr("Request {asked} is in the log. Another person carries it out: {command}", asked=asked, command=told))
 
 
 def _print(act: ErasureCertificate) -> None:

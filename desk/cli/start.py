@@ -2,8 +2,9 @@
 
 import click
 
-from commands.bootstrap import initialise
+from commands.bootstrap import AlreadyInitialisedError, initialise
 from commands.context.language import tr
+from commands.upgrade import go_over
 from desk.cli.context import Desk, channel, json_option
 from desk.cli.parameters import Text
 from desk.cli.printing import print_json, say
@@ -23,7 +24,12 @@ from models.clock import NotInitialisedError
 @click.pass_obj
 def init(desk: Desk, *, test_clock: bool, admin: str, controller: str) -> None:
     """Create."""
-    initialise(desk.installation, admin, controller, clock="test" if test_clock else "system")
+    try:
+        initialise(desk.installation, admin, controller, clock="test" if test_clock else "system")
+    except AlreadyInitialisedError:
+        go_over(desk.installation, channel())  # perhaps it was of an earlier version
+        raise
+    go_over(desk.installation, channel())
     shown = desk.installation.database.url.render_as_string(hide_password=True)
     say(
         tr(
@@ -45,6 +51,7 @@ def migrate(desk: Desk) -> None:
     if not database.exists() or schema.empty(database):
         raise NotInitialisedError
     schema.upgrade(database)
+    go_over(desk.installation, channel())
     click.echo(tr("The database has schema {found}.", found=schema.needed()))
 
 

@@ -9,19 +9,36 @@ from audit.offline_verifier import key_of, verify_receipt
 from audit.trails.tables import disclosures
 from commands.access.accounts import UpdateAccount, update_account
 from commands.context.actors import actor_for_login
-from commands.log.erasure import ErasureCertificate, NothingToEraseError, StillInUseError, erase
+from commands.log.erasure import (
+    Erase,
+    ErasureCertificate,
+    NothingToEraseError,
+    NotYetLeaderError,
+    OtherRequestError,
+    OwnRequestError,
+    StillInUseError,
+    TwoPersonsError,
+    UnknownRequestError,
+    ask_erasure,
+    erase,
+)
 from commands.log.receipts import receipt_of
 from commands.log.sealing import LogNotBegunError, keys_of
 from commands.recording.requirements import NeedError
-from states.lifecycle import WrongRoleError
+from states.lifecycle import Role, WrongRoleError
 from tests.world import World
 
 
 def erased(
-    world: World, subject: str, field: str, by: str = "controller", reason: str = "Demand 3"
+    world: World, subject: str, field: str, by: str = "controller", reason: str = "Demand 3", **more: int
 ) -> ErasureCertificate:
     with world.installation.write() as tx:
-        return erase(tx, actor_for_login(tx, by, "cli:tester"), subject, field, reason)
+        return erase(tx, actor_for_login(tx, by, "cli:tester"), Erase(subject, field, reason, **more))
+
+
+def asked(world: World, subject: str, field: str, by: str = "controller", **more: int) -> int:
+    with world.installation.write() as tx:
+        return ask_erasure(tx, actor_for_login(tx, by, "cli:tester"), Erase(subject, field, "Demand 3", **more))
 
 
 @pytest.fixture
@@ -99,3 +116,51 @@ def test_only_a_controller_destroys_and_says_why(submitted: World) -> None:
 def test_before_the_log_has_begun_nothing_is_destroyed(world: World) -> None:
     with pytest.raises(LogNotBegunError):
         erased(world, "account:1", "note")
+
+
+@pytest.fixture
+def decided(submitted: World) -> World:
+    """A report with a file, returned for a reason."""
+    submitted.act("a", 1, "submit", note="Done", files={"plan.pdf": b"plan"})
+    submitted.act("reviewer", 1, "return", note="Учитель Синеозёрова не указана")
+    return submitted
+
+
+def test_a_reason_of_a_decision_takes_two_controllers(decided: World) -> None:
+    decided.account("deputy", Role.CONTROLLER, by="controller")
+    with pytest.raises(TwoPersonsError, match="two persons destroy it"):
+        erased(decided, "assignment:1", "note", entry=4)
+    number = asked(decided, "assignment:1", "note", entry=4)
+    with pytest.raises(OwnRequestError):
+        erased(decided, "assignment:1", "note", entry=4, asked=number)
+    with pytest.raises(OtherRequestError):
+        erased(decided, "assignment:1", "note", by="deputy", entry=2, asked=number)
+    with pytest.raises(NotYetLeaderError):
+        erased(decided, "assignment:1", "note", by="director", entry=4, asked=number)
+    erased(decided, "assignment:1", "note", by="deputy", entry=4, asked=number)
+    assert [each.note for each in decided.trail("assignment:1")[1:]] == [
+        "Учитель Синеозёрова заболела",
+        "Done",
+        None,
+    ]
+    with pytest.raises((UnknownRequestError, NothingToEraseError)):
+        erased(decided, "assignment:1", "note", by="deputy", entry=4, asked=number)
+    decided.seal()
+    assert decided.faults() == []
+
+
+def test_where_there_is_one_controller_the_leader_is_the_second(decided: World) -> None:
+    with pytest.raises(TwoPersonsError):
+        erased(decided, "assignment:1", "files")
+    with pytest.raises(TwoPersonsError):
+        erased(decided, "assignment:1", "note", by="director", entry=2)  # alone a leader destroys nothing at all
+    number = asked(decided, "assignment:1", "files")
+    erased(decided, "assignment:1", "files", by="director", asked=number)
+    assert decided.faults() == []
+    with pytest.raises(UnknownRequestError):
+        erased(decided, "assignment:1", "note", by="director", entry=2, asked=1)
+
+
+def test_names_and_free_text_one_controller_destroys(decided: World) -> None:
+    erased(decided, "assignment:1", "note", entry=3)
+    assert decided.faults() == []

@@ -187,7 +187,7 @@ def _rows(ground: Ground) -> Iterator[LockedAssignment]:
         "row",
         "add a well-formed one in somebody's name",
         PENDING,
-        lambda c: forger.append(c, two, action="comment", from_="submitted", to="submitted"),
+        lambda c: forger.comment(c, two),
     )
     yield (
         "entries",

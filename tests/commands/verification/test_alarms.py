@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from audit.merkle.signed_notes import COSIGNATURE, SigningKey
+from commands.log.restoration import UnwitnessedRestorationError
 from commands.verification.alarms import UnwitnessedError, alarms
 from models.database import Database
 from tests.commands.log.backups import Backup, resumed
@@ -76,7 +77,11 @@ def restored(world: World, folder: Path) -> Iterator[World]:
 def test_behind_places_that_a_backup_lost_it_is_the_next_entry_that_waits(earnest: World, tmp_path: Path) -> None:
     cosign(earnest.installation, "prosecutor", PROSECUTOR)
     with restored(later(earnest, days=1), tmp_path) as world:
+        with pytest.raises(UnwitnessedRestorationError, match="Ask them first"):
+            resumed(later(world, days=2))
+        cosign(world.installation, "prosecutor", PROSECUTOR)
         assert resumed(later(world, days=2)).found == 0
+        assert not [each for each in world.faults() if each.startswith("log:1")]
         world.seal()
         assert not alarm(later(world, days=2, hours=term(world)))
         assert alarm(later(world, days=2, hours=term(world) + 0.1))

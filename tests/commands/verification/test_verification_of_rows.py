@@ -114,7 +114,3 @@ def test_a_name_that_was_erased_from_the_log_but_stands_in_the_row_is_named(scen
         "account:7/1: the column “email” of accounts holds a text that nothing proves: it was erased from the trail",
     ]
     assert tampered(scene, erased, "UPDATE accounts SET email = NULL WHERE id = 7") == [taken]
-
-
-def test_columns_that_only_serve_sweeps_are_no_evidence(scene: Scene) -> None:
-    assert tampered(scene, "UPDATE assignments SET rung = 5, next_check_at = NULL WHERE id = 4") == []
