@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit.errors import LogError
+from audit.trails.verify import Remark
 from commands.context.installation import Installation, Transaction
-from commands.context.language import sentence, tr
+from commands.context.language import said, sentence, tr
 from commands.log.sealing import LogNotBegunError, log_summary, waiting
 from commands.mail.failures import undelivered_count
 from commands.sweeps.liveness import liveness
 from commands.verification.alarms import alarms
 from commands.verification.last_run import last_verified
+from commands.verification.resumptions import resumptions_of
 from models import schema
 from states.refusal import RefusedError, Word
 
@@ -93,6 +95,7 @@ def _log(tx: Transaction) -> Iterator[Finding]:
         yield Finding(ok=False, name=name, says=sentence(error))
         return
     yield from (Finding(ok=False, name=name, says=sentence(each)) for each in _amiss(tx))
+    yield from _resumed(tx)
     says = tr(
         "{size} entries of {stored} sealed under the name {origin}",
         size=state.size,
@@ -102,6 +105,17 @@ def _log(tx: Transaction) -> Iterator[Finding]:
     yield Finding(ok=True, name=name, says=says)
     for key in state.keys:
         yield Finding(ok=True, name=tr("Verifier key"), says=str(key))
+
+
+def _resumed(tx: Transaction) -> Iterator[Finding]:
+    """What was lost with a restored backup is said for ever; it is a fault only where it excuses more than it may."""
+    try:
+        found = resumptions_of(tx).found
+    except (LogError, RefusedError):
+        return  # of the witness policy, which is among what is amiss
+    for each in found:
+        says = f"{each.trail}/{each.seq}: {said(each.template, each.values)}"
+        yield Finding(ok=isinstance(each, Remark), name=tr("Restored backup"), says=says)
 
 
 def _amiss(tx: Transaction) -> list[RefusedError | LogError]:

@@ -7,7 +7,7 @@ signer, cosigned by a witness, or kept by somebody.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import URL, Connection, select
+from sqlalchemy import URL, Connection, func, select
 
 from audit.errors import LogError
 from audit.merkle.scan import LOG, Findings, Perfect, Reading
@@ -51,6 +51,7 @@ def fsck(
     yield from _short(all_heads, stored)
     yield from _twice(connection)
     yield from _disordered(connection)
+    yield from _vacant(connection, published.size if published else 0)
     if published is None:
         if stored:
             yield Fault(LOG, 0, Findings.UNPUBLISHED, {"stored": stored})
@@ -86,6 +87,16 @@ def _short(heads: Sequence[Kept], stored: int) -> Iterator[Fault]:
 def _twice(connection: Connection) -> Iterator[Fault]:
     both = select(leaves.c.trail, leaves.c.seq).intersect(select(pending.c.trail, pending.c.seq))
     yield from (Fault(row.trail, row.seq, Findings.TWICE) for row in connection.execute(both))
+
+
+def _vacant(connection: Connection, published: int) -> Iterator[Fault]:
+    """Places that are still to be sealed and have no entry, and a row of places with a gap."""
+    empty = select(leaves.c.leaf_index).where(leaves.c.trail.is_(None), leaves.c.leaf_index >= published)
+    for index in connection.scalars(empty.order_by(leaves.c.leaf_index)):
+        yield Fault(LOG, 0, Findings.EMPTY, {"index": index})
+    count, last = connection.execute(select(func.count(), func.max(leaves.c.leaf_index))).one()
+    if count and count != last + 1:
+        yield Fault(LOG, 0, Findings.GAP, {"stored": count, "index": last})
 
 
 def _disordered(connection: Connection) -> Iterator[Fault]:

@@ -39,6 +39,8 @@ class Findings:
     SHORT: ClassVar = "{whose} holds a checkpoint of {size} entries, the database has places for {stored} only"
     UNPUBLISHED: ClassVar = "there are {stored} sealed entries, but no checkpoint is published"
     DISORDERED: ClassVar = "waits for its place in the log before the entry that it follows"
+    EMPTY: ClassVar = "place {index} of the log was given to no entry: nothing behind it can be sealed"
+    GAP: ClassVar = "the log has {stored} places, but the last of them is {index}: some are missing"
     TWICE: ClassVar = "has a place in the log and waits for another"
 
 

@@ -38,6 +38,15 @@ class DamagedLeafError(LogError):
     template = "The bytes of entry {index} of the log are not in the database; run “poruchenie audit verify”."
 
 
+class EmptyPlaceError(LogError):
+    """A place in the log that was given to no entry."""
+
+    template = (
+        "Place {index} of the log is empty: somebody gave it to no entry. Nothing is sealed before it is filled: keep "
+        "a copy of the database, then run “poruchenie audit fill-place”, which tells of it in the log."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Sequencer:
     """`write` and `read` open a transaction each; `engine` is theirs."""
@@ -126,15 +135,19 @@ def place(connection: Connection, most: int = BATCH) -> None:
 
 
 def bodies_of(connection: Connection, start: int, end: int) -> list[bytes]:
-    """The bytes of the entries with these places. Raises DamagedLeafError."""
+    """The bytes of the entries with these places. Raises EmptyPlaceError, DamagedLeafError."""
     same = (entries.c.trail == leaves.c.trail) & (entries.c.seq == leaves.c.seq)
     wanted = (
-        select(leaves.c.leaf_index, entries.c.body)
+        select(leaves.c.leaf_index, leaves.c.trail, entries.c.body)
         .outerjoin_from(leaves, entries, same)
         .where(leaves.c.leaf_index >= start, leaves.c.leaf_index < end)
         .order_by(leaves.c.leaf_index)
     )
-    found = dict(connection.execute(wanted).tuples().all())
+    found = {}
+    for index, trail, body in connection.execute(wanted).tuples():
+        if trail is None:
+            raise EmptyPlaceError(index=index)
+        found[index] = body
     for index in range(start, end):
         if not isinstance(found.get(index), bytes):
             raise DamagedLeafError(index=index)

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from audit.errors import LogError
 from audit.merkle.sequencer import size as placed
 from audit.merkle.witness_policy import NONE
 from audit.trails.tables import entries, leaves
 from commands.context.installation import Transaction
+from commands.log.empty_places import first_empty_place
 from commands.log.sealing import keys_of, unpublished, waiting
 from commands.log.witnesses import damaged, enough, policy_of
 from commands.verification.last_run import last_verified
@@ -65,9 +67,11 @@ def known_to_database(tx: Transaction) -> Iterator[RefusedError]:
         yield UnverifiedError(since=verified.since)
 
 
-def alarms(tx: Transaction) -> Iterator[RefusedError]:
+def alarms(tx: Transaction) -> Iterator[RefusedError | LogError]:
     """Everything. Raises LogNotBegunError, and what reading the log's files and the witness policy raises."""
     yield from known_to_database(tx)
+    if empty := first_empty_place(tx.session, tx.settings):
+        yield empty
     placed_only = unpublished(tx)
     if placed_only.late:
         yield SealLateError(since=placed_only.since)

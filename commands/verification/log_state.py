@@ -11,11 +11,13 @@ from audit.merkle.tiles import WIDTH
 from audit.merkle.tree import check_inclusion, inclusion
 from audit.trails.entries import digest
 from audit.trails.tables import leaves
+from audit.trails.verify import Fault
 from commands.context.installation import Transaction
 from commands.log.sealing import LogNotBegunError, LogSummary, keys_of, log_summary, store_of
 from commands.log.witnesses import Witnessed, cosignatures
 from commands.verification.alarms import alarms, known_to_database
 from commands.verification.last_run import Verified, last_verified
+from commands.verification.resumptions import resumptions_of
 from states.refusal import NotFoundError, RefusedError
 
 
@@ -27,10 +29,13 @@ class NoPlaceError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class LogOverview:
-    """`amiss` is all that makes it red; `standing` is None where the log can't be read."""
+    """`amiss` is all that makes it red; `standing` is None where the log can't be read. `resumed`: what was lost with
+    backups that were restored, and what is amiss with the entries that tell of it.
+    """
 
     standing: LogSummary | None
     amiss: Sequence[RefusedError | LogError]
+    resumed: Sequence[Fault]
     checkpoint: str
     witnesses: Sequence[Witnessed]
     verified: Verified
@@ -56,9 +61,17 @@ def state_of_log(tx: Transaction) -> LogOverview:
     try:
         note = store.checkpoint()
         seen = cosignatures(tx.settings)
-        return LogOverview(log_summary(tx), list(alarms(tx)), note.decode() if note else "", seen, verified)
+        text = note.decode() if note else ""
+        return LogOverview(log_summary(tx), list(alarms(tx)), _resumed(tx), text, seen, verified)
     except (RefusedError, LogError) as error:
-        return LogOverview(None, [error, *known_to_database(tx)], "", (), verified)
+        return LogOverview(None, [error, *known_to_database(tx)], _resumed(tx), "", (), verified)
+
+
+def _resumed(tx: Transaction) -> Sequence[Fault]:
+    try:
+        return resumptions_of(tx).found
+    except (RefusedError, LogError):  # of the witness policy, which is among what is amiss
+        return ()
 
 
 def sealed_entry(tx: Transaction, index: int) -> SealedEntry:

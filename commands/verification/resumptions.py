@@ -35,6 +35,7 @@ RANGES = N_(
     "gives up the places {ranges} from its own place {place}, under a checkpoint of {size} entries: these are not the "
     "last ones below it, so it excuses nothing"
 )
+STANDS = N_("gives up the places {ranges}, but entries stand there: it excuses nothing")
 UNWITNESSED = N_("goes on from a checkpoint without the witnesses that the policy demands: it excuses nothing")
 SIGNED_ONLY = N_("no witness vouches for what the log went on from: its own signature stands for it alone")
 LOST = N_(
@@ -72,14 +73,19 @@ def resumptions(
     wanted = select(entries.c.trail, entries.c.seq, entries.c.body, leaves.c.leaf_index).outerjoin(leaves, _PLACED)
     resumed = wanted.where(entries.c.trail.like("log:%"), entries.c.action == Action.RESUME).order_by(entries.c.seq)
     for row in connection.execute(resumed):
-        _judge(row, told, upgrade, keys, witnesses)
+        _judge(connection, row, told, upgrade, keys, witnesses)
     for places in told.lost:
         told.found += _went_on(connection, store, places)
     return told
 
 
 def _judge(
-    row: Row[Any], told: Resumptions, upgrade: Upgrade, keys: Sequence[Verifier], witnesses: WitnessPolicy
+    connection: Connection,
+    row: Row[Any],
+    told: Resumptions,
+    upgrade: Upgrade,
+    keys: Sequence[Verifier],
+    witnesses: WitnessPolicy,
 ) -> None:
     try:
         facts = read(row.body)["facts"]
@@ -90,6 +96,7 @@ def _judge(
         told.found.append(Fault(row.trail, row.seq, UNSIGNED, {"reason": reason}))
         return
     amiss = [upgrade.weigh(each) for each in _amiss(row, signed.checkpoint, lost)]
+    amiss += _stand(connection, row, lost)
     if witnesses.quorum != NONE and not witnesses.met(cosigners(witnesses, signed.note)):
         amiss.append(Fault(row.trail, row.seq, UNWITNESSED))
     told.found += amiss
@@ -113,6 +120,17 @@ def _amiss(row: Row[Any], head: Checkpoint, lost: Sequence[range]) -> Iterator[F
         ranges = ", ".join(f"{each.start}–{each.stop - 1}" for each in lost) or "—"
         values = {"ranges": ranges, "place": "—" if place is None else place, "size": size}
         yield Fault(row.trail, row.seq, RANGES, values)
+
+
+def _stand(connection: Connection, row: Row[Any], lost: Sequence[range]) -> Iterator[Fault]:
+    """A place given up is empty: else it would excuse, beside what a backup lacked, whatever somebody took away."""
+    for each in lost:
+        within = (leaves.c.leaf_index >= each.start) & (leaves.c.leaf_index < each.stop)
+        if (
+            connection.scalar(select(leaves.c.leaf_index).where(within, leaves.c.trail.is_not(None)).limit(1))
+            is not None
+        ):
+            yield Fault(row.trail, row.seq, STANDS, {"ranges": f"{each.start}–{each.stop - 1}"})
 
 
 def _went_on(connection: Connection, store: TileStore, lost: range) -> Iterator[Remark]:

@@ -16,6 +16,7 @@ from commands.log.sealing import LogNotBegunError, log_of, signer_of, store_of
 from commands.log.witnesses import policy_of
 from commands.recording.tallies import mistallied
 from commands.verification import replay
+from commands.verification.key_changes import key_changes
 from commands.verification.resumptions import resumptions_of
 from models.settings import Settings
 from states.refusal import N_, RefusedError
@@ -88,6 +89,7 @@ def verify_log(
     others = [head for head in heads if head is not published]
     resumed = resumptions_of(tx)
     yield from resumed.found
+    yield from key_changes(tx)
     heads_and_resumed = [*others, *resumed.heads]
     store, url = store_of(tx.settings), installation.database.url
     yield from fsck(connection, url, store, published, heads_and_resumed, since=since, lost=resumed.lost)

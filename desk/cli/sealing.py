@@ -1,4 +1,4 @@
-"""audit seal, audit rotate."""
+"""audit seal, audit rotate, audit fill-place."""
 
 import signal
 import threading
@@ -6,6 +6,7 @@ import threading
 import click
 
 from commands.context.language import tr
+from commands.log.empty_places import fill_places
 from commands.log.key_rotation import forget_others, rotate
 from commands.log.sealing import EVERY_S, follow, seal_all
 from commands.log.witness_client import follow_witnesses
@@ -53,6 +54,17 @@ def rotate_command(desk: Desk, *, retired: str | None, basis: str, login: str) -
     forget_others(desk.installation.settings, in_use)
     for key in in_use:
         say(key)
+
+
+@audit.command("fill-place", help=tr("Fill an empty place of the log, so that sealing goes on; the log tells of it."))
+@click.option("--basis", type=Text(), required=True, help=tr("Whose decision, of what date and number."))
+@by_option
+@click.pass_obj
+def fill_place_command(desk: Desk, *, basis: str, login: str) -> None:
+    """Fill."""
+    with desk.write(login) as (tx, actor):
+        places = fill_places(tx, actor, basis)
+    say(tr("Filled: {places}. Run “poruchenie audit verify”.", places=", ".join(map(str, places))))
 
 
 COMMANDS = ()

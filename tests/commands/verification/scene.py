@@ -77,6 +77,22 @@ class Scene:
             plain.close()
 
     @contextmanager
+    def unguarded(self) -> Iterator[Connection]:
+        """Somebody who drops the triggers, does his work, commits it, and puts the triggers back as they were."""
+        with self.world.installation.database.writer.begin() as connection:
+            triggers: list[str] = []
+            if self.sqlite:
+                found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                for name, sql in found.all():
+                    connection.exec_driver_sql(f"DROP TRIGGER {name}")
+                    triggers.append(sql)
+            else:
+                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            yield connection
+            for each in triggers:
+                connection.exec_driver_sql(each)
+
+    @contextmanager
     def administrator(self) -> Iterator[Connection]:
         """Somebody whom neither triggers nor foreign keys stop."""
         with self.world.installation.database.writer.connect() as connection:
