@@ -31,7 +31,7 @@ class Erasures:
 
     def judge(self, entry: ReadEntry) -> Iterator[Fault]:
         """Raises KeyError, TypeError for one that tells of it in a strange way."""
-        if entry.kind != Kind.LOG or entry.content["action"] != Action.ERASE:
+        if entry.kind != Kind.LOG or entry.action != Action.ERASE:
             return
         facts = entry.content["facts"]
         request = self._content("log:1", facts["asked"]) if "asked" in facts else None

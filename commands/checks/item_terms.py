@@ -28,7 +28,7 @@ _MANY = 20_000
 
 def registered(entry: ReadEntry, policies: Policies) -> Iterator[Fault]:
     """Faults about the due dates of a protocol's items. Raises KeyError, TypeError, ValueError for odd ones."""
-    if entry.kind != Kind.PROTOCOL or entry.content["action"] != Action.REGISTER:
+    if entry.kind != Kind.PROTOCOL or entry.action != Action.REGISTER:
         return
     signed = date.fromisoformat(entry.columns["date"])
     for field, text in entry.shown.items():

@@ -15,9 +15,9 @@ BACKWARDS = N_("is of {at}, but the entry before it of {before}: time does not r
 BACKDATED = N_("is of {at}, but comes in the log after an entry of {before}: it was dated back")
 
 
-def forwards(entry: ReadEntry, before: datetime | None) -> Iterator[Fault]:
+def forwards(entry: ReadEntry, before: datetime) -> Iterator[Fault]:
     """A fault if an entry is of a time before that of the entry that it follows."""
-    if before is not None and entry.at < before:
+    if entry.at < before:
         yield entry.fault(BACKWARDS, at=entry.content["at"], before=stamp(before))
 
 

@@ -22,7 +22,7 @@ def needs(entry: ReadEntry) -> Iterator[Fault]:
     """Faults about demands: a return has its reason, a report its text or file. What was erased is not asked for."""
     for need in entry.edge.needs:
         if not _met(entry, need):
-            yield entry.fault(UNMET, action=Word(entry.content["action"]), need=NEEDED[need])
+            yield entry.fault(UNMET, action=Word(entry.action), need=NEEDED[need])
 
 
 def _met(entry: ReadEntry, need: Need) -> bool:
@@ -59,7 +59,9 @@ def writes(entry: ReadEntry) -> Iterator[Fault]:
     if not isinstance(rows, Mapping):
         yield entry.fault(STRANGE)
         return
-    committed = subjects()[entry.kind].committed
-    fields = {name.partition("/")[0] for name in entry.content["fields"] if "/" in name or name in committed}
-    if beside := sorted({*entry.columns, *rows, *fields} - set(entry.edge.sets)):
-        yield entry.fault(WRITES, columns=", ".join(beside), action=Word(entry.content["action"]))
+    told = (*entry.columns, *rows)
+    if entry.content["fields"]:
+        committed = subjects()[entry.kind].committed
+        told += tuple(each.partition("/")[0] for each in entry.content["fields"] if "/" in each or each in committed)
+    if told and (beside := sorted(set(told) - set(entry.edge.sets))):
+        yield entry.fault(WRITES, columns=", ".join(beside), action=Word(entry.action))

@@ -66,7 +66,7 @@ class Policies:
 
 def adoption(entry: ReadEntry) -> Iterator[Fault]:
     """Faults of an adoption: its content is a policy, under that policy's own hash."""
-    if entry.kind != Kind.POLICY or entry.content["action"] != Action.ADOPT:
+    if entry.kind != Kind.POLICY or entry.action != Action.ADOPT:
         return
     told = entry.columns
     try:

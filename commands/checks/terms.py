@@ -31,7 +31,7 @@ Judged = Iterator[tuple[str, bool]]
 
 def terms(entry: ReadEntry, policies: Policies) -> Iterator[Fault]:
     """Faults about what an action on an assignment sets."""
-    rule = _RULES.get(entry.content["action"]) if entry.kind == Kind.ASSIGNMENT else None
+    rule = _RULES.get(entry.action) if entry.kind == Kind.ASSIGNMENT else None
     if rule is None:
         return
     wrong: list[str] | None = None
@@ -47,7 +47,7 @@ def terms(entry: ReadEntry, policies: Policies) -> Iterator[Fault]:
         yield entry.fault(NO_POLICY)
     else:
         columns = ", ".join(dict.fromkeys(wrong))
-        yield entry.fault(OTHER_TERMS, action=Word(entry.content["action"]), columns=columns)
+        yield entry.fault(OTHER_TERMS, action=Word(entry.action), columns=columns)
 
 
 class _Case:

@@ -31,7 +31,7 @@ from states.actions import Action
 from states.lifecycle import Lifecycle, Need, Role
 from states.refusal import N_, ConflictError, RefusedError, Word
 from states.separation import Deed, Separation, separate
-from states.subjects import KNOWN
+from states.subjects import KNOWN, Kind
 
 BATCH = 1_000
 FIRST = "account:1"
@@ -129,29 +129,35 @@ class Replay:
         except (ValueError, KeyError):
             yield Fault(*place, ILLEGAL, {"reason": NO_SUCH_WORD})
         else:
-            yield from self._meaning(ReadEntry(content, rules.edge(content["action"]), told, shown))
+            try:
+                yield from self._meaning(ReadEntry(content, rules.edge(content["action"]), told, shown))
+            except (AttributeError, KeyError, OverflowError, *STUMBLING):
+                yield Fault(*place, STRANGE)
         if content["action"] in (Action.SUBMIT, Action.REVIEW):
             told.deeds.append(deed(content))
 
     def _meaning(self, entry: ReadEntry) -> Iterator[Fault]:
         """What a legal entry means: who acted, when, what it needs and writes, what comes of it."""
-        try:
-            yield from self._people.judge(entry)
+        yield from self._people.judge(entry)
+        if entry.edge.needs:
             yield from needs(entry)
+        if entry.kind == Kind.POLICY:
             yield from adoption(entry)
+        elif entry.kind == Kind.LOG:
             yield from self._erasures.judge(entry)
-            for each in self._lenient(entry):
-                yield self._upgrade.weigh(each)
-        except (AttributeError, KeyError, OverflowError, *STUMBLING):
-            yield entry.fault(STRANGE)
+        for each in self._lenient(entry):
+            yield self._upgrade.weigh(each)
 
     def _lenient(self, entry: ReadEntry) -> Iterator[Fault]:
         """Faults that were none for the versions of before `Upgrade`."""
-        yield from forwards(entry, entry.told.at)
+        if entry.told.at is not None and entry.at < entry.told.at:
+            yield from forwards(entry, entry.told.at)
         yield from writes(entry)
-        yield from self._people.concern(entry)
-        yield from terms(entry, self._policies)
-        yield from registered(entry, self._policies)
+        if entry.kind == Kind.ASSIGNMENT:
+            yield from self._people.concern(entry)
+            yield from terms(entry, self._policies)
+        elif entry.kind == Kind.PROTOCOL:
+            yield from registered(entry, self._policies)
 
     def _check(self, rules: Lifecycle, content: dict[str, Any], deeds: list[Deed]) -> None:
         state = self._move(rules, content)

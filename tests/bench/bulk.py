@@ -6,24 +6,33 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
-from audit.trails.entries import Head, Record, seal
+from audit.trails.entries import Entry, Head, Record, seal
 from audit.trails.entry_store import store
 from audit.trails.tables import entries, pending
+from commands.assignments.deadlines import LadderStage, ladder_position, review_due, rework, step_on
 from commands.context.actors import system
+from commands.protocols.expansion import NewAssignment
+from commands.recording.changes import as_json
 from commands.recording.tallies import recount
 from commands.sweeps.escalation import escalate
+from models.accounts import Account
 from models.base import table_of
-from models.protocols import Assignment
+from models.policy import Policy
+from models.protocols import Assignment, Item
 from states.assignment import ASSIGNMENT
+from states.deadlines import Derivation
+from states.lifecycle import Role
 from tests.bench.ground import protocol, schools, timed, unguarded
 from tests.world import World
 
 CHUNK = 10_000
+ITEMS = 100
+BEGUN = datetime(2020, 6, 2, 6, tzinfo=UTC)
 
 
 def registration(make: Callable[[], World], items: int, addressees: int) -> float:
@@ -77,8 +86,6 @@ class Verified:
 def verification(make: Callable[[], World], count: int) -> Verified:
     """Over so many entries, ten to a trail."""
     world = make()
-    world.register()
-    unguarded(world)
     write_trails(world, count)
     with world.at("2020-06-03 09:00").installation.write() as tx:
         recount(tx)
@@ -94,44 +101,99 @@ def verification(make: Callable[[], World], count: int) -> Verified:
 
 
 def write_trails(world: World, count: int) -> None:
-    """Assignments with an assign and nine comments each, as the commands would have written them."""
-    table = table_of(Assignment)
-    database = world.installation.database
-    with database.read() as session:
-        like = dict(session.execute(select(table).where(table.c.id == 1)).mappings().one())
-        told = {name: like[name] for name in ("late", "report_version", "asked_late", "organisation_id", "item_id")}
-    told |= dict.fromkeys(("assignee_id", "reviewer_id", "review_due", "extension_asked", "due", "derivation"))
-    for start in range(0, count // 10, CHUNK // 10):
-        with database.write() as session:
-            rows, sealed = [], []
-            for number in range(start + 1000, start + 1000 + CHUNK // 10):
-                head = Head(0, b"")
-                for step in range(10):
-                    entry = seal(_record(number, step, told | {"period": number}), head)
-                    sealed.append(entry)
-                    head = entry.head
-                row = like | told | {"id": number, "period": number, "next_check_at": None}
-                rows.append(row | {"state": "assigned", "seq": head.seq, "entry_hash": head.hash})
+    """Assignments of a hundred items, ten entries each, as the commands would have written them: made, acknowledged
+    seven times, reported on, returned.
+    """
+    places = max(count // 10 // ITEMS, 1)
+    world.import_roster(schools(places))
+    for number in range(places):
+        world.account(f"place{number}", Role.EXECUTOR, f"Place {number}")
+    world.confirm(protocol(ITEMS, 2).encode(), "second.txt")
+    unguarded(world)
+    with world.installation.read() as tx:
+        policy = tx.policy
+        items = tx.session.execute(select(Item.id, Item.derivation).order_by(Item.id.desc()).limit(ITEMS)).all()
+        executors = tx.session.execute(
+            select(Account.id, Account.organisation_id).order_by(Account.id.desc()).limit(places)
+        ).all()
+    pairs = [(item, *executor) for item in items for executor in executors]
+    for start in range(0, len(pairs), CHUNK // 10):
+        rows, sealed = [], []
+        for number, (item, account, organisation) in enumerate(pairs[start : start + CHUNK // 10], start + 1000):
+            trail = _Trail(number, policy)
+            trail.live(item, account, organisation)
+            sealed += trail.entries
+            rows.append(trail.row)
+        with world.installation.database.write() as session:
             store(session, sealed)
             # The trigger that would do this is among the sleeping ones.
             session.execute(insert(pending), [{"trail": each.record.trail, "seq": each.head.seq} for each in sealed])
-            session.execute(insert(table), rows)
+            session.execute(insert(table_of(Assignment)), rows)
 
 
-def _record(number: int, step: int, told: dict[str, Any]) -> Record:
-    return Record(
-        trail=f"assignment:{number}",
-        lifecycle=ASSIGNMENT.hash,
-        action="comment" if step else "assign",
-        source="assigned" if step else "new",
-        state="assigned",
-        actor=3,
-        person=3,
-        role="controller" if step else "system",
-        channel="web:1",
-        at=datetime(2020, 6, 2, step, tzinfo=UTC),
-        facts={} if step else {"set": told},
-    )
+class _Trail:
+    """The life of one assignment; each of all its entries is written ten milliseconds after the one before."""
+
+    def __init__(self, number: int, policy: Policy) -> None:
+        self.number, self.policy, self.entries = number, policy, list[Entry]()
+        self.columns: dict[str, Any] = {}
+        self.head = Head(0, b"")
+
+    @property
+    def at(self) -> datetime:
+        return BEGUN + timedelta(milliseconds=10 * (10 * self.number + self.head.seq))
+
+    def live(self, item: Row[Any], account: int, organisation: int) -> None:
+        due = Derivation.read(item.derivation)
+        place = NewAssignment(item.id, "order", organisation, 0, due)
+        flows, executor, controller = (1, "system"), (account, "executor"), (3, "controller")
+        self.write("assign", ("new", "assigned"), flows, place.columns(None))
+        for _ in range(7):
+            self.write("acknowledge", ("assigned", "assigned"), executor, {})
+        handed = {"submitted_at": self.at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        report = {"report_version": 1, "late": False, "review_due": review_due(self.policy, self.at)}
+        report |= {"extension_asked": None, "asked_late": False}
+        self.write("submit", ("assigned", "submitted"), executor, report, facts=handed, note="Done")
+        again = rework(self.policy, self.at, None)
+        given = {"due": again.due, "derivation": again.stored(), "review_due": None}
+        self.write("return", ("submitted", "returned"), controller, given, note="No dates")
+
+    def write(
+        self,
+        action: str,
+        moved: tuple[str, str],
+        who: tuple[int, str],
+        columns: dict[str, Any],
+        *,
+        facts: dict[str, Any] | None = None,
+        note: str | None = None,
+    ) -> None:
+        self.columns |= columns
+        told = {name: as_json(value) for name, value in columns.items()}
+        record = Record(
+            trail=f"assignment:{self.number}",
+            lifecycle=ASSIGNMENT.hash,
+            action=action,
+            source=moved[0],
+            state=moved[1],
+            actor=who[0],
+            person=who[0],
+            role=who[1],
+            channel="web:1",
+            at=self.at,
+            facts=(facts or {}) | ({"set": told} if told else {}),
+            fields={"note": note} if note else {},
+        )
+        self.entries.append(seal(record, self.head))
+        self.head = self.entries[-1].head
+
+    @property
+    def row(self) -> dict[str, Any]:
+        last = self.entries[-1].record
+        stage = LadderStage("order", last.state, self.columns["due"], None)
+        sweep = step_on(ladder_position(self.policy, stage), last.at, self.policy.calendar)
+        head = {"id": self.number, "state": last.state, "seq": self.head.seq, "entry_hash": self.head.hash}
+        return self.columns | sweep | head | {"to_check": False}
 
 
 def _hash(world: World) -> None:

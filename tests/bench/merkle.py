@@ -16,7 +16,7 @@ from commands.log.receipts import receipt_of
 from commands.log.sealing import EVERY_S, begin, follow, keys_of, seal_all, store_of
 from commands.verification.verify import outside_heads, verify_log
 from tests.bench.bulk import write_trails
-from tests.bench.ground import protocol, schools, timed, unguarded
+from tests.bench.ground import protocol, schools, timed
 from tests.world import World
 
 A_SECOND = 20
@@ -38,8 +38,6 @@ class Sealed:
 def sealing(make: Callable[[], World], count: int) -> Sealed:
     """Of so many entries that wait."""
     world = make()
-    world.register()
-    unguarded(world)
     write_trails(world, count)
     world.at("2020-06-03 09:00")
     begin(world.installation, "cli:bench")
