@@ -21,7 +21,7 @@ from audit.trails.tables import entries, leaves, pending
 from commands.assignments.locked_assignment import TakeAction
 from commands.assignments.transitions import take_action
 from commands.context.actors import actor_for_login
-from commands.log.sealing import begin, follow, seal_all, sequencer_of, store_of, unpublished, waiting
+from commands.log.sealing import begin, follow, published_size, seal_all, sequencer_of, store_of, unpublished, waiting
 from commands.verification.alarms import SealLateError, alarms
 from models.database import Database, DatabaseAwayError
 from tests.commands.log.sealing import holds, stored
@@ -76,8 +76,27 @@ def test_killed_at_any_line_it_goes_on_to_the_same_bytes(world: World, lines: in
         list(seal_all(replace(world.installation, database=database), "cli:tester"))
 
     mortal.ended(mortal.run(child, lines))
-    world.seal()
+    before = unsealed(world)
+    follow(world.installation, "cli:tester", OneLook(), 0)
+    assert unsealed(world) == 0, f"killed with {before} entries to seal, “--follow” left some"
     holds(world)
+
+
+class OneLook(threading.Event):
+    """Lets `follow` look once: it stops when it would wait for the next."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return super().wait(timeout)
+
+
+def unsealed(world: World) -> int:
+    """Entries that no published checkpoint covers, whatever step they have come to."""
+    with world.installation.read() as tx:
+        published = published_size(tx.session, tx.settings)
+        waits = tx.session.scalar(select(func.count()).select_from(pending)) or 0
+        assert waits or size(tx.session.connection()) == published or unpublished(tx).since
+        return waits + size(tx.session.connection()) - published
 
 
 @pytest.mark.slow
