@@ -9,12 +9,19 @@ from typing import Any
 from sqlalchemy import select
 
 from audit.trails.history import Stored, history
+from audit.trails.tables import entries
 from commands.context.installation import Transaction
+from commands.context.language import tr
 from commands.recording.stored_entries import disclosed, parse_entry
 from commands.reports.findings import from_text
 from models.accounts import Account
-from states.refusal import NotFoundError
+from states.actions import Action
+from states.refusal import N_, NotFoundError
 from states.subjects import LIFECYCLES, Kind, Subject
+
+Acts = dict[tuple[str, int, str], tuple[int, datetime]]
+"""Erased texts by trail, entry and field: the entry of the log's own trail that tells of it, and when."""
+_DELETED = N_("deleted by act {act} of {at}")
 
 
 class UnknownTrailError(NotFoundError):
@@ -25,7 +32,9 @@ class UnknownTrailError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry, as far as it is disclosed. `findings` are sentences; `fields` holds the other committed texts."""
+    """One entry, as far as it is disclosed. `findings` are sentences; `fields` holds the other committed texts;
+    `erased` names those that were destroyed, with the act that did.
+    """
 
     seq: int
     at: datetime
@@ -41,6 +50,7 @@ class Line:
     findings: list[str]
     facts: dict[str, Any]
     fields: dict[str, str]
+    erased: dict[str, str]
     hash: str
 
 
@@ -56,7 +66,25 @@ def lines_of(tx: Transaction, stored: Sequence[Stored], *, forgiving: bool = Fal
     """Entries of any trails, as people read them. Raises DamagedEntryError."""
     contents = [parse_entry(each.trail, each.seq, each.body, None if forgiving else each.hash) for each in stored]
     logins = _logins(tx, contents)
-    return [_line(entry, content, logins) for entry, content in zip(stored, contents, strict=True)]
+    acts = (
+        acts_of_erasure(tx)
+        if any(content["fields"].keys() - each.disclosed.keys() for each, content in zip(stored, contents, strict=True))
+        else {}
+    )
+    return [_line(entry, content, logins, acts) for entry, content in zip(stored, contents, strict=True)]
+
+
+def acts_of_erasure(tx: Transaction) -> Acts:
+    """The acts by which texts were destroyed. Raises DamagedEntryError."""
+    trail = Subject(Kind.LOG, 1).trail
+    wanted = select(*entries.c["seq", "at", "hash", "body"]).where(entries.c.trail == trail)
+    found: Acts = {}
+    for row in tx.session.execute(wanted.where(entries.c.action == Action.ERASE).order_by(entries.c.seq)):
+        told = parse_entry(trail, row.seq, row.body, row.hash)["facts"]
+        with disclosed(trail, row.seq):
+            for each in told["erased"]:
+                found[each["trail"], each["seq"], each["field"]] = (row.seq, row.at)
+    return found
 
 
 def _logins(tx: Transaction, contents: list[dict[str, Any]]) -> dict[int, str]:
@@ -65,8 +93,9 @@ def _logins(tx: Transaction, contents: list[dict[str, Any]]) -> dict[int, str]:
     return {number: login for number, login in found}  # noqa: C416 - rows are no pairs for mypy
 
 
-def _line(entry: Stored, content: dict[str, Any], logins: dict[int, str]) -> Line:
+def _line(entry: Stored, content: dict[str, Any], logins: dict[int, str], acts: Acts) -> Line:
     fields = dict(entry.disclosed)
+    gone = {name: acts.get((entry.trail, entry.seq, name)) for name in content["fields"] if name not in fields}
     with disclosed(entry.trail, entry.seq):
         files = json.loads(fields.pop("files", "[]"))
         findings = [each.said() for each in from_text(fields.pop("findings", "[]"))]
@@ -85,5 +114,6 @@ def _line(entry: Stored, content: dict[str, Any], logins: dict[int, str]) -> Lin
         findings=findings,
         facts=content["facts"],
         fields=fields,
+        erased={name: tr(_DELETED, act=act[0], at=act[1]) for name, act in gone.items() if act},
         hash=entry.hash.hex(),
     )

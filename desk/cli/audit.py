@@ -49,6 +49,8 @@ def _show(line: Line) -> None:
     say(f"{line.seq:>3}  {shown(line.at)}  {shown(line.action)}  [{moved}]  {who} ({shown(line.role)}, {line.channel})")
     if line.note:
         say(f"     {line.note.replace(chr(10), chr(10) + ' ' * 5)}")
+    for name, act in line.erased.items():
+        say(f"     [{name}: {act}]")
     for file in line.files:
         say(f"     {file['name']}  {file['size']}  {file['sha256']}")
     for finding in line.findings:

@@ -164,3 +164,11 @@ def test_where_there_is_one_controller_the_leader_is_the_second(decided: World) 
 def test_names_and_free_text_one_controller_destroys(decided: World) -> None:
     erased(decided, "assignment:1", "note", entry=3)
     assert decided.faults() == []
+
+
+def test_where_it_stood_the_act_is_named(submitted: World) -> None:
+    act = erased(submitted, "assignment:1", "note")
+    line = submitted.trail("assignment:1")[-1]
+    assert (line.note, list(line.erased)) == (None, ["note"])
+    assert line.erased["note"].startswith(f"deleted by act {act.entry} of ")
+    assert submitted.trail("assignment:1")[0].erased == {}
