@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 from audit.errors import LogError
 from audit.trails.verify import Remark
+from commands.context import clock_guard
 from commands.context.installation import Installation, Transaction
 from commands.context.language import said, sentence, tr
 from commands.log.sealing import LogNotBegunError, log_summary, waiting
 from commands.mail.failures import undelivered_count
 from commands.sweeps.liveness import liveness
+from commands.sweeps.permission import wait
 from commands.verification.alarms import alarms
 from commands.verification.last_run import last_verified
 from commands.verification.resumptions import resumptions_of
 from models import schema
+from models.clock import instance
 from states.refusal import RefusedError, Word
 
 _LEAST_FREE = 2**28
@@ -39,6 +42,7 @@ def examine(installation: Installation) -> list[Finding]:
                 Finding(ok=True, name=tr("Database"), says=installation.database.url.render_as_string()),
                 *_policy(tx, installation),
                 *_folders(tx),
+                *_clock(tx),
                 *_sweeps(tx),
                 *_mail(tx),
                 *_log(tx),
@@ -71,7 +75,27 @@ def _folders(tx: Transaction) -> Iterator[Finding]:
         yield Finding(ok=writable and free > _LEAST_FREE, name=name, says=says)
 
 
+def _clock(tx: Transaction) -> Iterator[Finding]:
+    """Whether the machine's clock can be right, and whether any other says so."""
+    rules, name = tx.policy.rules.audit, tr("Clock")
+    try:
+        clock_guard.check(tx.session, tx.settings, rules, tx.now)
+    except RefusedError as error:
+        yield Finding(ok=False, name=name, says=sentence(error))
+        return
+    others = [each.whose for each in clock_guard.other_clocks(tx.session, tx.settings, tx.now)]
+    if instance(tx.session).clock != "system":
+        says = tr("{now}; the clock of a test or of the demo", now=tx.now)
+    elif others:
+        says = tr("{now}, as by: {others}", now=tx.now, others=", ".join(others))
+    else:
+        says = tr("{now}; no other machine's clock is at hand to hold it against", now=tx.now)
+    yield Finding(ok=True, name=name, says=says)
+
+
 def _sweeps(tx: Transaction) -> Iterator[Finding]:
+    if waits := wait(tx):
+        yield Finding(ok=False, name=tr("Sweeps"), says=sentence(waits))
     for each in liveness(tx):
         says = tr("last finished {at}", at=each.at) if each.at else tr("has not run yet")
         yield Finding(ok=each.fresh, name=tr("Sweep “{name}”", name=Word(each.name)), says=says)

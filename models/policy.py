@@ -116,12 +116,23 @@ class AccessPolicy(_Section):
 
 class AuditPolicy(_Section):
     """The policy of the audit log: days without a verification of everything and hours without enough witnesses until
-    an alarm; minutes by which clocks, and moments of transactions that run at once, may differ.
+    an alarm; minutes by which moments of transactions that run at once may differ, and the machine's clock may be
+    behind the newest entry, or ahead of another machine's.
     """
 
     verified_days: int = Field(default=7, ge=1, le=366)
     witnessed_hours: int = Field(default=24, ge=1, le=24 * 366)
     leeway_minutes: int = Field(default=2, ge=1, le=60)
+    ahead_minutes: int = Field(default=5, ge=1, le=24 * 60)
+
+
+class SweepPolicy(_Section):
+    """The policy of sweeps: days after which, and rungs in one sweep beyond which, ladders and mail wait for a
+    controller's word, because a clock may be wrong.
+    """
+
+    unattended_days: int = Field(default=14, ge=1, le=366)
+    most_rungs: int = Field(default=100_000, ge=1)
 
 
 def _known_zone(name: str) -> str:
@@ -152,6 +163,7 @@ class PolicyFile(_Section):
     access: AccessPolicy = AccessPolicy()
     returns: ReturnPolicy = ReturnPolicy()
     audit: AuditPolicy = AuditPolicy()
+    sweeps: SweepPolicy = SweepPolicy()
 
 
 class CalendarFile(_Section):

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from commands.context import rollback_guard
+from commands.context import clock_guard, rollback_guard
 from commands.context.evidence_store import EvidenceStore
 from models import clock, policy
 from models.clock import Clock, system_clock
@@ -77,13 +77,15 @@ class Installation:
     def write(self, rules: Policy | None = None) -> Iterator[Transaction]:
         """One writing transaction, committed at the end of the block. `rules`: instead of those in force, to adopt.
 
-        Raises RestoredError, at the first write after a start, for a database older than what was sealed.
+        Raises RestoredError, at the first write after a start, for a database older than what was sealed, and
+        ClockBehindError, ClockAheadError for a machine whose clock is wrong.
         """
         with self.database.write() as session:
             if not self.database.noticed:
                 rollback_guard.notice(session, self.settings)
                 self.database.noticed = True
             tx = self.transaction(session, rules)
+            clock_guard.check(session, self.settings, tx.policy.rules.audit, tx.now)
             if self.given is not None:
                 clock.leap(session, self.given)
             yield tx

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import httpx
@@ -12,9 +14,11 @@ from audit.merkle.checkpoints import Signed, number
 from audit.merkle.signed_notes import Verifier
 from audit.merkle.witness import Request
 from audit.merkle.witness_policy import KnownWitness
+from commands.context.clock_guard import note
 from commands.context.installation import Installation
 from commands.log.sealing import keys_of, store_of
 from commands.log.witnesses import Witnessed, policy_of, request_for, take, witnessed
+from models.clock import system_clock
 from models.settings import Settings
 from states.refusal import RefusedError, UnavailableError
 
@@ -34,22 +38,33 @@ class WitnessRefusedError(UnavailableError):
 def ask(settings: Settings, keys: Sequence[Verifier], witness: KnownWitness) -> Witnessed:
     """Have a witness cosign the last checkpoint. Raises WitnessRefusedError, ForeignAnswerError, LogError."""
     request = request_for(settings, keys, witness)
-    status, answer = _post(witness, request)
+    status, answer = _post(settings, witness, request)
     if status == HTTPStatus.CONFLICT:
         request = request_for(settings, keys, witness, _size(witness, answer))
-        status, answer = _post(witness, request)
+        status, answer = _post(settings, witness, request)
     if status != HTTPStatus.OK:
         raise _refused(witness, status, answer)
     return take(store_of(settings), witness, request.signed.note, answer)
 
 
-def _post(witness: KnownWitness, request: Request) -> tuple[int, bytes]:
+def _note_clock(settings: Settings, witness: KnownWitness, answer: httpx.Response) -> None:
+    """Its time, by the `Date` of its answer (RFC 9110, section 6.6.1), is another machine's clock."""
+    try:
+        shown = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return
+    # Without a zone it is UTC (RFC 9110, section 5.6.7).
+    note(settings, witness.name, shown.astimezone(UTC) if shown.tzinfo else shown.replace(tzinfo=UTC), system_clock())
+
+
+def _post(settings: Settings, witness: KnownWitness, request: Request) -> tuple[int, bytes]:
     """The status and the beginning of the answer. Raises WitnessRefusedError."""
     url = f"{(witness.url or '').rstrip('/')}/add-checkpoint"
     if not url.startswith(("http://", "https://")):
         raise WitnessRefusedError(name=witness.name, reason=f"{url}: http://… or https://…")
     try:
         with httpx.stream("POST", url, content=request.data, timeout=_PATIENCE_S) as answer:
+            _note_clock(settings, witness, answer)
             return answer.status_code, _beginning(answer)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise WitnessRefusedError(name=witness.name, reason=error) from error

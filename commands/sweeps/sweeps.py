@@ -1,6 +1,6 @@
 """The sweeps that flows run, each over its batches; the same for `poruchenie sweep` and without Prefect."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -18,10 +18,12 @@ from commands.protocols.recurrence import renew
 from commands.recording.policy_adoption import adopt_policy
 from commands.recording.tallies import sum_up
 from commands.reports.findings import Examined
-from commands.sweeps.escalation import escalate
+from commands.sweeps.escalation import Escalated, escalate
+from commands.sweeps.permission import hold, wait
 from commands.sweeps.program_approval import Decided, decide, look, to_look_at
 from commands.sweeps.rearming import rearm
 from commands.verification.alarms import known_to_database
+from models.clock import instance
 from models.instance import Sweep
 
 
@@ -31,9 +33,11 @@ def registration(installation: Installation) -> dict[str, int]:
     with installation.read() as tx:
         protocols = unexpanded(tx)
     made = 0
+    for protocol in protocols:
+        made += sum(step.made for step in installation.batches(partial(_expand, protocol)))
+    if _waits(installation):
+        return {"assigned": made}
     with finished(installation, "registration"):
-        for protocol in protocols:
-            made += sum(step.made for step in installation.batches(partial(_expand, protocol)))
         made += sum(step.made for step in installation.batches(lambda tx: renew(tx, system(tx, channel))))
     return {"assigned": made}
 
@@ -43,11 +47,31 @@ def _expand(protocol: int, tx: Transaction) -> Expanded:
 
 
 def escalation(installation: Installation) -> dict[str, int]:
-    """Climb every ladder that is due."""
-    with finished(installation, "escalation"):
-        work = installation.batches(lambda tx: escalate(tx, system(tx, "flow:escalation")))
-        steps = list(work)
+    """Climb every ladder that is due; no further than the policy's bound, and not while the sweeps wait."""
+    steps: list[Escalated] = []
+    if not _waits(installation):
+        with finished(installation, "escalation"):
+            for step in installation.batches(lambda tx: escalate(tx, system(tx, "flow:escalation"))):
+                steps.append(step)
+                if step.more and _is_too_much(installation, steps):
+                    break
     return {"reminded": sum(step.reminded for step in steps), "escalated": sum(step.escalated for step in steps)}
+
+
+def _waits(installation: Installation) -> bool:
+    with installation.read() as tx:
+        return wait(tx) is not None
+
+
+def _is_too_much(installation: Installation, steps: Sequence[Escalated]) -> bool:
+    """Whether so many rungs were fired that a clock may be wrong; then the sweeps wait from now on."""
+    with installation.write() as tx:
+        earnest = instance(tx.session).clock == "system"
+        fired = sum(step.reminded + step.escalated for step in steps)
+        if not earnest or fired < tx.policy.rules.sweeps.most_rungs:
+            return False
+        hold(tx)
+        return True
 
 
 def program_approval(installation: Installation) -> dict[str, int]:
@@ -70,6 +94,8 @@ def _looked_at(installation: Installation, after: int) -> list[tuple[int, Examin
 
 def delivery(installation: Installation) -> dict[str, int]:
     """Compose what is ripe and send what is due."""
+    if _waits(installation):
+        return {"messages": 0, "sent": 0, "failed": 0}
     by = transport(installation.settings)
     outcomes: list[Outcome] = []
     with finished(installation, "delivery"):
@@ -113,9 +139,11 @@ def _rearm(installation: Installation) -> None:
 def watch_log(installation: Installation) -> None:
     """The alarm of the monitoring flow: its run fails, for everybody to see.
 
-    Raises SealLateError, FaultsFoundError, UnverifiedError.
+    Raises SilentSweepsError, ManyRungsError, SealLateError, FaultsFoundError, UnverifiedError.
     """
     with installation.read() as tx:
+        if waits := wait(tx):
+            raise waits
         for concern in known_to_database(tx):
             raise concern
 

@@ -1,4 +1,4 @@
-"""act, sweep, recount, repair."""
+"""act, sweep, recount, repair, proceed."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from commands.context.language import shown_due, tr
 from commands.recording.tallies import recount
 from commands.registers.assignments import assignments
 from commands.registers.filters import AssignmentFilter
+from commands.sweeps.permission import proceed
 from commands.sweeps.rearming import repair
 from commands.sweeps.sweeps import sweep
 from desk.cli.context import Desk, by_option, channel, json_option
@@ -125,4 +126,18 @@ def repair_command(desk: Desk, *, basis: str, login: str) -> None:
     )
 
 
-COMMANDS = (act_command, sweep_command, recount_command, repair_command)
+@click.command(
+    "proceed",
+    help=tr("Let ladders and mail go on, when they wait because the clock may be wrong; the log tells of it."),
+)
+@click.option("--basis", type=Text(), required=True, help=tr("Why: what was looked at, by whose decision."))
+@by_option
+@click.pass_obj
+def proceed_command(desk: Desk, *, basis: str, login: str) -> None:
+    """Proceed."""
+    with desk.write(login) as (tx, actor):
+        proceed(tx, actor, basis)
+    say(tr("The sweeps go on with their next run."))
+
+
+COMMANDS = (act_command, sweep_command, recount_command, repair_command, proceed_command)
