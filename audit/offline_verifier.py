@@ -1,14 +1,20 @@
 #!/usr/bin/env python3
 """Offline verifier of Poruchenie's receipts, exports and proofs. One file, Python 3.9 or newer, nothing else.
 
-    python verifier.py receipt.tlog-proof --key VKEY [--witness VKEY …] [--lang ru|en] [--json]
-    python verifier.py export.zip --key VKEY [--old CHECKPOINT]
+    python verifier.py receipt.tlog-proof --key VKEY [--witness VKEY …] [--document FILE] [--lang ru|en]
+    python verifier.py export.zip --key VKEY [--old CHECKPOINT] [--document FILE]
     python verifier.py consistency.proof --key VKEY --old CHECKPOINT
 
-With --old, a checkpoint (or a receipt) that you kept: that the log only grew since, and nothing in it was changed.
-
 VKEY is the log's verifier key, which you got from somebody you trust, not from the file's sender.
+With --old, a checkpoint (or a receipt) that you kept: that the log only grew since, and nothing in it was changed.
+With --document, a file such as a report in PDF: which file of which entry it is, or that it is none of them.
+With --act (and --by NAME), an act of verification to be printed and signed. With --full, long texts as a whole.
+With --json, the result for a program.
 Exit code 0: everything was proven. 1: it was not, and a sentence says why. 2: wrong usage.
+
+Formats: C2SP signed-note, tlog-checkpoint, tlog-proof and tlog-cosignature; RFC 6962 and 9162 (the tree); RFC 8032
+(Ed25519); RFC 8785 (canonical JSON, here without floats); ZIP as APPNOTE 6.3.10 has it, of which only what an export
+of the log uses is taken.
 """
 
 from __future__ import annotations
@@ -21,12 +27,15 @@ import hmac
 import io
 import json
 import re
+import stat
+import struct
 import sys
-import zipfile
+import unicodedata
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, Any, NoReturn
 
 Point = tuple[int, int, int, int]
 Key = tuple[str, bytes, int, bytes]
@@ -35,7 +44,11 @@ Told = dict[str, Any]
 Around = tuple[int, int, list[tuple[int, bytes]], list[tuple[int, bytes]]]
 
 ED25519, COSIGNATURE = 1, 4
+SAFE = 2**53 - 1  # the largest integer that every program reads alike
+DEEPEST = 64  # arrays and objects within one another
 MOST_BYTES = 64 * 2**20  # of a receipt
+ENTRY_BYTES = 2**16 - 1  # of an entry
+TEXT_BYTES = 16 * 2**20  # of a line with a disclosed text
 SPACES = "[\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]"  # in no name of a key
 
 
@@ -142,7 +155,10 @@ def key_of(text: str) -> Key:
     except Refused:
         raise Refused("key") from None
     kind, public = data[:1], data[1:]
-    key_id = hashlib.sha256(parts[0].encode() + b"\n" + data).digest()[:4]
+    try:
+        key_id = hashlib.sha256(parts[0].encode() + b"\n" + data).digest()[:4]
+    except UnicodeEncodeError:  # an argument that is no UTF-8
+        raise Refused("key") from None
     if len(public) != 32 or kind[0] not in (ED25519, COSIGNATURE) or key_id.hex() != parts[1]:
         raise Refused("key")
     return parts[0], key_id, kind[0], public
@@ -182,6 +198,8 @@ def open_note(text: str, signatures: Sequence[Signature], key: Key) -> int | Non
             continue
         at = int.from_bytes(value[:8], "big") if kind == COSIGNATURE else 0
         message = f"cosignature/v1\ntime {at}\n{text}" if kind == COSIGNATURE else text
+        if at > SAFE:
+            raise Refused("signature")
         if not signed_by(public, message.encode(), value[8:] if kind == COSIGNATURE else value):
             raise Refused("signature")
         times.append(at)
@@ -291,35 +309,120 @@ class Tree:
         return found
 
 
+# ---------------------------------------------------------------- JSON
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> Told:
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        raise ValueError("a key stands there twice")
+    return told
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > SAFE or digits == "-0":
+        raise ValueError("no safe integer")
+    return int(digits)
+
+
+def _no_number(digits: str) -> NoReturn:
+    raise ValueError(f"{digits} is no integer")
+
+
+_JSON = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
+)
+_PARTS_OF_JSON = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]', re.DOTALL)
+
+
+def _depth(text: str) -> int:
+    """How deep arrays and objects lie within one another."""
+    deepest = depth = 0
+    for found in _PARTS_OF_JSON.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def parsed(data: bytes, why: str) -> Any:  # noqa: ANN401 - any JSON
+    """The value of JSON: strict UTF-8, no key twice, safe integers only, no half of a surrogate pair, not too deep."""
+    try:
+        text = data.decode("utf-8")
+        if _depth(text) > DEEPEST:
+            raise Refused(why)
+        value = _JSON.decode(text)
+        _written(value)
+    except (ValueError, RecursionError):
+        raise Refused(why) from None
+    return value
+
+
+def _written(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def canonical(data: bytes, why: str) -> Any:  # noqa: ANN401 - any JSON
+    """The value of JSON in its one canonical form: keys in ASCII and sorted, strings in NFC, no spaces."""
+    value = parsed(data, why)
+    if _written(value) != data or not (data.isascii() or _composed(value)):
+        raise Refused(why)
+    return value
+
+
+def _composed(value: object) -> bool:
+    if isinstance(value, str):
+        return unicodedata.is_normalized("NFC", value)
+    if isinstance(value, dict):
+        return all(map(str.isascii, value)) and all(map(_composed, value.values()))
+    return not isinstance(value, list) or all(map(_composed, value))
+
+
 # ---------------------------------------------------------------- entries
 
-PARTS = {"trail": str, "seq": int, "action": str, "from": str, "to": str, "role": str, "at": str, "actor": int}
+PARTS: dict[str, type] = {
+    **dict.fromkeys(("trail", "prev", "lifecycle", "action", "from", "to", "role", "channel", "at"), str),
+    **dict.fromkeys(("v", "seq", "actor", "person"), int),
+    **dict.fromkeys(("facts", "fields"), dict),
+}
+SUBSTITUTED = {"for": int, "for_person": int}
+HASH = re.compile("[0-9a-f]{64}")
+STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 def entry_of(body: bytes) -> Told:
-    """What the bytes of an entry say."""
-    try:
-        told: Told = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
-        raise Refused("entry") from None
-    if type(told) is not dict or any(type(told.get(name)) is not kind for name, kind in PARTS.items()):
+    """What the bytes of an entry say: all its parts, each of its type, and nothing else."""
+    told = canonical(body, "entry")
+    if len(body) > ENTRY_BYTES or type(told) is not dict:
         raise Refused("entry")
-    prev, fields = told.get("prev"), told.get("fields")
-    if not (prev is None or type(prev) is str) or type(fields) is not dict:
+    types = {name: str if name == "prev" and value is None else type(value) for name, value in told.items()}
+    if types not in (PARTS, {**PARTS, **SUBSTITUTED}) or told["v"] != 1 or told["seq"] < 1:
         raise Refused("entry")
-    if any(type(each) is not str for each in fields.values()):
+    hashes = (told["lifecycle"], told["prev"], *told["fields"].values())
+    if not all(each is None or (type(each) is str and HASH.fullmatch(each)) for each in hashes):
+        raise Refused("entry")
+    if moment(told["at"]) is None:
         raise Refused("entry")
     return told
 
 
+def moment(stamp: str) -> datetime | None:
+    """The moment that an entry names; None for a text that is none."""
+    if not STAMP.fullmatch(stamp):
+        return None
+    try:
+        found = datetime.fromisoformat(stamp[:-1])
+    except ValueError:
+        return None
+    same = found.isoformat(timespec="microseconds") == stamp[:-1]  # 24:00 is the next day's 00:00 to newer Pythons
+    return found.replace(tzinfo=timezone.utc) if same else None
+
+
 def opens(field: str, value: str, salt: str, promised: str) -> bool:
     """Whether a disclosed text is what the entry committed to."""
-    try:
-        key = bytes.fromhex(salt)
-        made = hmac.new(key, (field + "\0" + value).encode(), hashlib.sha256).hexdigest()
-    except (ValueError, TypeError):
+    if not HASH.fullmatch(salt):
         return False
-    return re.fullmatch("[0-9a-f]*", salt) is not None and hmac.compare_digest(made.encode(), promised.encode())
+    made = hmac.new(bytes.fromhex(salt), (field + "\0" + value).encode(), hashlib.sha256).hexdigest()
+    return hmac.compare_digest(made.encode(), promised.encode())
 
 
 def follows(told: Told, before: Told | None, hash_before: bytes) -> bool:
@@ -333,8 +436,10 @@ def follows(told: Told, before: Told | None, hash_before: bytes) -> bool:
 # ---------------------------------------------------------------- receipts
 
 
-def verify_receipt(data: bytes, keys: Sequence[Key], witnesses: Sequence[Key] = ()) -> Told:
-    """What a receipt proves. Raises Refused."""
+def verify_receipt(
+    data: bytes, keys: Sequence[Key], witnesses: Sequence[Key] = (), document: str | None = None
+) -> Told:
+    """What a receipt proves. `document`: the SHA-256 of a file to be found in it. Raises Refused."""
     head, gap, note = data.partition(b"\n\n")
     try:
         lines = head.decode("ascii").split("\n")
@@ -361,6 +466,9 @@ def verify_receipt(data: bytes, keys: Sequence[Key], witnesses: Sequence[Key] = 
         if (place or whole) and not follows(each, told[before] if place else None, leaf(bodies[before])):
             raise Refused("chain")
     disclosed = _disclosed(told, shown)
+    sought = Sought(document)
+    for each in told:
+        sought.of(each, disclosed.get(each["seq"], {}))
     return {
         **{name: checkpoint[name] for name in ("origin", "size", "keys", "witnesses")},
         "root": checkpoint["root"].hex(),
@@ -369,16 +477,13 @@ def verify_receipt(data: bytes, keys: Sequence[Key], witnesses: Sequence[Key] = 
         "whole": whole,
         "trail": told[-1]["trail"],
         "entries": [_summary(each, disclosed.get(each["seq"], {})) for each in told],
+        **sought.found,
     }
 
 
 def _carried(extra: bytes) -> tuple[list[bytes], list[Any]]:
-    try:
-        told = json.loads(extra.decode("utf-8"))
-        again = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
-    except (ValueError, RecursionError):
-        raise Refused("form") from None
-    if again != extra or type(told) is not dict or sorted(told) != ["disclosed", "entries", "receipt"]:
+    told = canonical(extra, "form")
+    if type(told) is not dict or sorted(told) != ["disclosed", "entries", "receipt"]:
         raise Refused("form")
     bodies, shown = told["entries"], told["disclosed"]
     if told["receipt"] != 1 or type(told["receipt"]) is not int or type(bodies) is not list or not bodies:
@@ -407,28 +512,292 @@ def _disclosed(told: Sequence[Told], shown: Sequence[Any]) -> dict[int, dict[str
 
 
 def _summary(told: Told, disclosed: Mapping[str, str]) -> Told:
-    names = ("seq", "at", "action", "from", "to", "role", "actor")
+    names: tuple[str, ...] = ("seq", "at", "action", "from", "to", "role", "actor")
     withheld = sorted(set(told["fields"]) - set(disclosed))
+    names = (*names, "for") if "for" in told else names
     return {**{name: told[name] for name in names}, "disclosed": disclosed, "withheld": withheld}
+
+
+# ---------------------------------------------------------------- a document that entries may name
+
+
+class Sought:
+    """A document, by its SHA-256, among the files that entries name: those of reports, and a protocol's source."""
+
+    def __init__(self, document: str | None) -> None:
+        self.document = document
+        self.named: list[Told] = []
+
+    @property
+    def found(self) -> Told:
+        """For the result; nothing if no document was asked for."""
+        return {"document": {"sha256": self.document, "named": self.named}} if self.document else {}
+
+    def of(self, told: Told, texts: Mapping[str, str]) -> None:
+        """Look through one entry and what it discloses."""
+        if not self.document:
+            return
+        place = {"trail": told["trail"], "seq": told["seq"]}
+        columns = told["facts"].get("set")
+        if type(columns) is dict and columns.get("source_hash") == self.document:
+            self.named.append({**place, "name": None})
+        for each in files_of(texts.get("files", "[]")) or ():
+            if each["sha256"] == self.document:
+                self.named.append({**place, "name": each["name"]})
+
+
+def files_of(text: str) -> list[Told] | None:
+    """The files that a disclosed text names; None for a text that names none."""
+    try:
+        told = parsed(text.encode(), "form")
+    except (Refused, UnicodeEncodeError):
+        return None
+    if type(told) is not list or not all(type(each) is dict for each in told):
+        return None
+    if any(type(each.get(name)) is not str for each in told for name in ("name", "sha256")):
+        return None
+    return told
+
+
+# ---------------------------------------------------------------- ZIP
+
+SMALL = ("checkpoint", "around", "manifest", "manifest.json")
+TABLES = ("entries.csv", "entries.xlsx")
+MEMBERS = (*SMALL, "entries.jsonl", "disclosures.jsonl", *TABLES)
+SMALL_BYTES = 2**20
+RATIO, ALLOWED = 256, 64 * 2**20  # no export is packed tighter: what is, is made to fill a memory
+MOST_OF_ALL = 2**40
+NO_SIZE = 0xFFFFFFFF
+LOCAL, CENTRAL = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L")
+END, END64, LOCATOR = struct.Struct("<4s4H2LH"), struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
+PIECE = 2**16
+
+
+def _demand(right: bool, why: str = "export") -> None:  # noqa: FBT001 - a condition
+    if not right:
+        raise Refused(why)
+
+
+class Archive:
+    """A ZIP file as an export is one, and in no other form: its members one after the other from the first byte, the
+    directory, the end; nothing before, between or behind, and nothing said twice in two ways.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._members: dict[str, tuple[int, int, int, int, int]] = {}
+        self.names: list[str] = []
+        count, start, directory = self._directory()
+        place = used = 0
+        for _ in range(count):
+            used, place = self._member(directory, used, place)
+        _demand(place == start and used == len(directory))
+        _demand(sum(each[2] for each in self._members.values()) <= MOST_OF_ALL)
+
+    def _read(self, at: int, length: int) -> bytes:
+        _demand(0 <= at <= 2**62)
+        self._file.seek(at)
+        data = self._file.read(length)
+        _demand(len(data) == length)
+        return data
+
+    def _directory(self) -> tuple[int, int, bytes]:
+        """How many members, where the directory begins, and its bytes."""
+        last = self._file.seek(0, io.SEEK_END) - END.size
+        _demand(last >= 0)
+        mark, *disks, here, count, length, start, comment = END.unpack(self._read(last, END.size))
+        _demand(mark == b"PK\5\6" and not any(disks) and here == count and not comment)
+        if last >= LOCATOR.size + END64.size and self._read(last - LOCATOR.size, 4) == b"PK\6\7":
+            told = count, length, start
+            locator = LOCATOR.unpack(self._read(last - LOCATOR.size, LOCATOR.size))
+            last -= LOCATOR.size + END64.size
+            _demand(locator == (b"PK\6\7", 0, last, 1))
+            mark, rest, _, _, *disks, here, count, length, start = END64.unpack(self._read(last, END64.size))
+            _demand(mark == b"PK\6\6" and rest == 44 and not any(disks) and here == count)
+            _demand(told == (min(count, 0xFFFF), min(length, NO_SIZE), min(start, NO_SIZE)))
+        _demand(count <= len(MEMBERS) and length <= 2**12 and start + length == last)
+        return count, start, self._read(start, length)
+
+    def _member(self, directory: bytes, used: int, place: int) -> tuple[int, int]:
+        """Take up one member; where the next begins in the directory and in the file."""
+        _demand(used + CENTRAL.size <= len(directory))
+        mark, _, *same, crc, packed, size, named, more, comment, disk, _, _, start = CENTRAL.unpack_from(
+            directory, used
+        )
+        used += CENTRAL.size
+        name, extra = directory[used : used + named], directory[used + named : used + named + more]
+        _demand(mark == b"PK\1\2" and not comment and not disk and len(name + extra) == named + more)
+        wide = [value == NO_SIZE for value in (size, packed, start)]
+        form = struct.Struct(f"<2H{sum(wide)}Q")
+        if any(wide):
+            _demand(len(extra) == form.size and extra[:4] == struct.pack("<2H", 1, 8 * sum(wide)))
+            values = iter(form.unpack(extra)[2:])
+            size, packed, start = (
+                next(values) if each else value
+                for each, value in zip(wide, (size, packed, start))  # noqa: B905 - 3.9
+            )
+        _demand(bool(any(wide) or not extra))
+        text = name.decode("ascii", "replace")
+        _demand(text in MEMBERS and text not in self._members and start == place)
+        _, flags, method, *_ = same
+        _demand(flags in (0, 8) and method in (0, 8) and (method == 8 or packed == size))
+        _demand(size <= (SMALL_BYTES if text in SMALL else RATIO * packed + ALLOWED))
+        begin, place = self._local(start, same, name, (crc, packed, size))
+        self._members[text] = begin, packed, size, crc, method
+        self.names.append(text)
+        return used + named + more, place
+
+    def _local(self, start: int, same: list[int], name: bytes, sizes: tuple[int, int, int]) -> tuple[int, int]:
+        """Where a member's data begin, and where they end: its own header must say what the directory says."""
+        mark, *again, crc, packed, size, named, more = LOCAL.unpack(self._read(start, LOCAL.size))
+        _demand(mark == b"PK\3\4" and again == same and named == len(name) and more in (0, 20))
+        _demand(self._read(start + LOCAL.size, named) == name)
+        later = bool(same[1] & 8)  # checksum and sizes stand behind the data
+        first, *both = (0, 0, 0) if later else sizes
+        if more:
+            extra = struct.pack("<2H2Q", 1, 16, both[1], both[0])
+            _demand(self._read(start + LOCAL.size + named, more) == extra)
+            both = [NO_SIZE, NO_SIZE]
+        _demand([crc, packed, size] == [first, *both])
+        begin = start + LOCAL.size + named + more
+        end = begin + sizes[1]
+        if later:
+            try:
+                behind = struct.pack("<4sL2Q" if more else "<4s3L", b"PK\7\10", *sizes)
+            except struct.error:  # larger than fits there
+                raise Refused("export") from None
+            _demand(self._read(end, len(behind)) == behind)
+            end += len(behind)
+        return begin, end
+
+    def parts(self, name: str) -> Iterator[bytes]:
+        """The content of a member, piece by piece, of the size and the checksum that were promised."""
+        if name not in self._members:
+            raise Refused("export")
+        _, _, size, promised, method = self._members[name]
+        found = crc = 0
+        for each in self._inflated(name) if method else self._packed(name):
+            found, crc = found + len(each), zlib.crc32(each, crc)
+            _demand(found <= size)
+            yield each
+        _demand((found, crc) == (size, promised))
+
+    def _packed(self, name: str) -> Iterator[bytes]:
+        begin, packed, *_ = self._members[name]
+        for at in range(begin, begin + packed, PIECE):
+            yield self._read(at, min(PIECE, begin + packed - at))
+
+    def _inflated(self, name: str) -> Iterator[bytes]:
+        """Raises Refused for a stream that is wrong, cut off, or followed by anything."""
+        stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        for piece in self._packed(name):
+            _demand(not stream.eof)
+            left = piece
+            while True:
+                try:
+                    some = stream.decompress(left, PIECE)
+                except zlib.error:
+                    raise Refused("export") from None
+                left = stream.unconsumed_tail
+                if some:
+                    yield some
+                if stream.eof or not (left or some):
+                    break
+            _demand(not stream.unused_data)
+        _demand(stream.eof)
+
+    def whole(self, name: str) -> bytes:
+        """All of a small member."""
+        return b"".join(self.parts(name))
+
+    def lines(self, name: str, longest: int, why: str) -> Iterator[bytes]:
+        """Its lines, without their ends."""
+        left = b""
+        for part in self.parts(name):
+            *found, left = (left + part).split(b"\n") if b"\n" in part else (left + part,)
+            for line in found:
+                _demand(len(line) <= longest, why)
+                yield line
+            _demand(len(left) <= longest, why)
+        _demand(not left, "form")
 
 
 # ---------------------------------------------------------------- exports
 
+SIGNED, UNSIGNED = "poruchenie-export/v2", "poruchenie-export-1"
 
-def verify_export(data: IO[bytes], keys: Sequence[Key], witnesses: Sequence[Key] = (), old: Told | None = None) -> Told:
-    """What an export proves. `data`: a file of ZIP form; `old`: a checkpoint that was kept. Raises Refused."""
-    try:
-        with zipfile.ZipFile(data) as archive:
-            names = _manifest(archive)
-            checkpoint = checkpoint_of(archive.read("checkpoint"), keys, witnesses)
-            around = _around(archive.read("around"), checkpoint["size"]) if "around" in names else None
-            with archive.open("entries.jsonl") as lines:
-                lost = list(_lost(lines))
-            with archive.open("entries.jsonl") as lines, archive.open("disclosures.jsonl") as shown:
-                return _log(lines, shown, checkpoint, lost, around, old)
-    # zipfile itself raises NotImplementedError at a compression that it does not know, RuntimeError at a password.
-    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
-        raise Refused("export") from None
+
+def verify_export(
+    data: IO[bytes],
+    keys: Sequence[Key],
+    witnesses: Sequence[Key] = (),
+    old: Told | None = None,
+    document: str | None = None,
+) -> Told:
+    """What an export proves. `data`: a file of ZIP form; `old`: a checkpoint that was kept; `document`: a SHA-256.
+
+    In the result `tables` says whether the log's key vouches for the tables (CSV, XLSX) too. Raises Refused.
+    """
+    archive = Archive(data)
+    manifest, signed = _manifest(archive)
+    _hashed(archive, manifest)
+    checkpoint = checkpoint_of(archive.whole("checkpoint"), keys, witnesses)
+    around = _around(archive.whole("around"), checkpoint["size"]) if "around" in archive.names else None
+    places = around[:2] if around else (0, checkpoint["size"])
+    _demand(manifest["size"] == checkpoint["size"], "manifest")
+    if signed:
+        _vouched(manifest, signed, checkpoint, places, keys)
+    lost = list(_lost(archive.lines("entries.jsonl", ENTRY_BYTES, "entry")))
+    told = _log(archive, checkpoint, lost, around, old, Sought(document), signed=bool(signed))
+    return {**told, "tables": bool(signed)}
+
+
+def _manifest(archive: Archive) -> tuple[Told, tuple[str, list[Signature]] | None]:
+    """The manifest, and the note that it is the text of (None: of an earlier export, whose manifest nobody signed)."""
+    _demand(len({"manifest", "manifest.json"} & set(archive.names)) == 1, "manifest")
+    signed = None
+    if "manifest" in archive.names:
+        try:
+            signed = note_of(archive.whole("manifest"))
+        except Refused as error:
+            raise Refused("manifest" if str(error) == "form" else str(error)) from None
+        lines = signed[0][:-1].split("\n")
+        _demand(len(lines) == 2, "manifest")
+        told = canonical(lines[1].encode(), "manifest")
+        _demand(type(told) is dict and sorted(told) == sorted(MANIFEST), "manifest")
+        _demand({name: type(value) for name, value in told.items()} == MANIFEST, "manifest")
+        _demand(told["format"] == SIGNED and lines[0] == f"{SIGNED} {told['origin']}", "manifest")
+    else:
+        told = parsed(archive.whole("manifest.json"), "manifest")
+        _demand(type(told) is dict and sorted(told) == ["files", "format", "size"], "manifest")
+        _demand(told["format"] == UNSIGNED and type(told["size"]) is int and type(told["files"]) is dict, "manifest")
+    rest = set(archive.names) - {"manifest", "manifest.json"}
+    _demand(set(told["files"]) == rest and rest >= {"checkpoint", "entries.jsonl", "disclosures.jsonl"}, "manifest")
+    return told, signed
+
+
+MANIFEST = {"files": dict, "first": int, "format": str, "last": int, "origin": str, "root": str, "size": int}
+
+
+def _hashed(archive: Archive, manifest: Told) -> None:
+    """Compare every file with its hash."""
+    for name in archive.names:
+        digest = hashlib.sha256()
+        for part in archive.parts(name):
+            digest.update(part)
+        _demand(name in ("manifest", "manifest.json") or digest.hexdigest() == manifest["files"][name], "manifest")
+
+
+def _vouched(
+    manifest: Told, signed: tuple[str, list[Signature]], head: Told, places: tuple[int, int], keys: Sequence[Key]
+) -> None:
+    """That a manifest is of this checkpoint, and signed by the log."""
+    own = [key for key in keys if key[2] == ED25519 and key[0] == head["origin"]]
+    # A list, not a generator: a wrong signature is refused, whatever another key signed.
+    _demand(any([open_note(*signed, key) is not None for key in own]), "signature")  # noqa: C419
+    root = base64.b64encode(head["root"]).decode()
+    same = (manifest["origin"], manifest["root"], manifest["first"], manifest["last"])
+    _demand(same == (head["origin"], root, *places), "manifest")
 
 
 def _around(data: bytes, size: int) -> Around:
@@ -458,29 +827,11 @@ def _levels(start: int, end: int) -> Iterator[int]:
         start += 1 << level
 
 
-def _manifest(archive: zipfile.ZipFile) -> Iterable[str]:
-    try:
-        told = json.loads(archive.read("manifest.json"))["files"]
-        for name, promised in told.items():
-            digest = hashlib.sha256()
-            with archive.open(name) as file:
-                for some in iter(lambda: file.read(2**16), b""):
-                    digest.update(some)
-            if digest.hexdigest() != promised:
-                raise Refused("manifest")
-    except (ValueError, TypeError, AttributeError):
-        raise Refused("manifest") from None
-    if not {"checkpoint", "entries.jsonl", "disclosures.jsonl"} <= set(told):
-        raise Refused("manifest")
-    return set(told)
-
-
 def _lost(lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
     """Ranges of entries that a restored backup no longer knew, as later entries of the log's own trail tell."""
     for line in lines:
         if b'"action":"resume"' in line and b'"trail":"log:' in line:
-            facts = entry_of(line[:-1]).get("facts", {})
-            found = facts.get("lost", []) if type(facts) is dict else []
+            found = entry_of(line)["facts"].get("lost", [])
             for each in found if type(found) is list else [found]:
                 if type(each) is not list or [type(edge) for edge in each] != [int, int]:
                     raise Refused("entry")
@@ -488,31 +839,31 @@ def _lost(lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
 
 
 def _log(
-    lines: Iterable[bytes],
-    shown: Iterable[bytes],
+    archive: Archive,
     checkpoint: Told,
     lost: Sequence[tuple[int, int]],
     around: Around | None,
     old: Told | None,
+    sought: Sought,
+    *,
+    signed: bool,
 ) -> Told:
     first, last, before, after = around or (0, checkpoint["size"], [], [])
     if old and not (old["size"] <= checkpoint["size"] and old["origin"] == checkpoint["origin"]):
         raise Refused("branch")
     if old and not (first <= old["size"] <= last or old["size"] == 0):
         raise Refused("stretch")
-    tree, chains, texts = Tree(), Chains(part=around is not None), Texts(shown)
+    shown = archive.lines("disclosures.jsonl", TEXT_BYTES, "form")
+    tree, chains, texts = Tree(), Chains(part=around is not None), Texts(shown, canonical if signed else parsed)
     for level, digest in before:
         tree.add(digest, level)
     _same(tree, old)
-    for line in lines:
-        body, index = line[:-1], tree.size
-        if line[-1:] != b"\n":
-            raise Refused("form")
-        told = entry_of(body)
+    for body in archive.lines("entries.jsonl", ENTRY_BYTES, "entry"):
+        index, told = tree.size, entry_of(body)
         tree.add(leaf(body))
         if not any(start <= index < end for start, end in lost):
             chains.add(told, leaf(body))
-        texts.of(index, told["fields"])
+        sought.of(told, texts.of(index, told["fields"]))
         _same(tree, old)
     texts.finish()
     if tree.size != last:
@@ -524,7 +875,8 @@ def _log(
     facts: Told = {name: checkpoint[name] for name in ("origin", "size", "keys", "witnesses")}
     facts.update({"first": first, "last": last - 1} if around else {})
     facts.update({"old": old["size"]} if old else {})
-    return {**facts, "root": checkpoint["root"].hex(), "trails": len(chains.heads), "texts": texts.number}
+    counts = {"trails": len(chains.heads), "texts": texts.number}
+    return {**facts, "root": checkpoint["root"].hex(), **counts, **sought.found}
 
 
 def _same(tree: Tree, old: Told | None) -> None:
@@ -550,21 +902,24 @@ class Chains:
 
 
 class Texts:
-    """Disclosed texts, in the order of the entries that promised them."""
+    """Disclosed texts, in the order of the entries that promised them. `reading`: their lines, canonical or not."""
 
-    def __init__(self, shown: Iterable[bytes]) -> None:
+    def __init__(self, shown: Iterable[bytes], reading: Callable[[bytes, str], Any]) -> None:
         self.number = 0
-        self._told = _texts(shown)
+        self._told = _texts(shown, reading)
         self._next = next(self._told, None)
 
-    def of(self, index: int, fields: Mapping[str, str]) -> None:
-        """Compare those of one entry."""
+    def of(self, index: int, fields: Mapping[str, str]) -> dict[str, str]:
+        """Those of one entry, compared with what it promised."""
+        found: dict[str, str] = {}
         while self._next is not None and self._next["index"] == index:
-            field = self._next["field"]
-            if field not in fields or not opens(field, self._next["value"], self._next["salt"], fields[field]):
+            field, value = self._next["field"], self._next["value"]
+            if field not in fields or field in found or not opens(field, value, self._next["salt"], fields[field]):
                 raise Refused("disclosed")
+            found[field] = value
             self.number += 1
             self._next = next(self._told, None)
+        return found
 
     def finish(self) -> None:
         """None may be left."""
@@ -572,15 +927,12 @@ class Texts:
             raise Refused("disclosed")
 
 
-def _texts(shown: Iterable[bytes]) -> Iterator[Told]:
+def _texts(shown: Iterable[bytes], reading: Callable[[bytes, str], Any]) -> Iterator[Told]:
     for line in shown:
-        try:
-            told = json.loads(line)
-        except (ValueError, RecursionError):
-            raise Refused("form") from None
-        if type(told) is not dict or type(told.get("index")) is not int:
+        told = reading(line, "form")
+        if type(told) is not dict or sorted(told) != ["field", "index", "salt", "value"]:
             raise Refused("form")
-        if any(type(told.get(name)) is not str for name in ("field", "value", "salt")):
+        if type(told["index"]) is not int or any(type(told[name]) is not str for name in ("field", "value", "salt")):
             raise Refused("form")
         yield told
 
@@ -618,138 +970,503 @@ SAYS = {
     "ru": {
         "form": "Файл повреждён, обрезан или это не то, что здесь проверяется.",
         "key": "Ключ проверки записан с ошибкой; скопируйте его строку целиком.",
-        "signature": "Подпись контрольной точки сделана не этим ключом, или она изменена после подписания.",
+        "signature": "Файл подписан не этим ключом, или он изменён после подписания.",
         "witness": "Нет подписи свидетеля, которой вы требуете.",
-        "proof": "Доказательство не приводит к подписанному корню: записи в этом виде в журнале нет.",
+        "proof": "Записи в этом виде в подписанном журнале нет.",
         "entry": "Байты записи не читаются как запись журнала.",
-        "chain": "Цепочка записей разорвана: запись изъята, подменена или вставлена.",
+        "chain": "Порядок записей нарушен: запись изъята, подменена или вставлена.",
         "disclosed": "Раскрытый текст не совпадает с тем, что обещано в записи.",
         "export": "Это не выгрузка журнала, или она повреждена.",
         "branch": "Журнал НЕ продолжает сохранённую контрольную точку: он переписан, или одна из двух не из него.",
         "stretch": "По этой части не видно, продолжает ли журнал сохранённую контрольную точку; нужен весь журнал.",
-        "old": "Этот файл доказывают вместе с сохранённой контрольной точкой: задайте её (--old).",
-        "alone": "Квитанция не показывает, продолжает ли журнал сохранённую контрольную точку; нужна выгрузка или файл "
-        "команды «audit consistency».",
-        "manifest": "Файл выгрузки не совпадает со своей описью.",
-        "file": "Файл не читается: {0}",
+        "old": "Этот файл проверяют вместе с сохранённой контрольной точкой: задайте и её (--old).",
+        "alone": "Квитанция не показывает, продолжает ли журнал сохранённую контрольную точку; нужна выгрузка или "
+        "файл «audit consistency».",
+        "manifest": "Файл выгрузки не совпадает с её описью, или опись не от этой выгрузки.",
+        "file": "Файл не читается: он удалён, перенесён или закрыт для чтения.",
+        "error": "Проверка прервалась из-за ошибки, которой программа не ожидала. Попробуйте другую программу "
+        "проверки.",
+        "changed": "Файл изменился, пока его проверяли; повторите проверку.",
         "ok": "ДОКАЗАНО.",
         "no": "НЕ ДОКАЗАНО.",
-        "log": "Журнал: {origin}; контрольная точка на {size} записей, корень {root}.",
-        "by": "Подписано ключом: {0}.",
-        "seen": "Засвидетельствовано: {0}, {1}.",
-        "unseen": "Свидетельства других органов не проверялись (ключи --witness не заданы).",
-        "whole": "Полная история «{0}» от первой записи до записи № {1}; место в журнале — {2}.",
-        "one": "Одна запись истории «{0}», № {1}; место в журнале — {2}.",
-        "entry_line": "  {seq}. {at}  {action}: {from} → {to}  (роль {role}, учётная запись {actor})",
+        "nothing": "Этот файл ничего не доказывает: на то, что в нём написано, полагаться нельзя.",
+        "whole": "Полная история «{subject}» от первой записи до записи № {last} стоит в журнале именно такой, "
+        "какой показана ниже: ни одна из этих записей не изменена, не изъята и не вставлена.",
+        "one": "Запись № {last} истории «{subject}» стоит в журнале именно такой, какой показана ниже: она не "
+        "изменена.",
+        "all": "Весь журнал выгружен без изъятий и изменений: записей {size}, историй {trails}, раскрытых текстов "
+        "{texts}.",
+        "part": "Часть журнала, с {first}-й по {last}-ю запись (считая с нуля), выгружена без изъятий и "
+        "изменений: историй {trails}, раскрытых текстов {texts}.",
+        "extends": "Журнал продолжает сохранённую контрольную точку: из {old} записей, что были в нём тогда, ни "
+        "одна не изменена и не изъята.",
+        "limits": "Доказано, что это записано в журнал и после не изменено. Верно ли записанное и что записано "
+        "позже, файл не показывает.",
+        "vouched": "Таблицы entries.csv и entries.xlsx подписаны вместе с выгрузкой и не изменены.",
+        "unvouched": "За таблицы entries.csv и entries.xlsx подпись НЕ ручается: доказано только то, что в "
+        "entries.jsonl и disclosures.jsonl.",
+        "document_is": "Документ назван в журнале:",
+        "document_file": "файл записи № {seq} истории «{subject}»",
+        "document_source": "исходный документ, запись № {seq} истории «{subject}»",
+        "document_none": "Документ не совпадает ни с одним файлом, который называют раскрытые здесь записи.",
+        "document_unsaid": "Этот файл не называет документов: сравните документ с квитанцией или выгрузкой.",
+        "unknown": "обозначение в подробностях",
+        "file_label": "Файл",
+        "document_label": "Документ",
+        "sha256": "SHA-256",
+        "history": "Что записано",
+        "who": "Кто",
+        "actor": "{role}, учётная запись {actor}",
+        "actor_for": "{role}, учётная запись {actor}, за учётную запись {for}",
         "withheld": "удалено или не раскрыто",
-        "part": "Часть журнала: места с {first} по {last}, историй {trails}, раскрытых текстов {texts}; все её байты "
-        "и цепочки сходятся, места доказаны.",
-        "extends": "Журнал продолжает сохранённую контрольную точку на {old} записей: в ней ничего не изменено.",
-        "all": "Весь журнал: историй {trails}, раскрытых текстов {texts}; все байты, цепочки и корень сходятся.",
+        "more": "ещё знаков: {0}",
+        "details": "Подробности для специалиста",
+        "log": "Имя журнала",
+        "checkpoint": "Контрольная точка",
+        "checkpoint_is": "записей {size}, корень {root}",
+        "trail": "Обозначение истории",
+        "place": "Место записи в журнале (считая с нуля)",
+        "leaf": "Хеш записи",
+        "signed_by": "Подписано ключом",
+        "key_label": "Ключ проверки",
+        "fingerprint": "Отпечаток строки ключа (SHA-256)",
+        "seen": "Засвидетельствовано",
+        "unseen": "Подписи свидетелей не проверялись: их ключи не заданы.",
+        "act": "АКТ ПРОВЕРКИ",
+        "by": "Проверил(а) (фамилия, имя, отчество, должность)",
+        "when": "Когда проверено",
+        "conclusion": "Вывод",
+        "program": "Чем проверено",
+        "program_is": "verifier.py программы «Поручение»",
+        "signed": "Подпись проверившего",
+        "present": "Присутствовали (фамилии и подписи)",
     },
     "en": {
         "form": "The file is damaged, cut off, or not what is verified here.",
         "key": "The verifier key is mistyped; copy its whole line.",
-        "signature": "The checkpoint is not signed by this key, or it was changed after it was signed.",
+        "signature": "The file is not signed by this key, or it was changed after it was signed.",
         "witness": "The signature of a witness that you demand is missing.",
-        "proof": "The proof does not lead to the signed root: the log holds no such entry.",
+        "proof": "The signed log holds no such entry.",
         "entry": "The bytes of an entry are not those of an audit entry.",
-        "chain": "The chain of entries is broken: one was taken out, replaced or put in.",
+        "chain": "The order of entries is broken: one was taken out, replaced or put in.",
         "disclosed": "A disclosed text is not what the entry promised.",
         "export": "This is not an export of the log, or it is damaged.",
         "branch": "The log does NOT extend the checkpoint that was kept: it was rewritten, or one is not of this log.",
         "stretch": "This part of the log does not show whether it extends the kept checkpoint; take a whole export.",
-        "old": "This file is verified with the checkpoint that was kept: give it (--old).",
-        "alone": "A receipt does not show whether the log extends the kept checkpoint; take an export or a file of "
-        "“audit consistency”.",
-        "manifest": "A file of the export is not what its manifest says.",
-        "file": "The file can't be read: {0}",
+        "old": "This file is verified with the checkpoint that was kept: give that too (--old).",
+        "alone": "A receipt does not show whether the log extends the kept checkpoint; take an export or a file "
+        "of “audit consistency”.",
+        "manifest": "A file of the export is not what its manifest says, or the manifest is not of this export.",
+        "file": "The file can't be read: it was deleted, moved, or may not be read.",
+        "error": "The verification was broken off by a fault that the program did not expect. Try the other verifier.",
+        "changed": "The file changed while it was verified; verify it again.",
         "ok": "PROVEN.",
         "no": "NOT PROVEN.",
-        "log": "Log: {origin}; checkpoint over {size} entries, root {root}.",
-        "by": "Signed by the key: {0}.",
-        "seen": "Witnessed: {0}, {1}.",
-        "unseen": "No other body's witness was checked (no --witness keys were given).",
-        "whole": "The whole history of “{0}” from its first entry to entry {1}; place in the log: {2}.",
-        "one": "One entry of the history of “{0}”, number {1}; place in the log: {2}.",
-        "entry_line": "  {seq}. {at}  {action}: {from} → {to}  (role {role}, account {actor})",
+        "nothing": "This file proves nothing: do not rely on what is written in it.",
+        "whole": "The whole history of “{subject}” from its first entry to entry {last} stands in the log exactly "
+        "as shown below: none of these entries was changed, taken out or put in.",
+        "one": "Entry {last} of the history of “{subject}” stands in the log exactly as shown below: it was not "
+        "changed.",
+        "all": "The whole log was exported with nothing taken out or changed: {size} entries, {trails} histories, "
+        "{texts} disclosed texts.",
+        "part": "A part of the log, entries {first} to {last} (counted from zero), was exported with nothing "
+        "taken out or changed: {trails} histories, {texts} disclosed texts.",
+        "extends": "The log extends the kept checkpoint: of the {old} entries that it held then none was changed "
+        "or taken out.",
+        "limits": "It is proven that this was written into the log and not changed since. Whether it is true, and "
+        "what was written later, the file does not show.",
+        "vouched": "The tables entries.csv and entries.xlsx were signed with the export and were not changed.",
+        "unvouched": "The signature does NOT vouch for the tables entries.csv and entries.xlsx: only what stands "
+        "in entries.jsonl and disclosures.jsonl is proven.",
+        "document_is": "The log names the document:",
+        "document_file": "a file of entry {seq} of the history of “{subject}”",
+        "document_source": "the source document, entry {seq} of the history of “{subject}”",
+        "document_none": "The document is none of the files that the entries disclosed here name.",
+        "document_unsaid": "This file names no documents: compare the document with a receipt or an export.",
+        "unknown": "its mark stands in the details",
+        "file_label": "File",
+        "document_label": "Document",
+        "sha256": "SHA-256",
+        "history": "What was written",
+        "who": "Who",
+        "actor": "{role}, account {actor}",
+        "actor_for": "{role}, account {actor}, in the name of account {for}",
         "withheld": "erased or not disclosed",
-        "part": "A part of the log: places {first} to {last}, {trails} histories, {texts} disclosed texts; all its "
-        "bytes and chains agree, and its places are proven.",
-        "extends": "The log extends the kept checkpoint of {old} entries: nothing in it was changed.",
-        "all": "The whole log: {trails} histories, {texts} disclosed texts; all bytes, chains and the root agree.",
+        "more": "{0} characters more",
+        "details": "Details for a specialist",
+        "log": "Name of the log",
+        "checkpoint": "Checkpoint",
+        "checkpoint_is": "{size} entries, root {root}",
+        "trail": "Mark of the history",
+        "place": "Place of the entry in the log (counted from zero)",
+        "leaf": "Hash of the entry",
+        "signed_by": "Signed by the key",
+        "key_label": "Verifier key",
+        "fingerprint": "Fingerprint of the key's line (SHA-256)",
+        "seen": "Witnessed",
+        "unseen": "No signature of a witness was verified: no keys of witnesses were given.",
+        "act": "ACT OF VERIFICATION",
+        "by": "Verified by (name and office)",
+        "when": "Verified on",
+        "conclusion": "Conclusion",
+        "program": "Verified with",
+        "program_is": "verifier.py of Poruchenie",
+        "signed": "Signature of the verifying person",
+        "present": "Present (names and signatures)",
     },
 }
 
+# <words> Key: English and Russian. Written by “make docs”; a test fails when the catalogue says otherwise.
+WORDS: Mapping[str, Sequence[str]] = json.loads(r"""{
+  "action:account.close": ["Account closed", "Учётная запись заблокирована"],
+  "action:account.create": ["Account created", "Учётная запись создана"],
+  "action:account.invite": ["Invitation made", "Приглашение создано"],
+  "action:account.issue_token": ["Token issued", "Токен выпущен"],
+  "action:account.refuse_sign_in": ["Not let in", "Во входе отказано"],
+  "action:account.revoke_token": ["Token revoked", "Токен отозван"],
+  "action:account.send_code": ["Code sent", "Код отправлен"],
+  "action:account.set_password": ["Password set", "Пароль задан"],
+  "action:account.sign_in": ["Signed in", "Выполнен вход"],
+  "action:account.sign_out": ["Signed out", "Выполнен выход"],
+  "action:account.substitute": ["Substitute appointed", "Замещающий назначен"],
+  "action:account.update": ["Account changed", "Учётная запись изменена"],
+  "action:assignment.accept": ["Report accepted", "Отчёт принят, поручение снято с контроля"],
+  "action:assignment.acknowledge": ["Taken into work", "Принято к исполнению"],
+  "action:assignment.assign": ["Assigned to the addressee", "Поручение назначено"],
+  "action:assignment.assign_reviewer": ["Reviewer appointed", "Проверяющий назначен"],
+  "action:assignment.check": ["Report checked", "Отчёт проверен"],
+  "action:assignment.comment": ["Comment written", "Комментарий написан"],
+  "action:assignment.escalate": ["Escalated", "Эскалация направлена"],
+  "action:assignment.extend": ["Deadline extended", "Срок продлён"],
+  "action:assignment.reassign": ["Person in charge named", "Ответственный назначен"],
+  "action:assignment.redate": ["Deadline changed", "Срок изменён"],
+  "action:assignment.refuse_extension": ["Extension refused", "В продлении отказано"],
+  "action:assignment.remind": ["Reminder given", "Напоминание направлено"],
+  "action:assignment.reopen": ["Put back under control for rework", "Поручение возвращено на контроль"],
+  "action:assignment.request_extension": ["Extension requested", "Запрошено продление срока"],
+  "action:assignment.restore": ["Assignment restored", "Поручение восстановлено"],
+  "action:assignment.return": ["Report returned for rework", "Отчёт возвращён на доработку"],
+  "action:assignment.review": ["Positive conclusion given", "Дано положительное заключение"],
+  "action:assignment.submit": ["Report submitted", "Отчёт представлен"],
+  "action:assignment.transfer": ["Transferred to the successor", "Поручение передано правопреемнику"],
+  "action:assignment.withdraw": ["Assignment withdrawn", "Поручение отозвано"],
+  "action:group.create": ["Group added", "Перечень рассылки добавлен"],
+  "action:group.update": ["Group changed", "Перечень рассылки изменён"],
+  "action:log.begin": ["Log begun", "Журнал начат"],
+  "action:log.erase": ["Personal data erased", "Персональные данные уничтожены"],
+  "action:log.resume": ["Log gone on with", "Журнал продолжен"],
+  "action:log.rotate": ["Keys of the log changed", "Ключи журнала сменены"],
+  "action:organisation.create": ["Organisation added", "Организация добавлена"],
+  "action:organisation.update": ["Organisation changed", "Сведения об организации изменены"],
+  "action:policy.adopt": ["Policy put in force", "Правила введены в действие"],
+  "action:protocol.expand": ["Assignments made", "Поручения созданы"],
+  "action:protocol.register": ["Protocol registered", "Протокол зарегистрирован"],
+  "action:protocol.withdraw": ["Protocol withdrawn", "Протокол отозван"],
+  "field:channel": ["Channel", "Канал"],
+  "field:files": ["Files", "Файлы"],
+  "field:findings": ["Findings", "Замечания проверки"],
+  "field:name": ["Name", "Имя"],
+  "field:note": ["Note", "Текст"],
+  "kind:account": ["account", "учётная запись"],
+  "kind:assignment": ["assignment", "карточка исполнения"],
+  "kind:group": ["group", "группа"],
+  "kind:log": ["log", "журнал"],
+  "kind:organisation": ["organisation", "организация"],
+  "kind:policy": ["policy", "политика"],
+  "kind:protocol": ["protocol", "протокол"],
+  "role:admin": ["admin", "администратор"],
+  "role:controller": ["controller", "контролёр"],
+  "role:executor": ["executor", "исполнитель"],
+  "role:leader": ["leader", "руководитель"],
+  "role:registrar": ["registrar", "делопроизводитель"],
+  "role:reviewer": ["reviewer", "рецензент"],
+  "role:system": ["system", "система"],
+  "state:accepted": ["accepted", "Принято"],
+  "state:active": ["active", "Открыта"],
+  "state:assigned": ["assigned", "Назначено"],
+  "state:closed": ["closed", "Закрыта"],
+  "state:current": ["current", "Действует"],
+  "state:in_force": ["in force", "В силе"],
+  "state:kept": ["kept", "Ведётся"],
+  "state:new": ["—", "—"],
+  "state:returned": ["returned", "Возвращено на доработку"],
+  "state:reviewed": ["reviewed", "Рассмотрено"],
+  "state:submitted": ["submitted", "Представлено"],
+  "state:under_control": ["under control", "На контроле"],
+  "state:withdrawn": ["withdrawn", "Отозвано"]
+}""")
+# </words>
+SHOWN = 600  # characters of a text, unless --full
 
-def sentences(told: Told, say: Mapping[str, str]) -> Iterator[str]:
-    """The result in plain words."""
-    yield say["ok"]
-    yield say["log"].format(**told)
-    yield say["by"].format(", ".join(told["keys"]))
+
+class Saying:
+    """Sentences and words in one language. Whatever stood in a file is made harmless by `quoted` before it is shown."""
+
+    def __init__(self, language: str, *, full: bool = False) -> None:
+        self.say = SAYS[language]
+        self.language = language
+        self.full = full
+
+    def word(self, kind: str, code: str) -> str:
+        """The word for a code; the code itself, quoted, where there is none."""
+        found = WORDS.get(f"{kind}:{code}")
+        return found[self.language == "ru"] if found else self.quoted(re.sub("[«»]", "?", code))
+
+    def action(self, kind: str, code: str) -> str:
+        """What an action on a subject of a kind is called once it is done."""
+        return self.word("action", f"{kind}.{code}") if f"action:{kind}.{code}" in WORDS else self.word("action", code)
+
+    def quoted(self, text: str) -> str:
+        """A text of somebody else's: in quotes, last on its one line, what is not seen made visible, and bounded."""
+        most = len(text) if self.full else SHOWN
+        rest = "" if len(text) <= most else f" [… {self.say['more'].format(len(text) - most)}]"
+        return f"«{visible(text[:most])}»{rest}"
+
+    def subject(self, trail: str) -> str:
+        """A subject by the word for its kind and its number."""
+        kind, _, number = trail.partition(":")
+        found = WORDS.get(f"kind:{kind}")
+        if found is None or not re.fullmatch("[1-9][0-9]{0,15}", number):
+            return self.say["unknown"]
+        return f"{found[1]} № {number}" if self.language == "ru" else f"{found[0]} {number}"
+
+    def time(self, at: datetime) -> str:
+        """A moment here, with the zone, and in UTC."""
+        form = "%d.%m.%Y %H:%M:%S" if self.language == "ru" else "%Y-%m-%d %H:%M:%S"
+        utc = at.replace(microsecond=0, tzinfo=None)
+        told = f"{utc.strftime(form) if utc.year > 999 else utc.isoformat(' ')} UTC"
+        try:
+            here = at.astimezone()
+        except (OverflowError, ValueError, OSError):  # at the ends of the calendar
+            return told
+        offset = here.strftime("%z")
+        return f"{here.strftime(form)} UTC{offset[:3]}:{offset[3:5]} ({told})" if here.year > 999 else told
+
+
+def visible(text: str) -> str:
+    """With control, direction and other unseen characters spelled out: nothing obeys them, nobody overlooks them."""
+    return "".join(f"⟨U+{ord(each):04X}⟩" if _unseen(each) else each for each in text)
+
+
+def _unseen(each: str) -> bool:
+    return (not each.isprintable() and each not in "\xa0\u202f") or each in BLANK or each in SELECTORS
+
+
+SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"  # they show nothing
+
+
+def sentences(told: Told, saying: Saying) -> Iterator[str]:
+    """What is proven, in words; then what was written; then details."""
+    say = saying.say
+    yield from conclusion(told, saying)
+    if "entries" in told:
+        yield ""
+        yield say["history"] + ":"
+        for each in told["entries"]:
+            yield from _entry(each, told["trail"], saying)
+    yield ""
+    yield say["details"] + ":"
+    yield f"  {say['log']}: {saying.quoted(told['origin'])}"
+    yield f"  {say['checkpoint']}: {say['checkpoint_is'].format(size=told['size'], root=told['root'])}"
+    for each in told["keys"]:
+        yield f"  {say['signed_by']}: {saying.quoted(each)}"
     for each in told["witnesses"]:
         at = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=min(each["at"], 2**37))
-        yield say["seen"].format(each["name"], at.isoformat())
+        yield f"  {say['seen']}: {saying.quoted(each['name'])}, {saying.time(at)}"
     if not told["witnesses"]:
-        yield say["unseen"]
-    if "old" in told:
-        yield say["extends"].format(**told)
+        yield f"  {say['unseen']}"
+    if "entries" in told:
+        yield f"  {say['trail']}: {saying.quoted(told['trail'])}"
+        yield f"  {say['place']}: {told['index']}"
+        yield f"  {say['leaf']}: {told['leaf']}"
+
+
+def conclusion(told: Told, saying: Saying) -> Iterator[str]:
+    """What is proven: sentences of ours alone, and numbers."""
+    say = saying.say
+    if "entries" in told:
+        subject, last = saying.subject(told["trail"]), told["entries"][-1]["seq"]
+        yield say["whole" if told["whole"] else "one"].format(subject=subject, last=last)
     if "trails" in told:
         yield say["part" if "first" in told else "all"].format(**told)
-    if "entries" not in told:
-        return
-    yield say["whole" if told["whole"] else "one"].format(told["trail"], told["entries"][-1]["seq"], told["index"])
-    for each in told["entries"]:
-        yield say["entry_line"].format(**each)
-        for field, value in each["disclosed"].items():
-            yield f"       {field}: {_plain(value)}"
-        for field in each["withheld"]:
-            yield f"       {field}: [{say['withheld']}]"
+    if "old" in told:
+        yield say["extends"].format(**told)
+    if "tables" in told:
+        yield say["vouched" if told["tables"] else "unvouched"]
+    yield say["limits"]
+    if "document" in told:
+        named = told["document"]["named"]
+        yield say["document_is" if named else "document_none" if "root" in told and _names(told) else "document_unsaid"]
+        for each in named[:100]:
+            place = say["document_source" if each["name"] is None else "document_file"]
+            name = "" if each["name"] is None else f", {saying.quoted(each['name'])}"
+            yield "  " + place.format(seq=each["seq"], subject=saying.subject(each["trail"])) + name
 
 
-def _plain(text: str) -> str:
-    """With control and direction characters escaped: what a terminal would obey is seen instead."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+def _names(told: Told) -> bool:
+    return "entries" in told or "trails" in told
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def _entry(each: Told, trail: str, saying: Saying) -> Iterator[str]:
+    say, kind = saying.say, trail.partition(":")[0]
+    at = moment(each["at"])
+    yield f"  {each['seq']}. {saying.time(at) if at else ''}"
+    source, state = (saying.word("state", each[name]) for name in ("from", "to"))
+    yield f"     {saying.action(kind, each['action'])} ({source} → {state})"
+    who = say["actor_for" if "for" in each else "actor"]
+    yield f"     {say['who']}: " + who.format(**{**each, "role": saying.word("role", each["role"])})
+    for field, value in each["disclosed"].items():
+        files = files_of(value) if field == "files" else None
+        for file in files or ():
+            found = file["sha256"] if HASH.fullmatch(file["sha256"]) else "—"
+            yield f"     {saying.word('field', field)}: SHA-256 {found}, {saying.quoted(file['name'])}"
+        if files is None:
+            yield f"     {saying.word('field', field)}: {saying.quoted(value)}"
+    for field in each["withheld"]:
+        yield f"     {saying.word('field', field)}: [{say['withheld']}]"
+
+
+class Asked:
+    """What was asked on the command line: the file, its SHA-256 and the document's, the keys, who asks, and when."""
+
+    def __init__(self, told: argparse.Namespace, now: datetime) -> None:
+        self.file, self.document, self.old = told.file, told.document, told.old
+        self.key, self.witness = told.key, told.witness
+        self.by, self.now = told.by, now
+        self.sha256 = self.document_sha256 = ""
+
+    def verified(self) -> Told:
+        """The result. Raises Refused, OSError."""
+        keys, witnesses = ([key_of(key) for key in some] for some in (self.key, self.witness))
+        if self.document is not None:
+            with _opened(self.document) as file:
+                self.document_sha256 = _sha256(file)
+        with _opened(self.file) as file:
+            self.sha256 = _sha256(file)
+            kept = None
+            if self.old is not None:
+                with _opened(self.old) as old:
+                    kept = kept_of(_all(old), keys)
+            found = verify(file, keys, witnesses, kept, self.document_sha256 or None)
+            if _sha256(file) != self.sha256:
+                raise Refused("changed")
+        return found
+
+    def heading(self, saying: Saying) -> Iterator[str]:
+        """Which file, which document."""
+        say = saying.say
+        for label, name, sha256 in (
+            ("file_label", self.file, self.sha256),
+            ("document_label", self.document, self.document_sha256),
+        ):
+            if name is not None:
+                yield f"{say[label]}: {saying.quoted(Path(name).name)}"
+                yield f"{say['sha256']}: {sha256 or '—'}"
+
+    def act(self, saying: Saying, verdict: Sequence[str]) -> Iterator[str]:
+        """An act of verification, to be printed and signed."""
+        say, line = saying.say, "_" * 40
+        yield say["act"]
+        yield ""
+        yield f"{say['by']}: {visible(self.by) if self.by else line}"
+        yield f"{say['when']}: {saying.time(self.now)}"
+        yield f"{say['program']}: {say['program_is']}"
+        for each in self.key:
+            yield f"{say['key_label']}: {saying.quoted('+'.join(each.split('+', 2)[:2]))}"
+            yield f"{say['fingerprint']}: {hashlib.sha256(each.encode('utf-8', 'surrogateescape')).hexdigest()}"
+        yield from self.heading(saying)
+        yield ""
+        yield f"{say['conclusion']}: {verdict[0]}"
+        yield from verdict[1:]
+        yield ""
+        yield f"{say['signed']}: {line}"
+        yield f"{say['present']}: {line}"
+
+
+def main(arguments: Sequence[str] | None = None, now: datetime | None = None) -> int:
     """Exit code 0: proven."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("file")
     asked.add_argument("--key", action="append", required=True, metavar="VKEY")
     asked.add_argument("--witness", action="append", default=[], metavar="VKEY")
     asked.add_argument("--old", metavar="CHECKPOINT")
+    asked.add_argument("--document", metavar="FILE")
     asked.add_argument("--lang", choices=sorted(SAYS), default="ru")
+    asked.add_argument("--act", action="store_true")
+    asked.add_argument("--by", metavar="NAME")
+    asked.add_argument("--full", action="store_true")
     asked.add_argument("--json", action="store_true")
-    told = asked.parse_args(arguments)
-    say = SAYS[told.lang]
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    told = asked.parse_args(arguments)
+    saying, asking = Saying(told.lang, full=told.full), Asked(told, now or datetime.now(timezone.utc))
     try:
-        keys, witnesses = ([key_of(key) for key in some] for some in (told.key, told.witness))
-        found = _asked(told.file, told.old, keys, witnesses)
+        found, why = asking.verified(), ""
+        lines = list(sentences(found, saying))
     except Refused as error:
-        return _refuse(told, str(error), say[str(error)], say)
-    except (OSError, ValueError) as error:
-        return _refuse(told, "file", say["file"].format(getattr(error, "strerror", None) or error), say)
-    print(json.dumps({"ok": True, **found}, ensure_ascii=False) if told.json else "\n".join(sentences(found, say)))
-    return 0
+        why = str(error)
+    except (OSError, ValueError):
+        why = "file"
+    except Exception:  # noqa: BLE001 - whatever it was, nothing was proven, and a sentence says so
+        why = "error"
+    if why:
+        found, lines = {"ok": False, "why": why}, [saying.say[why], saying.say["nothing"]]
+    verdict = [saying.say["no" if why else "ok"], *lines]
+    names = {"file": Path(told.file).name, "sha256": asking.sha256}
+    if told.json:
+        print(_escaped(json.dumps({"ok": True, **found, **names}, ensure_ascii=False)))
+    elif told.act:
+        print("\n".join(asking.act(saying, verdict)))
+    else:
+        print("\n".join([verdict[0], *asking.heading(saying), *verdict[1:]]), file=sys.stderr if why else sys.stdout)
+    return 1 if why else 0
 
 
-def verify(file: IO[bytes], keys: Sequence[Key], witnesses: Sequence[Key] = (), old: Told | None = None) -> Told:
-    """What a file proves, whatever it is. Raises Refused."""
-    if zipfile.is_zipfile(file):
-        return verify_export(file, keys, witnesses, old)
+def _escaped(told: str) -> str:
+    """JSON with the characters escaped that a terminal would obey."""
+    return re.sub(
+        "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", lambda found: f"\\u{ord(found[0]):04x}", told
+    )
+
+
+def verify(
+    file: IO[bytes],
+    keys: Sequence[Key],
+    witnesses: Sequence[Key] = (),
+    old: Told | None = None,
+    document: str | None = None,
+) -> Told:
+    """What a file proves, whatever it is. `document`: the SHA-256 of one to be found in it. Raises Refused."""
+    file.seek(0)
+    if file.read(4) == b"PK\x03\x04":
+        return verify_export(file, keys, witnesses, old, document)
     file.seek(0)
     data = _all(file)
     if data.startswith(b"old "):
         if old is None:
             raise Refused("old")
-        return verify_consistency(data, keys, witnesses, old)
+        return {**verify_consistency(data, keys, witnesses, old), **Sought(document).found}
     if old is not None:
         raise Refused("alone")
-    return verify_receipt(data, keys, witnesses)
+    return verify_receipt(data, keys, witnesses, document)
+
+
+def _opened(name: str) -> IO[bytes]:
+    """A file, and nothing else that has a name: a pipe or a device has no end to rely on."""
+    if not stat.S_ISREG(Path(name).stat().st_mode):
+        raise OSError(name)
+    return open(name, "rb")
+
+
+def _sha256(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    for some in iter(lambda: file.read(PIECE), b""):
+        digest.update(some)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _all(file: IO[bytes]) -> bytes:
@@ -757,23 +1474,6 @@ def _all(file: IO[bytes]) -> bytes:
     if len(data) > MOST_BYTES:
         raise Refused("form")
     return data
-
-
-def _asked(file: str, old: str | None, keys: Sequence[Key], witnesses: Sequence[Key]) -> Told:
-    kept = None
-    if old is not None:
-        with open(old, "rb") as opened_old:
-            kept = kept_of(_all(opened_old), keys)
-    with open(file, "rb") as opened_file:
-        return verify(opened_file, keys, witnesses, kept)
-
-
-def _refuse(told: argparse.Namespace, code: str, sentence: str, say: Mapping[str, str]) -> int:
-    if told.json:
-        print(json.dumps({"ok": False, "why": code}))
-    else:
-        print(say["no"], sentence, file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

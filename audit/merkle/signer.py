@@ -10,7 +10,7 @@ from pathlib import Path
 from audit.atomic_files import put
 from audit.errors import LogError
 from audit.merkle.checkpoints import Checkpoint
-from audit.merkle.signed_notes import Note, NoteError, Signature, SigningKey, Verifier, open_note
+from audit.merkle.signed_notes import Note, NoteError, Signature, SigningKey, Verifier, named_well, open_note
 from audit.merkle.tree import ProofError, check_consistency
 
 KEYS, MEMORY = "keys", "signed"
@@ -102,6 +102,15 @@ class Signer:
         # First the memory: killed between the two, the same tree may be signed again, but never another one.
         self._put(MEMORY, checkpoint.text)
         return Note(checkpoint.text, (*self._signatures(checkpoint.text), *self._countersignatures(checkpoint.text)))
+
+    def vouch(self, text: str) -> Note:
+        """Sign a text that is no checkpoint: a space in its first line, which no log's name may have, keeps them apart.
+
+        The memory is not asked. Raises ValueError for any other text; CommandError, KeyFileError.
+        """
+        if named_well(text.partition("\n")[0]) or not text.endswith("\n") or "\n\n" in text:
+            raise ValueError("the text could be taken for a checkpoint, or is not one of lines")
+        return Note(text, (*self._signatures(text), *self._countersignatures(text)))
 
     def _signatures(self, text: str) -> list[Signature]:
         if self.command is None or self.verifier is None:

@@ -1,12 +1,16 @@
-"""The sealed log, or a stretch of it, in one ZIP file that the offline verifiers take: JSON lines, CSV and XLSX."""
+"""The sealed log, or a stretch of it, in one ZIP file that the offline verifiers take: JSON lines, CSV and XLSX.
+
+Its manifest holds the hash of every file and is the text of a note that the log's keys sign (C2SP signed-note), so that
+they vouch for the tables too. Where no key is at hand (a reader's machine), it stands there unsigned, in the form that
+earlier exports had, and the verifiers say that nobody vouches for the tables.
+"""
 
 import csv
 import hashlib
 import io
-import json
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,14 +21,17 @@ from sqlalchemy import func, select
 
 from audit.merkle.checkpoints import Signed
 from audit.merkle.signed_notes import encoded
+from audit.merkle.signer import KeyFileError, Signer
 from audit.merkle.tiles import WIDTH
 from audit.merkle.tree import perfect
-from audit.trails.canonical_json import CanonicalError, parse
+from audit.trails.canonical_json import CanonicalError, canonical, parse
 from audit.trails.tables import disclosures, entries, leaves
 from commands.context.installation import Transaction
-from commands.log.sealing import LogNotBegunError, keys_of, store_of
+from commands.log.sealing import LogNotBegunError, keys_of, signer_of, store_of
 from states.refusal import NotFoundError
 
+SIGNED, UNSIGNED = "poruchenie-export/v2", "poruchenie-export-1"
+"""Formats of manifests. A log's name has no space, so the first line of a signed one is no checkpoint's."""
 HEAD = ("index", "trail", "seq", "at", "action", "from", "to", "role", "actor", "channel")
 _ROWS = 1_048_000
 """A sheet takes so many; what is more stands in the CSV only."""
@@ -54,11 +61,26 @@ class Extent:
         return (self.first, self.last) == (0, self.size)
 
 
+def voucher(tx: Transaction) -> Signer | None:
+    """Whoever signs manifests; None where no key of the log is at hand.
+
+    Raises OpenKeyError, KeyFormError, LogNotBegunError.
+    """
+    keys = [str(key) for key in keys_of(tx.session)]
+    signer = signer_of(tx.settings, keys)
+    try:
+        held = signer.verifiers()
+    except KeyFileError:
+        return None  # another user's, as it should be on a reader's machine
+    return signer if any(str(key) in keys for key in held) else None
+
+
 def extent(tx: Transaction, since: date | None = None, until: date | None = None) -> Extent:
     """The extent of an export: everything, or the shortest stretch of the log with all entries of these days.
 
     Raises LogNotBegunError, NothingToExportError, LogError.
     """
+    voucher(tx)  # keys that others may read are refused before the first byte
     note = store_of(tx.settings).checkpoint()
     if note is None:
         raise LogNotBegunError
@@ -92,9 +114,29 @@ def export(tx: Transaction, part: Extent) -> Iterator[bytes]:
                     if outlet.full:
                         yield outlet.take()
             hashes[name] = digest.hexdigest()
-        manifest = {"format": "poruchenie-export-1", "size": part.size, "files": hashes}
-        archive.writestr(_named("manifest.json"), json.dumps(manifest, indent=1, sort_keys=True))
+        name, data = _manifest(tx, part, hashes)
+        archive.writestr(_named(name), data)
     yield outlet.take()
+
+
+def _manifest(tx: Transaction, part: Extent, hashes: Mapping[str, str]) -> tuple[str, bytes]:
+    """The manifest's file name and content: a note signed by the log, or JSON that nobody signed."""
+    signer = voucher(tx)
+    if signer is None:
+        return "manifest.json", canonical({"format": UNSIGNED, "size": part.size, "files": dict(hashes)})
+    head = Signed.parse(part.note).checkpoint
+    told = canonical(
+        {
+            "format": SIGNED,
+            "origin": head.origin,
+            "size": head.size,
+            "root": encoded(head.root),
+            "first": part.first,
+            "last": part.last,
+            "files": dict(hashes),
+        }
+    )
+    return "manifest", signer.vouch(f"{SIGNED} {head.origin}\n{told.decode()}\n").data
 
 
 def _files(tx: Transaction, part: Extent) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -161,8 +203,7 @@ def _disclosures(tx: Transaction, part: Extent) -> Iterator[bytes]:
         .execution_options(yield_per=WIDTH)
     )
     for index, field, value, salt in tx.session.execute(wanted):
-        told = {"index": index, "field": field, "value": value, "salt": salt.hex()}
-        yield json.dumps(told, ensure_ascii=False).encode() + b"\n"
+        yield canonical({"index": index, "field": field, "value": value, "salt": salt.hex()}) + b"\n"
 
 
 def _rows(tx: Transaction, part: Extent) -> Iterator[list[Any]]:
