@@ -397,8 +397,8 @@ def entry_of(body: bytes) -> Told:
     types = {name: str if name == "prev" and value is None else type(value) for name, value in told.items()}
     if types not in (PARTS, {**PARTS, **SUBSTITUTED}) or told["v"] != 1 or told["seq"] < 1:
         raise Refused("entry")
-    hashes = (told["lifecycle"], told["prev"], *told["fields"].values())
-    if not all(each is None or (type(each) is str and HASH.fullmatch(each)) for each in hashes):
+    hashes = [told["lifecycle"], *told["fields"].values()] + ([] if told["prev"] is None else [told["prev"]])
+    if not all(type(each) is str and HASH.fullmatch(each) for each in hashes):
         raise Refused("entry")
     if moment(told["at"]) is None:
         raise Refused("entry")
@@ -615,7 +615,7 @@ class Archive:
             mark, rest, _, _, *disks, here, count, length, start = END64.unpack(self._read(last, END64.size))
             _demand(mark == b"PK\6\6" and rest == 44 and not any(disks) and here == count)
             _demand(told == (min(count, 0xFFFF), min(length, NO_SIZE), min(start, NO_SIZE)))
-        _demand(count <= len(MEMBERS) and length <= 2**12 and start + length == last)
+        _demand(1 <= count <= len(MEMBERS) and length <= 2**12 and start + length == last)
         return count, start, self._read(start, length)
 
     def _member(self, directory: bytes, used: int, place: int) -> tuple[int, int]:

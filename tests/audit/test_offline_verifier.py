@@ -143,9 +143,9 @@ def test_alone_it_says_in_plain_words_what_is_proven(sealed: tuple[World, int], 
     file.write_bytes(receipt.data)
     russian = run(tmp_path, file, "--key", keys[0])
     assert russian.returncode == 0
-    assert "ДОКАЗАНО." in russian.stdout
-    assert f"Полная история «assignment:{number}» от первой записи до записи № 7" in russian.stdout
-    assert "note: Готово\\u202eи точка" in russian.stdout
+    assert russian.stdout.startswith("ДОКАЗАНО.\nФайл: «receipt.tlog-proof»\n")
+    assert f"Полная история «карточка исполнения № {number}» от первой записи до записи № 7" in russian.stdout
+    assert "Текст: «Готово⟨U+202E⟩и точка»" in russian.stdout
     english = run(tmp_path, file, "--key", keys[0], "--lang", "en")
     assert "PROVEN." in english.stdout
     told = json.loads(run(tmp_path, file, "--key", keys[0], "--json").stdout)

@@ -180,7 +180,7 @@ def test_a_receipt_is_taken_away_and_verified_without_us(run: Run, tmp_path: Pat
     run("audit", "verifier", "-o", tmp_path / "stick")
     alone = [sys.executable, "-I", str(tmp_path / "stick" / "verifier.py"), str(file), "--key", key, "--lang", "en"]
     done = subprocess.run(alone, capture_output=True, text=True, check=True)
-    assert "The whole history of “account:1” from its first entry to entry 1" in done.stdout
+    assert "The whole history of “account 1” from its first entry to entry 1" in done.stdout
     assert (tmp_path / "stick" / "verifier.html").exists()
     assert "can't be written" in run("audit", "receipt", "account:1", "-o", "/dev/null/x", code=1).stderr
 
