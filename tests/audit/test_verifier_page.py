@@ -179,7 +179,7 @@ LIES: dict[str, Callable[[], bytes]] = {
     "a file's name": lambda: _with_files(canonical([{"name": FALSE, "sha256": FALSE, "size": 1}]).decode()),
     "a field's name": lying_field,
     "an action's name": lambda: forging.receipt(forging.history(action=FALSE)),
-    "a state": lambda: forging.receipt(forging.history(to=FALSE),
+    "a state": lambda: forging.receipt(forging.history(to=FALSE)),
     "a role": lambda: forging.receipt(forging.history(role=FALSE)),
 }
 
