@@ -95,14 +95,15 @@ def test_a_fault_outside_of_a_run_takes_the_verdict_away(page: Page, tmp_path: P
 def test_another_choice_takes_the_verdict_away(page: Page, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_bytes(b"x")
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: page.set_input_files("#file", other),
         lambda: page.set_input_files("#file", []),
         lambda: page.set_input_files("#old", other),
         lambda: page.set_input_files("#document", other),
         lambda: page.fill("#keys", str(KEY) + "\n"),
         lambda: page.fill("#witnesses", "x"),
-    ):
+    ]
+    for change in changes:
         page.reload()
         green(page, tmp_path)
         change()
