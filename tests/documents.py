@@ -1,4 +1,4 @@
-"""The generated documents: lifecycles, words, command help, access, architecture. `make docs` writes them anew."""
+"""The generated documents: lifecycles, words (the verifiers' too), help, access, architecture. By `make docs`."""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from tests.access import access
 from tests.architecture import architecture
 from tests.concepts import CONCEPTS
 from tests.sentences import ROOT, words
+from tests.verifier_words import verifiers
 
 MARK = re.compile(r"(<!-- lifecycle -->\n).*?(<!-- /lifecycle -->)", re.DOTALL)
 
@@ -32,7 +33,7 @@ def documents() -> dict[Path, str]:
             picture = f"```mermaid\n{diagram(LIFECYCLES['assignment'])}\n```\n"
         text = (ROOT / name).read_text(encoding="utf-8")
         made[ROOT / name] = MARK.sub(lambda found, shown=picture: found[1] + shown + found[2], text)  # type: ignore[misc]  # mypy cannot see the default
-    return made
+    return made | verifiers()
 
 
 def diagram(lifecycle: Lifecycle) -> str:

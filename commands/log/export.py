@@ -28,11 +28,14 @@ from audit.trails.canonical_json import CanonicalError, canonical, parse
 from audit.trails.tables import disclosures, entries, leaves
 from commands.context.installation import Transaction
 from commands.log.sealing import LogNotBegunError, keys_of, signer_of, store_of
-from states.refusal import NotFoundError
+from states.refusal import N_, NotFoundError
 
 SIGNED, UNSIGNED = "poruchenie-export/v2", "poruchenie-export-1"
 """Formats of manifests. A log's name has no space, so the first line of a signed one is no checkpoint's."""
 HEAD = ("index", "trail", "seq", "at", "action", "from", "to", "role", "actor", "channel")
+UNVOUCHED = N_(
+    "The tables (CSV, XLSX) are not vouched for: no key of the log is at hand here. Export where the log is sealed."
+)
 _ROWS = 1_048_000
 """A sheet takes so many; what is more stands in the CSV only."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

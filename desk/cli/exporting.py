@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from commands.context.language import tr
-from commands.log.export import export, extent
+from commands.log.export import UNVOUCHED, export, extent, voucher
 from commands.log.sealing import keys_of
 from desk.cli.audit import audit
 from desk.cli.context import Desk
@@ -27,13 +27,15 @@ def export_command(desk: Desk, *, output: Path, since: date | None, until: date 
         with desk.read() as tx, part.open("wb") as file:
             stretch = extent(tx, since, until)
             file.writelines(export(tx, stretch))
-            key = keys_of(tx.session)[-1]
+            key, signing = keys_of(tx.session)[-1], voucher(tx)
         part.replace(output)
     except OSError as error:
         raise UnwritableError(file=output, reason=error.strerror or error) from error
     finally:
         part.unlink(missing_ok=True)
     say(tr("{file}: {size} entries.", file=output, size=stretch.last - stretch.first))
+    if signing is None:
+        say(tr(UNVOUCHED), err=True)
     say(tr("To verify: python verifier.py {file} --key {key}", file=output, key=key))
 
 

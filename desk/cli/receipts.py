@@ -1,6 +1,5 @@
 """audit receipt, audit verifier."""
 
-from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -16,10 +15,8 @@ from desk.cli.context import Desk
 from desk.cli.parameters import NUMBER, File, Text
 from desk.cli.printing import say
 from desk.printed_receipt import paper
+from desk.verifiers import VERIFIERS, verifier
 from states.subjects import Kind
-
-VERIFIERS = {"verifier.py": "offline_verifier.py", "verifier.html": "offline_verifier.html"}
-"""The name that somebody takes a verifier away under → the file of `audit` that it is."""
 
 
 class UnwritableError(LogError):
@@ -55,8 +52,8 @@ def receipt_command(desk: Desk, *, subject: str, seq: int | None, output: Path, 
 @click.option("-o", "--output", type=File(), required=True, metavar="FOLDER", help=tr("Where to."))
 def verifier_command(*, output: Path) -> None:
     """Write them out."""
-    for name, source in VERIFIERS.items():
-        _write(output / name, (files("audit") / source).read_bytes())
+    for name in VERIFIERS:
+        _write(output / name, verifier(name))
         say(output / name)
 
 

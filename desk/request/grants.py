@@ -67,6 +67,8 @@ GRANTS: Mapping[str, frozenset[Role]] = {
     "GET /search": _MINISTRY | {Role.ADMIN},
     "GET /search.{kind}": _MINISTRY | {Role.ADMIN},
     "GET /receipts/{subject}": _EVERYBODY,
+    "GET /receipts/{subject}/package.zip": _EVERYBODY,
+    "GET /verifier/{tool}": _EVERYBODY,
     "GET /log": _WATCHING,
     "POST /log": _KEEPERS,
     "GET /log/export": frozenset({Role.CONTROLLER}),  # it holds what entries disclose
@@ -101,6 +103,8 @@ LINKED = frozenset(
         "POST /assignments/{number}/{action}",
         "GET /trails/{subject}",
         "GET /receipts/{subject}",
+        "GET /receipts/{subject}/package.zip",
+        "GET /verifier/{tool}",
         "POST /sign-out",
     }
 )

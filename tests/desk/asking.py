@@ -21,6 +21,7 @@ PARAMETERS = {
     "session": "1",
     "login": "clerk",
     "index": "0",
+    "tool": "verifier.html",
 }
 """A value for each parameter that a path of ours may hold."""
 

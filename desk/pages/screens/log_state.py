@@ -1,15 +1,17 @@
-"""`/log`: how the Merkle log stands, and its verification; one sealed entry with its proof; `/receipts/{subject}`."""
+"""`/log`: how the Merkle log stands, and its verification; one sealed entry with its proof; receipts, verifiers."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, FastAPI, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
+from audit.errors import LogError
 from commands.context.installation import Installation
-from commands.log.export import Extent, export, extent
+from commands.log.export import UNVOUCHED, Extent, export, extent, voucher
 from commands.log.receipts import SUFFIX, receipt_of
+from commands.log.sealing import keys_of
 from commands.verification.log_state import sealed_entry, state_of_log
 from desk.pages.forms.attempt import Refusal, in_savepoint, redirect_to
 from desk.pages.forms.parsing import Word, day_of
@@ -17,10 +19,12 @@ from desk.pages.screens.trail import SubjectName, may_read
 from desk.pages.view.render import draw
 from desk.request.context import ReadTx, RequestContext, Token, desk_of
 from desk.request.grants import GRANTS
+from desk.verifiers import KEY, file_name, key_text, package, verifier
 from desk.verify_now import Verifying
 
 router = APIRouter()
 Index = Annotated[int, Path(ge=0, lt=2**53)]
+Tool = Literal["verifier.html", "verifier.py", "log-key.txt"]
 Seq = Annotated[int | None, Query(ge=1, lt=2**31)]
 
 
@@ -50,7 +54,17 @@ def _show(request: Request, context: RequestContext, refusal: Refusal | None = N
         tried = None  # another has come to its end since
     status = refusal.status if refusal else HTTPStatus.OK
     may = {each for each, roles in GRANTS.items() if context.actor.role in roles}
-    return draw(request, "log.html", context, status, state=state, tried=tried, refusal=refusal, may=may)
+    unvouched = UNVOUCHED if state.standing and "GET /log/export" in may and not _vouches(context) else None
+    told = {"state": state, "tried": tried, "refusal": refusal, "may": may, "unvouched": unvouched}
+    return draw(request, "log.html", context, status, **told)
+
+
+def _vouches(context: RequestContext) -> bool:
+    """Whether exports are signed here."""
+    try:
+        return voucher(context.tx) is not None
+    except LogError:
+        return False
 
 
 @router.get("/log/export")
@@ -80,6 +94,24 @@ def receipt(context: ReadTx, subject: SubjectName, entry: Seq = None) -> Respons
     """The receipt of a trail, or of one of its entries, as a file."""
     may_read(context, subject)
     made = receipt_of(context.tx, subject, entry)
-    name = f"{subject.replace(':', '-')}-{made.seq}{SUFFIX}"
+    return saved(made.data, file_name(made))
+
+
+@router.get("/receipts/{subject}/package.zip")
+def receipt_package(context: ReadTx, subject: SubjectName, entry: Seq = None) -> Response:
+    """The receipt with both verifiers and the log's key."""
+    may_read(context, subject)
+    made = receipt_of(context.tx, subject, entry)
+    return saved(package(made, keys_of(context.tx.session)), file_name(made).removesuffix(SUFFIX) + ".zip")
+
+
+@router.get("/verifier/{tool}")
+def tool(context: ReadTx, tool: Tool) -> Response:
+    """A verifier, or the log's verifier keys, as a file. Raises LogNotBegunError."""
+    return saved(key_text(keys_of(context.tx.session)) if tool == KEY else verifier(tool), tool)
+
+
+def saved(data: bytes, name: str) -> Response:
+    """A file to be saved, never shown: a verifier that a site serves could say whatever the site likes."""
     head = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(made.data, media_type="application/octet-stream", headers=head)
+    return Response(data, media_type="application/octet-stream", headers=head)

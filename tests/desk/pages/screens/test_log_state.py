@@ -1,7 +1,12 @@
 """The control officer's pages of the log: its state, one sealed entry with its proof, receipts to take away."""
 
 import io
+import re
+import subprocess
+import sys
+import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +16,7 @@ from commands.log.sealing import keys_of, store_of
 from desk.request.grants import GRANTS
 from states.lifecycle import Role
 from tests.desk.town import LETTER, Town
+from tests.sentences import ROOT
 from tests.witnesses import cosign
 
 
@@ -109,6 +115,62 @@ def test_a_receipt_is_downloaded_and_verified_without_us(town: Town) -> None:
         told = verify_receipt(answer.content, [key_of(str(keys_of(tx.session)[0]))])
     assert told["trail"] == "assignment:1"
     assert "has no entry 99" in reader.ask("/receipts/assignment:1?entry=99&lang=en").text
+
+
+@pytest.mark.parametrize("page", ["/assignments/1/receipts/2", "/trails/assignment:1", "/log/entries/0"])
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_receipt_verifier_and_key_are_offered_together(town: Town, page: str, language: str) -> None:
+    town.act("2020-06-02T10:00", "clerk", 1, "submit", "Отчёт.", (LETTER,))
+    town.seal()
+    reader = town.reader()
+    text = reader.text(f"{page}?lang={language}")
+    offered = re.findall(r'href="(/(?:receipts|verifier)/[^"]+)" download', text)
+    subject = (
+        "assignment:1" if "assignment" in page else next(each for each in offered if "?" in each)[10:].split("?")[0]
+    )
+    entry = {"/assignments/1/receipts/2": "?entry=2", "/log/entries/0": "?entry=1"}.get(page, "")
+    assert offered == [
+        f"/receipts/{subject}{entry}", "/verifier/verifier.html", "/verifier/verifier.py", "/verifier/log-key.txt",
+        f"/receipts/{subject}/package.zip{entry}",
+    ]  # fmt: skip
+    assert ("Проверить без нас" in text) == (language == "ru")
+    for address in offered:
+        answer = reader.ask(f"{address}{'&' if '?' in address else '?'}lang={language}")
+        assert answer.status_code == 200, address
+        assert answer.headers["content-disposition"].startswith("attachment; "), address
+        assert answer.headers["content-type"] != "text/html", address
+
+
+def test_what_the_package_holds_is_verified_by_it_alone(town: Town, tmp_path: Path) -> None:
+    town.act("2020-06-02T10:00", "clerk", 1, "submit", "Отчёт.", (LETTER,))
+    town.seal()
+    answer = town.reader().ask("/receipts/assignment:1/package.zip?entry=2&lang=ru")
+    assert answer.headers["content-disposition"] == 'attachment; filename="assignment-1-2.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert "Сверьте ключ с тем, что получили другим путём" in archive.read("README.txt").decode()
+        archive.extractall(tmp_path)
+    key = (tmp_path / "log-key.txt").read_text("utf-8").splitlines()[-1]
+    told = [sys.executable, "-I", "verifier.py", "assignment-1-2.tlog-proof", "--key", key]
+    done = subprocess.run(told, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.startswith("ДОКАЗАНО.")
+    assert (tmp_path / "verifier.html").read_bytes() == (ROOT / "audit" / "offline_verifier.html").read_bytes()
+
+
+def test_before_the_log_has_begun_there_is_no_key_to_take_away(town: Town) -> None:
+    answer = town.reader().ask("/verifier/log-key.txt?lang=en")
+    assert "has not begun yet" in answer.text
+    assert town.reader().ask("/verifier/nothing").status_code in (404, 422)
+
+
+def test_where_no_key_is_at_hand_the_page_says_that_nobody_vouches_for_the_tables(town: Town) -> None:
+    town.seal()
+    assert "signs the export, tables included" in town.reader().text("/log?lang=en")
+    elsewhere = replace(town.settings.seal, signer=town.settings.home / "nowhere")
+    reader = replace(town, settings=replace(town.settings, seal=elsewhere)).reader()
+    assert "are not vouched for" in reader.text("/log?lang=en")
+    with town.at().read() as tx:
+        keys = [key_of(str(keys_of(tx.session)[0]))]
+    assert verify_export(io.BytesIO(reader.ask("/log/export").content), keys)["tables"] is False
 
 
 def test_the_whole_log_or_some_days_of_it_are_taken_away_and_verified_without_us(town: Town) -> None:
