@@ -1015,7 +1015,9 @@ SAYS = {
         "document_label": "Документ",
         "sha256": "SHA-256",
         "history": "Что записано",
+        "what": "Что",
         "who": "Кто",
+        "field": "поле {0}",
         "actor": "{role}, учётная запись {actor}",
         "actor_for": "{role}, учётная запись {actor}, за учётную запись {for}",
         "withheld": "удалено или не раскрыто",
@@ -1088,7 +1090,9 @@ SAYS = {
         "document_label": "Document",
         "sha256": "SHA-256",
         "history": "What was written",
+        "what": "What",
         "who": "Who",
+        "field": "field {0}",
         "actor": "{role}, account {actor}",
         "actor_for": "{role}, account {actor}, in the name of account {for}",
         "withheld": "erased or not disclosed",
@@ -1216,6 +1220,12 @@ class Saying:
         """What an action on a subject of a kind is called once it is done."""
         return self.word("action", f"{kind}.{code}") if f"action:{kind}.{code}" in WORDS else self.word("action", code)
 
+    def field(self, name: str) -> str:
+        """The word for a field; its name, called that, where there is none."""
+        return (
+            self.word("field", name) if f"field:{name}" in WORDS else self.say["field"].format(self.word("field", name))
+        )
+
     def quoted(self, text: str) -> str:
         """A text of somebody else's: in quotes, last on its one line, what is not seen made visible, and bounded."""
         most = len(text) if self.full else SHOWN
@@ -1313,18 +1323,18 @@ def _entry(each: Told, trail: str, saying: Saying) -> Iterator[str]:
     at = moment(each["at"])
     yield f"  {each['seq']}. {saying.time(at) if at else ''}"
     source, state = (saying.word("state", each[name]) for name in ("from", "to"))
-    yield f"     {saying.action(kind, each['action'])} ({source} → {state})"
+    yield f"     {say['what']}: {saying.action(kind, each['action'])} ({source} → {state})"
     who = say["actor_for" if "for" in each else "actor"]
     yield f"     {say['who']}: " + who.format(**{**each, "role": saying.word("role", each["role"])})
     for field, value in each["disclosed"].items():
         files = files_of(value) if field == "files" else None
         for file in files or ():
             found = file["sha256"] if HASH.fullmatch(file["sha256"]) else "—"
-            yield f"     {saying.word('field', field)}: SHA-256 {found}, {saying.quoted(file['name'])}"
+            yield f"     {saying.field(field)}: SHA-256 {found}, {saying.quoted(file['name'])}"
         if files is None:
-            yield f"     {saying.word('field', field)}: {saying.quoted(value)}"
+            yield f"     {saying.field(field)}: {saying.quoted(value)}"
     for field in each["withheld"]:
-        yield f"     {saying.word('field', field)}: [{say['withheld']}]"
+        yield f"     {saying.field(field)}: [{say['withheld']}]"
 
 
 class Asked:

@@ -10,7 +10,7 @@ from pathlib import Path
 from audit.atomic_files import put
 from audit.errors import LogError
 from audit.merkle.checkpoints import Checkpoint
-from audit.merkle.signed_notes import Note, NoteError, Signature, SigningKey, Verifier, named_well, open_note
+from audit.merkle.signed_notes import Note, NoteError, Signature, SigningKey, Verifier, open_note
 from audit.merkle.tree import ProofError, check_consistency
 
 KEYS, MEMORY = "keys", "signed"
@@ -108,7 +108,7 @@ class Signer:
 
         The memory is not asked. Raises ValueError for any other text; CommandError, KeyFileError.
         """
-        if named_well(text.partition("\n")[0]) or not text.endswith("\n") or "\n\n" in text:
+        if " " not in text.partition("\n")[0] or not text.endswith("\n") or "\n\n" in text:
             raise ValueError("the text could be taken for a checkpoint, or is not one of lines")
         return Note(text, (*self._signatures(text), *self._countersignatures(text)))
 

@@ -12,7 +12,7 @@ from commands.trails.trail import Line, trail
 from commands.verification.runs import verified
 from desk.cli.context import Desk, channel, json_option
 from desk.cli.parameters import Text
-from desk.cli.printing import print_json, say
+from desk.cli.printing import one_line, print_json, say
 from desk.verify_now import NotKeptError
 
 
@@ -52,7 +52,7 @@ def _show(line: Line) -> None:
     for name, act in line.erased.items():
         say(f"     [{name}: {act}]")
     for file in line.files:
-        say(f"     {file['name']}  {file['size']}  {file['sha256']}")
+        say(f"     {one_line(file['name'])}  {file['size']}  {file['sha256']}")
     for finding in line.findings:
         say(f"     ! {finding}")
     say(f"     {line.hash}")

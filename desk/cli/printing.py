@@ -10,8 +10,8 @@ import click
 
 from commands.context.language import tr
 
-_UNSEEN = {"Cc", "Cf", "Cs"}
-_OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def say(text: object = "", *, err: bool = False) -> None:
@@ -24,6 +24,11 @@ def printable(text: str) -> str:
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return "".join(_escaped(letter) if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
+
+
+def one_line(text: str) -> str:
+    """With ends of lines escaped too: nothing that somebody wrote begins a line of ours."""
+    return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _escaped(letter: str) -> str:

@@ -157,3 +157,10 @@ def test_a_changed_byte_is_refused_or_means_something_else(content: dict[str, An
     except CanonicalError:
         return
     assert (read == parse(body)) is (changed == body) or canonical(read) == changed != body
+
+
+def test_a_line_that_begins_with_an_accent_is_read_as_it_was_written() -> None:
+    content = {"note": "x\n\u0303y", "r": "\r\u0301"}
+    assert parse(canonical(content)) == content
+    with pytest.raises(CanonicalError):
+        parse(canonical({"note": "\n\u0303", "other": "?"}).replace(b"?", b"n\xcc\x83"))

@@ -12,10 +12,14 @@ import pytest
 
 from audit.merkle.checkpoints import Checkpoint
 from audit.merkle.signed_notes import Note, SigningKey
+from audit.merkle.signer import OpenKeyError
 from audit.merkle.tree import root
 from audit.offline_verifier import Refused, key_of, verify_export
+from audit.trails.canonical_json import canonical
 from audit.trails.entries import digest
-from commands.log.export import NothingToExportError, export, extent
+from commands.context.actors import actor_for_login
+from commands.log.export import NothingToExportError, export, extent, voucher
+from commands.log.key_rotation import rotate
 from commands.log.sealing import LogNotBegunError, keys_of
 from tests.audit.forging import packed, unsigned
 from tests.world import World
@@ -171,3 +175,54 @@ def test_it_is_given_away_piece_by_piece(weeks: World, monkeypatch: pytest.Monke
         pieces = list(export(tx, extent(tx)))
     assert len(pieces) > 3
     assert zipfile.ZipFile(io.BytesIO(b"".join(pieces))).testzip() is None
+
+
+def test_the_tables_are_vouched_for_by_the_logs_own_key(exported: tuple[Path, str]) -> None:
+    told, key = files(exported), exported[1]
+    assert verify_export(io.BytesIO(exported[0].read_bytes()), [key_of(key)])["tables"] is True
+    for name in ("entries.csv", "entries.xlsx"):
+        assert refused(told | {name: told[name] + b" "}, key) == "manifest"
+    text, line = told["manifest"].decode().split("\n\n")
+    assert text.startswith(f"poruchenie-export/v2 {key.partition('+')[0]}\n")
+    assert refused(told | {"manifest": (text.replace("csv", "cvs") + "\n\n" + line).encode()}, key) == "manifest"
+    other = json.loads(text.split("\n")[1])
+    other["files"]["entries.csv"] = "0" * 64
+    forged = text.split("\n")[0] + "\n" + canonical(other).decode()
+    assert refused(told | {"manifest": (forged + "\n\n" + line).encode(), "entries.csv": b"x"}, key) == "manifest"
+
+
+@pytest.mark.parametrize("mode", [None, 0o000])
+def test_where_no_key_is_at_hand_nobody_vouches_for_the_tables_and_the_rest_is_proven(
+    exported: tuple[Path, str], world: World, mode: int | None
+) -> None:
+    keys = world.installation.settings.seal.signer / "keys"
+    keys.rename(keys.with_name("elsewhere"))
+    if mode is not None:
+        keys.mkdir()  # a file that can't be read, even by root
+        keys.chmod(0o700)
+    with world.installation.read() as tx:
+        assert voucher(tx) is None
+        data = b"".join(export(tx, extent(tx)))
+    assert verify_export(io.BytesIO(data), [key_of(exported[1])])["tables"] is False
+
+
+def test_keys_that_others_may_read_are_refused_before_the_first_byte(exported: tuple[Path, str], world: World) -> None:
+    assert exported
+    (world.installation.settings.seal.signer / "keys").chmod(0o644)
+    with world.installation.read() as tx, pytest.raises(OpenKeyError):
+        extent(tx)
+
+
+def test_both_keys_sign_while_one_follows_the_other_and_a_strangers_key_does_not(
+    exported: tuple[Path, str], world: World
+) -> None:
+    assert exported
+    actor = actor_for_login
+    with world.installation.write() as tx:
+        rotate(tx, actor(tx, "admin", "cli"), "Order 7")
+    world.seal()
+    with world.installation.read() as tx:
+        data, keys = b"".join(export(tx, extent(tx))), keys_of(tx.session)
+        assert len(keys) == 2
+        for key in keys:
+            assert verify_export(io.BytesIO(data), [key_of(str(key))])["tables"] is True

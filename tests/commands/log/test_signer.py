@@ -1,5 +1,6 @@
 """Who signs: keys outside the database, a memory that lets no tree shrink or change, commands of others."""
 
+import io
 import os
 import stat
 import sys
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from audit.atomic_files import put
-from audit.merkle.checkpoints import Checkpoint, Signed
+from audit.merkle.checkpoints import Checkpoint, CheckpointError, Signed
 from audit.merkle.signed_notes import KeyFormError, Note, SignatureError, SigningKey, open_note
 from audit.merkle.signer import KEYS, MEMORY, CommandError, KeyFileError, OpenKeyError, RewrittenError, Signer
+from audit.offline_verifier import key_of, verify_export
 from audit.trails.entries import digest
 from commands.context.actors import actor_for_login
+from commands.log.export import export, extent
 from commands.log.key_rotation import ForeignSignerError, KeyUnknownError, forget_others, rotate
 from commands.log.sealing import KeysDifferError, begin, keys_of, signer_of, store_of
 from commands.recording.requirements import NeedError
@@ -216,3 +219,41 @@ def test_without_the_log_s_own_keys_nothing_is_sealed(world: World) -> None:
     signer_of(world.installation.settings).keep([SigningKey.generate(ORIGIN)])
     with pytest.raises(KeysDifferError):
         _seal(world)
+
+
+def test_it_vouches_for_a_text_that_no_checkpoint_could_be_and_forgets_nothing(signer: Signer) -> None:
+    signer.sign(head(5), [])
+    note = signer.vouch("an-export/v2 example.org/log\n{}\n")
+    assert open_note(note, signer.verifiers()).keys() == set(signer.verifiers())
+    assert signer.signed() == head(5)
+    with pytest.raises(CheckpointError):
+        Signed.open(note.data, signer.verifiers())
+
+
+@pytest.mark.parametrize("text", [head(9).text, "word\n{}\n", "two words", "two words\n\nmore\n", "", "\n"])
+def test_it_vouches_for_nothing_that_could_be_taken_for_a_checkpoint(signer: Signer, text: str) -> None:
+    with pytest.raises(ValueError, match="checkpoint"):
+        signer.vouch(text)
+
+
+def test_an_export_is_signed_by_the_command_that_signs_checkpoints(world: World, tmp_path: Path) -> None:
+    world.register()
+    world.seal()
+    seal = world.installation.settings.seal
+    (key,) = signer_of(world.installation.settings).held()
+    tool = tmp_path / "tool.py"
+    tool.write_text(
+        f"import sys; sys.path[:0] = {sys.path!r}\n"
+        "from audit.merkle.signed_notes import SigningKey\n"
+        f"print(SigningKey.parse({key.line!r}).sign(sys.stdin.read()).line, end='')\n"
+    )
+    command = f"{sys.executable} {tool}"
+    elsewhere = replace(seal, signer=tmp_path / "nowhere", sign_command=command, sign_key=key.verifier)
+    made = replace(world.installation, settings=replace(world.installation.settings, seal=elsewhere))
+    with made.read() as tx:
+        data = b"".join(export(tx, extent(tx)))
+    assert verify_export(io.BytesIO(data), [key_of(str(key.verifier))])["tables"] is True
+    broken = replace(elsewhere, sign_command="false")
+    made = replace(made, settings=replace(made.settings, seal=broken))
+    with made.read() as tx, pytest.raises(CommandError):
+        b"".join(export(tx, extent(tx)))
