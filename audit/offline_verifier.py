@@ -26,6 +26,7 @@ import hashlib
 import hmac
 import io
 import json
+import os
 import re
 import stat
 import struct
@@ -35,7 +36,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NoReturn, TextIO
 
 Point = tuple[int, int, int, int]
 Key = tuple[str, bytes, int, bytes]
@@ -332,15 +333,19 @@ def _no_number(digits: str) -> NoReturn:
 _JSON = json.JSONDecoder(
     object_pairs_hook=_unique, parse_int=_integer, parse_float=_no_number, parse_constant=_no_number
 )
-_PARTS_OF_JSON = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}]', re.DOTALL)
+_PARTS_OF_JSON = re.compile(r'\\.|[]["{}]', re.DOTALL)
 
 
 def _depth(text: str) -> int:
     """How deep arrays and objects lie within one another."""
     deepest = depth = 0
+    within_string = False
     for found in _PARTS_OF_JSON.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
-        deepest = max(deepest, depth)
+        if found[0] == '"':
+            within_string = not within_string
+        elif not within_string:
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+            deepest = max(deepest, depth)
     return deepest
 
 
@@ -621,7 +626,7 @@ class Archive:
     def _member(self, directory: bytes, used: int, place: int) -> tuple[int, int]:
         """Take up one member; where the next begins in the directory and in the file."""
         _demand(used + CENTRAL.size <= len(directory))
-        mark, _, *same, crc, packed, size, named, more, comment, disk, _, _, start = CENTRAL.unpack_from(
+        mark, _, _, *same, crc, packed, size, named, more, comment, disk, _, _, start = CENTRAL.unpack_from(
             directory, used
         )
         used += CENTRAL.size
@@ -639,7 +644,7 @@ class Archive:
         _demand(bool(any(wide) or not extra))
         text = name.decode("ascii", "replace")
         _demand(text in MEMBERS and text not in self._members and start == place)
-        _, flags, method, *_ = same
+        flags, method, *_ = same
         _demand(flags in (0, 8) and method in (0, 8) and (method == 8 or packed == size))
         _demand(size <= (SMALL_BYTES if text in SMALL else RATIO * packed + ALLOWED))
         begin, place = self._local(start, same, name, (crc, packed, size))
@@ -649,10 +654,10 @@ class Archive:
 
     def _local(self, start: int, same: list[int], name: bytes, sizes: tuple[int, int, int]) -> tuple[int, int]:
         """Where a member's data begin, and where they end: its own header must say what the directory says."""
-        mark, *again, crc, packed, size, named, more = LOCAL.unpack(self._read(start, LOCAL.size))
+        mark, _, *again, crc, packed, size, named, more = LOCAL.unpack(self._read(start, LOCAL.size))
         _demand(mark == b"PK\3\4" and again == same and named == len(name) and more in (0, 20))
         _demand(self._read(start + LOCAL.size, named) == name)
-        later = bool(same[1] & 8)  # checksum and sizes stand behind the data
+        later = bool(same[0] & 8)  # checksum and sizes stand behind the data
         first, *both = (0, 0, 0) if later else sizes
         if more:
             extra = struct.pack("<2H2Q", 1, 16, both[1], both[0])
@@ -1426,12 +1431,23 @@ def main(arguments: Sequence[str] | None = None, now: datetime | None = None) ->
     verdict = [saying.say["no" if why else "ok"], *lines]
     names = {"file": Path(told.file).name, "sha256": asking.sha256}
     if told.json:
-        print(_escaped(json.dumps({"ok": True, **found, **names}, ensure_ascii=False)))
+        done = _tell([_escaped(json.dumps({"ok": True, **found, **names}, ensure_ascii=False))], sys.stdout)
     elif told.act:
-        print("\n".join(asking.act(saying, verdict)))
+        done = _tell(asking.act(saying, verdict), sys.stdout)
     else:
-        print("\n".join([verdict[0], *asking.heading(saying), *verdict[1:]]), file=sys.stderr if why else sys.stdout)
-    return 1 if why else 0
+        done = _tell([verdict[0], *asking.heading(saying), *verdict[1:]], sys.stderr if why else sys.stdout)
+    return 1 if why or not done else 0
+
+
+def _tell(lines: Iterable[str], stream: TextIO) -> bool:
+    """Print; whether it could be done. Where nobody reads any more, nothing was told, and nothing is proven."""
+    try:
+        print("\n".join(lines), file=stream, flush=True)
+    except OSError:
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:  # what is left is not tried again on the way out
+            os.dup2(nowhere.fileno(), stream.fileno())
+        return False
+    return True
 
 
 def _escaped(told: str) -> str:

@@ -188,5 +188,13 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         assert "Файл не читается" in done.stderr
 
 
+def test_where_nobody_reads_nothing_is_proven_and_nothing_is_thrown(receipt: Path) -> None:
+    for stream, code in (("/dev/full", 1), ("/dev/null", 0)):
+        with Path(stream).open("w") as output:
+            command = [sys.executable, "-I", str(SCRIPT), str(receipt), "--key", KEY]
+            done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, check=False)
+        assert (done.returncode, done.stderr) == (code, b"")
+
+
 def test_it_is_written_in_the_python_that_it_promises() -> None:
     ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 9))

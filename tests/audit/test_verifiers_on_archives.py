@@ -1,6 +1,7 @@
 """An export is one ZIP file in one form: what is put before, between, behind or twice is refused by both verifiers."""
 
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 
@@ -69,6 +70,7 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "ZIP64 at the end": lambda: built(honest(), wide=True),
     "stored": lambda: with_member("entries.csv", CSV, header(CSV, CSV, method=0)),
     "in another order": lambda: built(honest()[::-1]),
+    "another version needed": lambda: built(honest()).replace(b"PK\3\4\x14", b"PK\3\4\x2d", 1),
     "streamed": lambda: forging.exported(forging.history()),
 }
 REFUSED: dict[str, Callable[[], bytes]] = {
@@ -112,6 +114,16 @@ def test_what_an_export_may_be_is_taken_by_both(page: Page, form: str) -> None:
     one = by_file(data, KEYS, [])
     assert one["ok"], one
     assert by_page(page, [data], KEYS, []) == [one]
+
+
+def test_ours_is_taken_when_it_is_so_large_that_zip64_is_needed(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 300)
+    large = forging.exported(forging.history())
+    assert b"PK\6\6" in large
+    assert b"PK\6\7" in large
+    one = by_file(large, KEYS, [])
+    assert one["ok"], one
+    assert by_page(page, [large], KEYS, []) == [one]
 
 
 @pytest.mark.parametrize("form", REFUSED)
