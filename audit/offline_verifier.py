@@ -752,7 +752,7 @@ def verify_export(
     _demand(manifest["size"] == checkpoint["size"], "manifest")
     if signed:
         _vouched(manifest, signed, checkpoint, places, keys)
-    lost = list(_lost(archive.lines("entries.jsonl", ENTRY_BYTES, "entry")))
+    lost = list(_lost(archive.lines("entries.jsonl", ENTRY_BYTES, "entry"), places[0]))
     told = _log(archive, checkpoint, lost, around, old, Sought(document), signed=bool(signed))
     return {**told, "tables": bool(signed)}
 
@@ -832,14 +832,16 @@ def _levels(start: int, end: int) -> Iterator[int]:
         start += 1 << level
 
 
-def _lost(lines: Iterable[bytes]) -> Iterator[tuple[int, int]]:
+def _lost(lines: Iterable[bytes], first: int) -> Iterator[tuple[int, int]]:
     """Ranges of entries that a restored backup no longer knew, as later entries of the log's own trail tell."""
-    for line in lines:
+    for place, line in enumerate(lines, first):
         if b'"action":"resume"' in line and b'"trail":"log:' in line:
             found = entry_of(line)["facts"].get("lost", [])
             for each in found if type(found) is list else [found]:
                 if type(each) is not list or [type(edge) for edge in each] != [int, int]:
                     raise Refused("entry")
+                if not 0 <= each[0] < each[1] <= place:  # it gives up what comes after it, or nothing
+                    raise Refused("chain")
                 yield each[0], each[1]
 
 
@@ -859,6 +861,7 @@ def _log(
     if old and not (first <= old["size"] <= last or old["size"] == 0):
         raise Refused("stretch")
     shown = archive.lines("disclosures.jsonl", TEXT_BYTES, "form")
+    given_up = 0
     tree, chains, texts = Tree(), Chains(part=around is not None), Texts(shown, canonical if signed else parsed)
     for level, digest in before:
         tree.add(digest, level)
@@ -866,7 +869,9 @@ def _log(
     for body in archive.lines("entries.jsonl", ENTRY_BYTES, "entry"):
         index, told = tree.size, entry_of(body)
         tree.add(leaf(body))
-        if not any(start <= index < end for start, end in lost):
+        if any(start <= index < end for start, end in lost):
+            given_up += 1
+        else:
             chains.add(told, leaf(body))
         sought.of(told, texts.of(index, told["fields"]))
         _same(tree, old)
@@ -880,7 +885,7 @@ def _log(
     facts: Told = {name: checkpoint[name] for name in ("origin", "size", "keys", "witnesses")}
     facts.update({"first": first, "last": last - 1} if around else {})
     facts.update({"old": old["size"]} if old else {})
-    counts = {"trails": len(chains.heads), "texts": texts.number}
+    counts = {"trails": len(chains.heads), "texts": texts.number, "lost": given_up}
     return {**facts, "root": checkpoint["root"].hex(), **counts, **sought.found}
 
 
@@ -1003,8 +1008,10 @@ SAYS = {
         "{texts}.",
         "part": "Часть журнала, с {first}-й по {last}-ю запись (считая с нуля), выгружена без изъятий и "
         "изменений: историй {trails}, раскрытых текстов {texts}.",
-        "extends": "Журнал продолжает сохранённую контрольную точку: из {old} записей, что были в нём тогда, ни "
-        "одна не изменена и не изъята.",
+        "extends": "Журнал продолжает сохранённую контрольную точку на {old} записей: ни одна из них не изменена "
+        "и не изъята.",
+        "lost": "Записей {lost} журнал сам называет утраченными при восстановлении из резервной копии: они "
+        "показаны, но с позднейшими не связаны. Спросите, чем это вызвано.",
         "limits": "Доказано, что это записано в журнал и после не изменено. Верно ли записанное и что записано "
         "позже, файл не показывает.",
         "vouched": "Таблицы entries.csv и entries.xlsx подписаны вместе с выгрузкой и не изменены.",
@@ -1078,8 +1085,9 @@ SAYS = {
         "{texts} disclosed texts.",
         "part": "A part of the log, entries {first} to {last} (counted from zero), was exported with nothing "
         "taken out or changed: {trails} histories, {texts} disclosed texts.",
-        "extends": "The log extends the kept checkpoint: of the {old} entries that it held then none was changed "
-        "or taken out.",
+        "extends": "The log extends the kept checkpoint of {old} entries: none of them was changed or taken out.",
+        "lost": "Of {lost} entries the log itself says that a restored backup had lost them: they stand here, but "
+        "later ones do not build on them. Ask why.",
         "limits": "It is proven that this was written into the log and not changed since. Whether it is true, and "
         "what was written later, the file does not show.",
         "vouched": "The tables entries.csv and entries.xlsx were signed with the export and were not changed.",
@@ -1161,10 +1169,16 @@ WORDS: Mapping[str, Sequence[str]] = json.loads(r"""{
   "action:assignment.withdraw": ["Assignment withdrawn", "Поручение отозвано"],
   "action:group.create": ["Group added", "Перечень рассылки добавлен"],
   "action:group.update": ["Group changed", "Перечень рассылки изменён"],
+  "action:log.adopt_witnesses": ["Witness policy adopted", "Правила о свидетелях приняты"],
+  "action:log.ask_erasure": ["Erasure asked for", "Уничтожение данных запрошено"],
   "action:log.begin": ["Log begun", "Журнал начат"],
   "action:log.erase": ["Personal data erased", "Персональные данные уничтожены"],
+  "action:log.fill_place": ["Empty place of the log filled", "Пустое место журнала заполнено"],
+  "action:log.proceed": ["Sweeps let go on", "Обходы разрешено продолжить"],
+  "action:log.repair": ["Derived data repaired", "Производные данные восстановлены"],
   "action:log.resume": ["Log gone on with", "Журнал продолжен"],
   "action:log.rotate": ["Keys of the log changed", "Ключи журнала сменены"],
+  "action:log.upgrade": ["Program upgraded", "Программа обновлена"],
   "action:organisation.create": ["Organisation added", "Организация добавлена"],
   "action:organisation.update": ["Organisation changed", "Сведения об организации изменены"],
   "action:policy.adopt": ["Policy put in force", "Правила введены в действие"],
@@ -1305,6 +1319,8 @@ def conclusion(told: Told, saying: Saying) -> Iterator[str]:
         yield say["whole" if told["whole"] else "one"].format(subject=subject, last=last)
     if "trails" in told:
         yield say["part" if "first" in told else "all"].format(**told)
+    if told.get("lost"):
+        yield say["lost"].format(**told)
     if "old" in told:
         yield say["extends"].format(**told)
     if "tables" in told:

@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page
 
+from audit import offline_verifier as verifier
 from audit.merkle.signed_notes import SigningKey
+from audit.trails.canonical_json import canonical
+from audit.trails.entries import digest
 from tests.audit import forging
 from tests.audit.asking_verifiers import by_file, by_page, opened_page
 
@@ -159,3 +162,32 @@ def test_the_manifest_is_signed_or_vouches_for_nothing(page: Page) -> None:
     one = by_file(earlier, KEYS, [])
     assert (one["ok"], one["tables"]) == (True, False)
     assert by_page(page, [earlier], KEYS, []) == [one]
+
+
+def resumed(ranges: object, at: int = 4) -> bytes:
+    """A log that gives entries up: the fourth was lost with a backup, another took its place in the trail."""
+    kept = forging.history(2)
+    lost, instead = (canonical(forging.content(3, digest(kept[-1]), action=action)) for action in ("accept", "return"))
+    resuming = canonical(forging.content(1, trail="log:1", action="resume", facts={"lost": ranges}))
+    bodies = [*kept, lost, instead]
+    bodies.insert(at - 1, resuming)
+    told = forging.members(bodies, disclosures_jsonl=b"")
+    return forging.packed(forging.signed(told, len(bodies)))
+
+
+def test_what_a_restored_backup_lost_is_told_in_the_verdict(page: Page) -> None:
+    one = by_file(resumed([[2, 3]]), KEYS, [])
+    assert (one["ok"], one["lost"]) == (True, 1)
+    assert by_page(page, [resumed([[2, 3]])], KEYS, []) == [one]
+    told = "\n".join(verifier.conclusion(one, verifier.Saying("ru")))
+    assert "Записей 1 журнал сам называет утраченными" in told
+
+
+@pytest.mark.parametrize(
+    "ranges", [[], [[3, 4]], [[2, 5]], [[-1, 3]], [[2, 2]], [[4, 5]], [2, 3], [[2, 3, 4]], "x", [[2, None]]]
+)
+def test_nothing_else_excuses_a_chain_that_is_broken(page: Page, ranges: object) -> None:
+    data = resumed(ranges)
+    one = by_file(data, KEYS, [])
+    assert one["why"] in ("chain", "entry")
+    assert by_page(page, [data], KEYS, []) == [one]
