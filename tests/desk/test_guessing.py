@@ -66,6 +66,7 @@ def guesses(gates: Gates, template: str) -> list[str]:
         "kind": ["csv", "xlsx", "json"],
         "login": ["b", "admin", "system", "mail:4", "%25"],
         "index": NUMBERS[:6],
+        "tool": ["verifier.html", "log-key.txt", "none", "%25", "..%2Fmain.py", "a" * 5000],
         "secret": ["none", "%25", "_" * 43, "a" * 5000],
         "key": ["none", "%25", "_" * 32],
     }
