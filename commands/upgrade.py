@@ -5,6 +5,7 @@ from sqlalchemy import select
 from audit.trails.tables import entries
 from commands.context.actors import system
 from commands.context.installation import Installation
+from commands.log.pins import Pins, pin, pins_of
 from commands.log.sealing import begin, log_of, seal_all
 from commands.recording.changes import Change
 from commands.recording.writer import TrailState, record
@@ -31,8 +32,17 @@ def go_over(installation: Installation, channel: str) -> None:
             facts = {"schema": needed(), "derived": derived}
             row = TrailState.of_columns(Log, log_of(tx.session))
             record(tx, system(tx, channel), row, Action.UPGRADE, Change(facts=facts))
+        _pin(installation)
     for _ in seal_all(installation, channel):
         pass
+
+
+def _pin(installation: Installation) -> None:
+    """What the log's own trail says is pinned once; from now on a file that is gone is an alarm."""
+    with installation.read() as tx:
+        row = log_of(tx.session)
+        if pins_of(installation.settings) is None:
+            pin(installation.settings, Pins(tuple(row.keys), witnesses=row.witnesses))
 
 
 def _rearm(installation: Installation) -> list[Rearmed]:

@@ -20,6 +20,7 @@ from commands.upgrade import go_over
 from desk.demo import making as sample
 from desk.first_invitations import first_invitations
 from desk.home_lock import only_one
+from desk.pinned import pins_told
 from desk.ports import HOST, check_port
 from models import schema
 from models.clock import instance, pace_demo, run_demo
@@ -107,11 +108,13 @@ def _prepare(installation: Installation, *, demo: bool) -> bool:
         click.echo(tr("First start: making sample data."))
         sample.make(installation, click.echo)
         go_over(installation, _CHANNEL)
+        for line in pins_told(installation):
+            click.echo(line)
     else:
         initialise(installation, "admin", "controller")
         go_over(installation, _CHANNEL)
         click.echo(tr("First start: an empty database, with the accounts admin and controller."))
-        for line in first_invitations(installation, _CHANNEL, "admin", "controller"):
+        for line in (*pins_told(installation), *first_invitations(installation, _CHANNEL, "admin", "controller")):
             click.echo(line)
     return demo
 

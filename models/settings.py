@@ -31,6 +31,7 @@ class SealSettings:
     sign_key: Verifier | None  # the command's
     countersign_command: str | None
     witness_policy: Path | None
+    pins: Path  # what is trusted: the log's keys and the witness policy
 
     @classmethod
     def read(cls, environment: Mapping[str, str], home: Path) -> Self:
@@ -45,6 +46,7 @@ class SealSettings:
             sign_key=_key(key) if key else None,
             countersign_command=environment.get("PORUCHENIE_COUNTERSIGN_COMMAND"),
             witness_policy=Path(policy).absolute() if policy else None,
+            pins=Path(environment.get("PORUCHENIE_PINS") or home / "pins.toml").absolute(),
         )
         if found.origin and not named_well(found.origin):
             expected = "example.org/log"

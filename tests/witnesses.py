@@ -2,8 +2,11 @@
 
 from audit.merkle.signed_notes import SigningKey
 from audit.merkle.witness import Witness
+from commands.context.actors import actor_for_login
 from commands.context.installation import Installation
+from commands.log.pins import pin
 from commands.log.sealing import keys_of, store_of
+from commands.log.witness_adoption import adopt_witnesses
 from commands.log.witnesses import policy_of, request_for, take, witness_named
 
 
@@ -16,3 +19,10 @@ def cosign(installation: Installation, name: str, key: SigningKey) -> None:
     request = request_for(settings, keys, party)
     answer = Witness(settings.home / "witness", key, {keys[0].name: keys}).cosign(request.data, 1_591_000_000)
     take(store_of(settings), party, request.signed.note, answer)
+
+
+def adopt(installation: Installation) -> None:
+    """The witness policy in use is adopted by the administrator, and pinned."""
+    with installation.write() as tx:
+        pins = adopt_witnesses(tx, actor_for_login(tx, "admin", "cli:tester"), "Order 8")
+    pin(installation.settings, pins)

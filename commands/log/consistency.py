@@ -10,7 +10,8 @@ from audit.merkle.witness import Request
 from audit.trails.canonical_json import parse
 from audit.trails.tables import entries
 from commands.context.installation import Transaction
-from commands.log.sealing import LogNotBegunError, store_of
+from commands.log.pins import KeysNotPinnedError, pinned_keys, unpinned
+from commands.log.sealing import LogNotBegunError, keys_of, log_of, store_of
 from states.refusal import ConflictError
 
 
@@ -23,8 +24,20 @@ class BranchedError(ConflictError):
     )
 
 
+def trusted_keys(tx: Transaction) -> list[Verifier]:
+    """The log's keys in use, which are those of the pins. Raises KeysNotPinnedError, LogNotBegunError, KeyFormError."""
+    for each in unpinned(log_of(tx.session), tx.settings):
+        if isinstance(each, KeysNotPinnedError):
+            raise each
+    return keys_of(tx.session)
+
+
 def ever_used(tx: Transaction) -> list[Verifier]:
-    """Every key that the log has had: an old checkpoint was signed by one of them. Raises KeyFormError."""
+    """Every key that the log has had: an old checkpoint was signed by one of them. Those that were ever pinned, where
+    there are pins; else those that its own trail tells of. Raises PinsError, KeyFormError.
+    """
+    if (pinned := pinned_keys(tx.settings)) is not None:
+        return pinned
     bodies = tx.session.scalars(select(entries.c.body).where(entries.c.trail.like("log:%")).order_by(entries.c.seq))
     told = [key for body in bodies for key in parse(body)["facts"].get("set", {}).get("keys", [])]
     return [Verifier.parse(key) for key in dict.fromkeys(told)]
@@ -32,8 +45,12 @@ def ever_used(tx: Transaction) -> list[Verifier]:
 
 def proven(tx: Transaction) -> list[Verifier]:
     """Keys that somebody without them could not have put into the log's trail: its first, and those by which the
-    published checkpoint is signed. Raises KeyFormError, LogError.
+    published checkpoint is signed; where there are pins, those that were ever pinned.
+
+    Raises PinsError, KeyFormError, LogError.
     """
+    if (pinned := pinned_keys(tx.settings)) is not None:
+        return pinned
     first = tx.session.scalar(select(entries.c.body).where(entries.c.trail == "log:1", entries.c.seq == 1))
     begun = parse(first)["facts"]["set"]["keys"] if first else []
     data = store_of(tx.settings).checkpoint()

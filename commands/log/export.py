@@ -27,7 +27,8 @@ from audit.merkle.tree import perfect
 from audit.trails.canonical_json import CanonicalError, canonical, parse
 from audit.trails.tables import disclosures, entries, leaves
 from commands.context.installation import Transaction
-from commands.log.sealing import LogNotBegunError, keys_of, signer_of, store_of
+from commands.log.consistency import trusted_keys
+from commands.log.sealing import LogNotBegunError, signer_of, store_of
 from states.refusal import N_, NotFoundError
 
 SIGNED, UNSIGNED = "poruchenie-export/v2", "poruchenie-export-1"
@@ -69,7 +70,7 @@ def voucher(tx: Transaction) -> Signer | None:
 
     Raises OpenKeyError, KeyFormError, LogNotBegunError.
     """
-    keys = [str(key) for key in keys_of(tx.session)]
+    keys = [str(key) for key in trusted_keys(tx)]
     signer = signer_of(tx.settings, keys)
     try:
         held = signer.verifiers()
@@ -87,7 +88,7 @@ def extent(tx: Transaction, since: date | None = None, until: date | None = None
     note = store_of(tx.settings).checkpoint()
     if note is None:
         raise LogNotBegunError
-    size = Signed.open(note, keys_of(tx.session)).checkpoint.size
+    size = Signed.open(note, trusted_keys(tx)).checkpoint.size
     if since is None and until is None:
         return Extent(note, size, 0, size)
     same = (leaves.c.trail == entries.c.trail) & (leaves.c.seq == entries.c.seq)

@@ -6,6 +6,7 @@ from audit.merkle.checkpoints import Signed
 from audit.merkle.signed_notes import SigningKey, Verifier
 from commands.context.actors import Actor
 from commands.context.installation import Transaction
+from commands.log.pins import pin, pins_of
 from commands.log.sealing import log_of, signer_of, store_of
 from commands.recording.changes import Change
 from commands.recording.requirements import basis_of
@@ -30,7 +31,7 @@ class ForeignSignerError(ConflictError):
 
 
 def rotate(tx: Transaction, actor: Actor, basis: str, retired: str | None = None) -> list[Verifier]:
-    """Add a key, or retire one; the keys in use from now on. Call `forget_others` after the commit.
+    """Add a key, or retire one; the keys in use from now on. Call `settle` after the commit.
 
     Raises LogNotBegunError, KeyUnknownError, ForeignSignerError, NeedError, WrongRoleError, LogError.
     """
@@ -61,7 +62,9 @@ def _without(tx: Transaction, keys: Sequence[str], retired: str) -> list[str]:
     return kept
 
 
-def forget_others(settings: Settings, in_use: Sequence[Verifier]) -> None:
-    """Destroy the private keys that the log does not use. Raises KeyFileError."""
-    signer = signer_of(settings)
+def settle(settings: Settings, in_use: Sequence[Verifier]) -> None:
+    """Pin the keys in use, and destroy the private keys of others. Raises PinsError, KeyFileError."""
+    signer, pins = signer_of(settings), pins_of(settings)
+    if pins is not None:  # what is gone is an alarm, and no rotation makes it good
+        pin(settings, pins.with_keys([str(key) for key in in_use]))
     signer.keep([key for key in signer.held() if key.verifier in in_use])

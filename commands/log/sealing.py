@@ -23,6 +23,7 @@ from audit.trails.tables import entries, leaves, pending
 from audit.trails.verify import count
 from commands.context.actors import Actor, system
 from commands.context.installation import Installation, Transaction
+from commands.log.pins import Pins, pin, witness_digest
 from commands.recording.changes import Change
 from commands.recording.writer import TrailState, numbers, record
 from models.base import table_of
@@ -80,12 +81,18 @@ def keys_of(session: Session) -> list[Verifier]:
 
 
 def begin(installation: Installation, channel: str) -> Row[Any]:
-    """The log's row; with its first key and its first entry where there is none yet. Raises RefusedError, LogError."""
+    """The log's row; with its first key, its first entry and its pins where there is none yet.
+
+    Raises RefusedError, LogError.
+    """
     with installation.write() as tx:
         numbers(tx.session, Log.kind, 0)  # holds the counter: of several at once one begins
-        if tx.session.scalar(select(table_of(Log).c.id)) is None:
+        begun = tx.session.scalar(select(table_of(Log).c.id)) is None
+        if begun:
             _begin(tx, system(tx, channel))
         row = log_of(tx.session)
+    if begun:
+        pin(installation.settings, Pins(tuple(row.keys), witnesses=row.witnesses))
     found = [str(key) for key in signer_of(installation.settings).verifiers()]
     if not set(row.keys) <= set(found):
         folder = installation.settings.seal.signer
@@ -101,7 +108,8 @@ def _begin(tx: Transaction, actor: Actor) -> None:
         signer.keep([SigningKey.generate(name)])
     keys = signer.verifiers()
     number = numbers(tx.session, Log.kind)[0]
-    change = Change({"origin": keys[0].name, "keys": [str(key) for key in keys]})
+    told = {"origin": keys[0].name, "keys": [str(key) for key in keys], "witnesses": witness_digest(tx.settings)}
+    change = Change(told)
     record(tx, actor, TrailState.new(Log, number), Action.BEGIN, change)
 
 

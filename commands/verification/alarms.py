@@ -11,7 +11,8 @@ from audit.merkle.witness_policy import NONE
 from audit.trails.tables import entries, leaves
 from commands.context.installation import Transaction
 from commands.log.empty_places import first_empty_place
-from commands.log.sealing import keys_of, unpublished, waiting
+from commands.log.pins import unpinned
+from commands.log.sealing import keys_of, log_of, unpublished, waiting
 from commands.log.witnesses import damaged, enough, policy_of
 from commands.verification.last_run import last_verified
 from models.clock import instance, pace
@@ -70,6 +71,7 @@ def known_to_database(tx: Transaction) -> Iterator[RefusedError]:
 def alarms(tx: Transaction) -> Iterator[RefusedError | LogError]:
     """Everything. Raises LogNotBegunError, and what reading the log's files and the witness policy raises."""
     yield from known_to_database(tx)
+    yield from unpinned(log_of(tx.session), tx.settings)
     if empty := first_empty_place(tx.session, tx.settings):
         yield empty
     placed_only = unpublished(tx)

@@ -13,7 +13,8 @@ from audit.trails.entries import digest
 from audit.trails.tables import leaves
 from audit.trails.verify import Fault
 from commands.context.installation import Transaction
-from commands.log.sealing import LogNotBegunError, LogSummary, keys_of, log_summary, store_of
+from commands.log.consistency import trusted_keys
+from commands.log.sealing import LogNotBegunError, LogSummary, log_summary, store_of
 from commands.log.witnesses import Witnessed, cosignatures
 from commands.verification.alarms import alarms, known_to_database
 from commands.verification.last_run import Verified, last_verified
@@ -80,7 +81,7 @@ def sealed_entry(tx: Transaction, index: int) -> SealedEntry:
     note = store.checkpoint()
     if note is None:
         raise LogNotBegunError
-    head = Signed.open(note, keys_of(tx.session)).checkpoint
+    head = Signed.open(note, trusted_keys(tx)).checkpoint
     if not 0 <= index < head.size:
         raise NoPlaceError(index=index, size=head.size)
     body = store.entries(index // WIDTH, head.size)[index % WIDTH]

@@ -12,6 +12,7 @@ from audit.merkle.scan import LOG
 from audit.trails.verify import Fault
 from commands.context.installation import Installation, Transaction
 from commands.log.consistency import ever_used
+from commands.log.pins import unpinned
 from commands.log.sealing import LogNotBegunError, log_of, signer_of, store_of
 from commands.log.witnesses import policy_of
 from commands.recording.tallies import mistallied
@@ -101,11 +102,11 @@ def _kept(tx: Transaction, note: bytes) -> Kept:
 
 def _heads(tx: Transaction, outside: Sequence[OutsideHead]) -> Iterator[Kept | Fault]:
     try:
-        log_of(tx.session)
+        yield from map(_fault, unpinned(log_of(tx.session), tx.settings))
         keys = ever_used(tx)
     except LogNotBegunError:
         keys = []
-    except (LogError, ValueError, KeyError, TypeError) as error:
+    except (RefusedError, LogError, ValueError, KeyError, TypeError) as error:
         yield _fault(error)
         return
     for whose, found in outside:

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from commands.context.language import tr
+from commands.log.consistency import trusted_keys
 from commands.log.export import UNVOUCHED, export, extent, voucher
-from commands.log.sealing import keys_of
 from desk.cli.audit import audit
 from desk.cli.context import Desk
 from desk.cli.parameters import Day, File
@@ -27,7 +27,7 @@ def export_command(desk: Desk, *, output: Path, since: date | None, until: date 
         with desk.read() as tx, part.open("wb") as file:
             stretch = extent(tx, since, until)
             file.writelines(export(tx, stretch))
-            key, signing = keys_of(tx.session)[-1], voucher(tx)
+            key, signing = trusted_keys(tx)[-1], voucher(tx)
         part.replace(output)
     except OSError as error:
         raise UnwritableError(file=output, reason=error.strerror or error) from error

@@ -7,8 +7,8 @@ import click
 from audit.atomic_files import put
 from audit.errors import LogError
 from commands.context.language import tr
+from commands.log.consistency import trusted_keys
 from commands.log.receipts import receipt_of
-from commands.log.sealing import keys_of
 from commands.trails.trail import trail
 from desk.cli.audit import audit
 from desk.cli.context import Desk
@@ -36,7 +36,7 @@ def receipt_command(desk: Desk, *, subject: str, seq: int | None, output: Path, 
     name = f"{Kind.ASSIGNMENT}:{subject}" if subject.isdecimal() else subject
     with desk.read() as tx:
         made = receipt_of(tx, name, seq)
-        keys = [str(key) for key in keys_of(tx.session)]
+        keys = [str(key) for key in trusted_keys(tx)]
         printed = paper(made, trail(tx, name), keys) if page else ""
     _write(output, made.data)
     if page:

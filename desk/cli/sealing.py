@@ -1,4 +1,4 @@
-"""audit seal, audit rotate, audit fill-place."""
+"""audit seal, audit rotate, audit pin, audit fill-place."""
 
 import signal
 import threading
@@ -7,13 +7,16 @@ import click
 
 from commands.context.language import tr
 from commands.log.empty_places import fill_places
-from commands.log.key_rotation import forget_others, rotate
+from commands.log.key_rotation import rotate, settle
+from commands.log.pins import pin
 from commands.log.sealing import EVERY_S, follow, seal_all
+from commands.log.witness_adoption import adopt_witnesses
 from commands.log.witness_client import follow_witnesses
 from desk.cli.audit import audit
 from desk.cli.context import Desk, by_option, channel
 from desk.cli.parameters import Text
 from desk.cli.printing import say
+from desk.pinned import pins_told
 from models import schema
 
 
@@ -51,9 +54,27 @@ def rotate_command(desk: Desk, *, retired: str | None, basis: str, login: str) -
     """Rotate."""
     with desk.write(login) as (tx, actor):
         in_use = rotate(tx, actor, basis, retired)
-    forget_others(desk.installation.settings, in_use)
+    settle(desk.installation.settings, in_use)
     for key in in_use:
         say(key)
+    for line in pins_told(desk.installation):
+        say(line)
+
+
+@audit.command(
+    "pin",
+    help=tr("Write anew what is trusted, the log's keys and the witness policy, into the file of pins; the log tells."),
+)
+@click.option("--basis", type=Text(), required=True, help=tr("Whose decision, of what date and number."))
+@by_option
+@click.pass_obj
+def pin_command(desk: Desk, *, basis: str, login: str) -> None:
+    """Pin."""
+    with desk.write(login) as (tx, actor):
+        pins = adopt_witnesses(tx, actor, basis)
+    pin(desk.installation.settings, pins)
+    for line in pins_told(desk.installation):
+        say(line)
 
 
 @audit.command("fill-place", help=tr("Fill an empty place of the log, so that sealing goes on; the log tells of it."))

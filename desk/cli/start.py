@@ -11,6 +11,7 @@ from desk.cli.printing import print_json, say
 from desk.demo.reset import reset
 from desk.doctor import examine
 from desk.first_invitations import first_invitations
+from desk.pinned import pins_told
 from models import schema
 from models.clock import NotInitialisedError
 
@@ -39,7 +40,7 @@ def init(desk: Desk, *, test_clock: bool, admin: str, controller: str) -> None:
             controller=controller,
         )
     )
-    for line in first_invitations(desk.installation, channel(), admin, controller):
+    for line in (*pins_told(desk.installation), *first_invitations(desk.installation, channel(), admin, controller)):
         say(line)
 
 

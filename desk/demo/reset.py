@@ -1,4 +1,4 @@
-"""Beginning a demo again: its database, mail, evidence and Prefect's home are taken away, and nothing else."""
+"""Beginning a demo again: its database, log, mail, evidence and Prefect's home are taken away, and nothing else."""
 
 import shutil
 from pathlib import Path
@@ -32,5 +32,7 @@ def reset(installation: Installation) -> None:
         if database.url.get_backend_name() == "sqlite" and database.url.database:
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{database.url.database}{suffix}").unlink(missing_ok=True)
-        for folder in (settings.evidence, settings.mail, settings.home / "prefect"):
+        seal = settings.seal
+        for folder in (settings.evidence, settings.mail, settings.home / "prefect", seal.tiles, seal.signer):
             shutil.rmtree(folder, ignore_errors=True)
+        seal.pins.unlink(missing_ok=True)

@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from audit.errors import LogError
 from commands.context.installation import Installation
+from commands.log.consistency import trusted_keys
 from commands.log.export import UNVOUCHED, Extent, export, extent, voucher
 from commands.log.receipts import SUFFIX, receipt_of
-from commands.log.sealing import keys_of
 from commands.verification.log_state import sealed_entry, state_of_log
 from desk.pages.forms.attempt import Refusal, in_savepoint, redirect_to
 from desk.pages.forms.parsing import Word, day_of
@@ -102,13 +102,13 @@ def receipt_package(context: ReadTx, subject: SubjectName, entry: Seq = None) ->
     """The receipt with both verifiers and the log's key."""
     may_read(context, subject)
     made = receipt_of(context.tx, subject, entry)
-    return saved(package(made, keys_of(context.tx.session)), file_name(made).removesuffix(SUFFIX) + ".zip")
+    return saved(package(made, trusted_keys(context.tx)), file_name(made).removesuffix(SUFFIX) + ".zip")
 
 
 @router.get("/verifier/{tool}")
 def tool(context: ReadTx, tool: Tool) -> Response:
     """A verifier, or the log's verifier keys, as a file. Raises LogNotBegunError."""
-    return saved(key_text(keys_of(context.tx.session)) if tool == KEY else verifier(tool), tool)
+    return saved(key_text(trusted_keys(context.tx)) if tool == KEY else verifier(tool), tool)
 
 
 def saved(data: bytes, name: str) -> Response:

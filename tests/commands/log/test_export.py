@@ -19,7 +19,7 @@ from audit.trails.canonical_json import canonical
 from audit.trails.entries import digest
 from commands.context.actors import actor_for_login
 from commands.log.export import NothingToExportError, export, extent, voucher
-from commands.log.key_rotation import rotate
+from commands.log.key_rotation import rotate, settle
 from commands.log.sealing import LogNotBegunError, keys_of
 from tests.audit.forging import packed, unsigned
 from tests.world import World
@@ -219,7 +219,8 @@ def test_both_keys_sign_while_one_follows_the_other_and_a_strangers_key_does_not
     assert exported
     actor = actor_for_login
     with world.installation.write() as tx:
-        rotate(tx, actor(tx, "admin", "cli"), "Order 7")
+        in_use = rotate(tx, actor(tx, "admin", "cli"), "Order 7")
+    settle(world.installation.settings, in_use)
     world.seal()
     with world.installation.read() as tx:
         data, keys = b"".join(export(tx, extent(tx))), keys_of(tx.session)

@@ -17,7 +17,7 @@ from audit.offline_verifier import key_of, verify_export
 from audit.trails.entries import digest
 from commands.context.actors import actor_for_login
 from commands.log.export import export, extent
-from commands.log.key_rotation import ForeignSignerError, KeyUnknownError, forget_others, rotate
+from commands.log.key_rotation import ForeignSignerError, KeyUnknownError, rotate, settle
 from commands.log.sealing import KeysDifferError, begin, keys_of, signer_of, store_of
 from commands.recording.requirements import NeedError
 from states.lifecycle import WrongRoleError
@@ -162,7 +162,7 @@ def test_a_command_that_is_not_there_is_named(tmp_path: Path) -> None:
 def _rotate(world: World, login: str = "admin", basis: str = "Order 7", retired: str | None = None) -> list[str]:
     with world.installation.write() as tx:
         in_use = rotate(tx, actor_for_login(tx, login, "cli:tester"), basis, retired)
-    forget_others(world.installation.settings, in_use)
+    settle(world.installation.settings, in_use)
     return [str(key) for key in in_use]
 
 

@@ -36,6 +36,7 @@ from commands.log.witnesses import (
 from commands.verification.alarms import alarms
 from desk.witness import create_witness
 from tests.desk.browsing import served
+from tests.witnesses import adopt
 from tests.world import World
 
 OWN = SigningKey("witness.example", COSIGNATURE, bytes([2]) * 32)
@@ -190,6 +191,7 @@ def test_one_bad_witness_never_stops_the_others(world: World, bad: bytes | None)
     forged = Signature(other.name, other.verifier.key_id, bytes(8) + bytes(64))
     spoiled = Note(signed.text, (*signed.signatures, forged)).data if bad is None else bad
     put(store_of(settings).cosigned(other.verifier), spoiled)
+    adopt(world.installation)
     found = enough(settings, keys(world))
     assert found
     assert OWN.verifier.name in {each.name for each in found.note.signatures}

@@ -17,7 +17,7 @@ from desk.request.grants import GRANTS
 from states.lifecycle import Role
 from tests.desk.town import LETTER, Town
 from tests.sentences import ROOT
-from tests.witnesses import cosign
+from tests.witnesses import adopt, cosign
 
 
 def test_before_the_log_has_begun_the_page_says_so(town: Town) -> None:
@@ -58,12 +58,15 @@ def test_who_has_witnessed_what_is_shown(town: Town) -> None:
 
 
 def test_too_few_witnesses_are_red_and_enough_are_green(town: Town) -> None:
-    reader = watched(town, "archive").reader()
+    watching = watched(town, "archive")
+    reader = watching.reader()
     page = reader.text("/log?lang=en")
     assert "The log needs attention." in page
     assert "the witnesses that the policy demands have cosigned only 0" in page
     file = town.settings.home / "witnesses"
     file.write_text(file.read_text("utf-8").replace("quorum archive", "quorum prosecutor"), "utf-8")
+    assert "is not the one that was adopted" in reader.text("/log?lang=en")
+    adopt(watching.at())
     assert "The log is sealed and goes on." in reader.text("/log?lang=en")
 
 
