@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, make_url, select, text
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from models import schema
 from models.database import Database
 from models.protocols import Assignment
 from tests.commands.verification import forger
-from tests.commands.verification.scene import Scene
+from tests.commands.verification.scene import Scene, faults, played
 from tests.commands.verification.statements import changed, copied, table
 from tests.sentences import ROOT
 from tests.world import World
@@ -198,6 +199,13 @@ def _rows(ground: Ground) -> Iterator[LockedAssignment]:
     )
     yield "entries", "row", "replay an old one", SEALED, replay(one, 3, 7)
     yield "entries", "row", "replay an old one", PENDING, replay(two, 4, 7)
+    yield (
+        "assignments",
+        "rung, next_check_at",
+        "switch the sweeps off",
+        PENDING,
+        _sql(f"UPDATE assignments SET next_check_at = NULL, rung = 99 WHERE id = {ground.waiting}"),
+    )
     yield "entries", "trail", "roll back to a copy", SEALED, roll_back(one, ground.sealed, 3)
     yield "entries", "trail", "roll back to a copy", PENDING, roll_back(two, ground.waiting, 5)
 
@@ -231,11 +239,66 @@ def results(ground: Ground) -> dict[tuple[str, str, str, str], str]:
     return {case: found for case, found in told.items() if found}
 
 
+WRONG = ("actor", "time", "column")
+"""What a forger makes wrong in an entry whose bytes, hashes, chain and row all fit."""
+
+
+def meanings(scene: Scene) -> dict[tuple[str, str], str]:
+    """Whether verification names an entry of each action that nobody, at no such time, with no such column wrote."""
+    told: dict[tuple[str, str], str] = {}
+    for number in range(1, 8):
+        trail = f"assignment:{number}"
+        with scene.administrator() as connection:
+            entries = forger.bodies(connection, trail)
+        for seq, content in entries.items():
+            for wrong in WRONG:
+                key = (content["action"], wrong)
+                if key not in told:
+                    told[key] = _meaning(scene, trail, seq, content, wrong)
+    return told
+
+
+def _meaning(scene: Scene, trail: str, seq: int, content: Mapping[str, Any], wrong: str) -> str:
+    facts = content["facts"]
+    wrongs: dict[str, dict[str, Any]] = {
+        "actor": {"actor": 999, "person": 999},
+        "time": {"at": "2020-05-31T06:00:00.000000Z"},
+        "column": {"facts": facts | {"set": facts.get("set", {}) | _other_column(facts.get("set", {}))}},
+    }
+    with scene.administrator() as connection:
+        forger.rewrite(connection, trail, seq, **wrongs[wrong])
+        found = faults(connection)
+    if any(line.startswith(f"{trail}/{seq}: ") for line in found):
+        return NAMED
+    return FOUND if found else MISSED
+
+
+def _other_column(told: Mapping[str, Any]) -> dict[str, Any]:
+    """One of the columns told otherwise, or one that the action never writes."""
+    for name in ("due", "review_due"):
+        if told.get(name):
+            return {name: "2031-01-01T00:00:00.000000Z"}
+    for name in ("assignee_id", "reviewer_id"):
+        if told.get(name):
+            return {name: 999}
+    return {"late": not told.get("late", False)}
+
+
 MARK = re.compile(r"(<!-- table -->\n).*(<!-- /table -->)", re.DOTALL)
+MEANING = re.compile(r"(<!-- meaning -->\n).*(<!-- /meaning -->)", re.DOTALL)
+
+
+def with_meanings(text: str, told: Mapping[tuple[str, str], str]) -> str:
+    """The document with a fresh table of actions."""
+    lines = ["| action | by somebody who is not there | dated back | with another column |", "|---|---|---|---|"]
+    actions = sorted({action for action, _ in told})
+    lines += ["| " + " | ".join((each, *(told[each, wrong] for wrong in WRONG))) + " |" for each in actions]
+    rows = "".join(f"{line}\n" for line in lines)
+    return MEANING.sub(lambda found: found[1] + rows + found[2], text)
 
 
 def document(told: Mapping[tuple[str, str, str, str], str]) -> str:
-    """The document with a fresh table."""
+    """The document with a fresh table of what is done to tables."""
     lines = ["| table | column | what he does | sealed | pending |", "|---|---|---|---|---|"]
     for name, column, act in dict.fromkeys(case[:3] for case in told):
         cells = [told.get((name, column, act, stage), "") for stage in (SEALED, PENDING)]
@@ -247,9 +310,15 @@ def document(told: Mapping[tuple[str, str, str, str], str]) -> str:
 def main() -> None:
     """Write it."""
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(make_url(f"sqlite:///{folder}/world.db"))
-        schema.upgrade(database)
-        DOCUMENT.write_text(document(results(Ground.of(World.found(database, Path(folder))))), "utf-8")
+        DOCUMENT.write_text(document(results(Ground.of(_world(Path(folder), "tables")))), "utf-8")
+        text = DOCUMENT.read_text("utf-8")
+        DOCUMENT.write_text(with_meanings(text, meanings(played(_world(Path(folder), "meanings")))), "utf-8")
+
+
+def _world(folder: Path, name: str) -> World:
+    database = Database(make_url(f"sqlite:///{folder}/{name}.db"))
+    schema.upgrade(database)
+    return World.found(database, folder / name)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,19 @@
 
 import pytest
 
-from tests.commands.verification.tampering import DOCUMENT, MISSED, PENDING, SEALED, Ground, document, results
+from tests.commands.verification.scene import Scene
+from tests.commands.verification.tampering import (
+    DOCUMENT,
+    MISSED,
+    NAMED,
+    PENDING,
+    SEALED,
+    Ground,
+    document,
+    meanings,
+    results,
+    with_meanings,
+)
 from tests.world import World
 
 UNDETECTABLE = {
@@ -26,5 +38,16 @@ def test_a_malicious_administrator_is_found_wherever_a_design_can(ground: Ground
     assert len(told) > 60
     if ground.scene.sqlite:
         assert DOCUMENT.read_text("utf-8") == document(told), (
+            "stale: run python -m tests.commands.verification.tampering"
+        )
+
+
+@pytest.mark.slow
+def test_an_entry_that_means_something_impossible_is_named_whatever_its_action(scene: Scene) -> None:
+    told = meanings(scene)
+    assert set(told.values()) == {NAMED}, {key: found for key, found in told.items() if found != NAMED}
+    assert len({action for action, _ in told}) > 12
+    if scene.sqlite:
+        assert DOCUMENT.read_text("utf-8") == with_meanings(DOCUMENT.read_text("utf-8"), told), (
             "stale: run python -m tests.commands.verification.tampering"
         )
