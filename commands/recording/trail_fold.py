@@ -14,6 +14,7 @@ from audit.trails.verify import Fault
 from models.base import Attached, Audited, Base, table_of
 from states.actions import Action
 from states.assignment import AT_EXECUTOR, AT_MINISTRY
+from states.ladders import Recipient
 from states.refusal import N_
 from states.separation import Deed
 
@@ -40,13 +41,15 @@ class Line:
 @dataclass(slots=True)
 class Footing:
     """The footing of an assignment by its entries: since when it stands at its present step of the way, with what due
-    moment; how far up the ladder it has come there (days of the rung); whether its report waits to be checked.
+    moment; how far up the ladder it has come there (days of the rung); whether its report waits to be checked; and
+    the entries of all rungs of which the executor was to hear.
     """
 
     stage: tuple[str, Any] | None = None
     since: str = ""
     climbed: int | None = None
     unchecked: bool = False
+    heard: list[int] = field(default_factory=list)
 
     def take(self, content: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
         """Take in one more entry, whose columns are folded already."""
@@ -60,6 +63,8 @@ class Footing:
             self.stage, self.since, self.climbed = stage, content["at"], None
         if action in (Action.REMIND, Action.ESCALATE):
             self.climbed = int(content["facts"]["rung"])
+            if Recipient.EXECUTOR in content["facts"]["to"]:
+                self.heard.append(content["seq"])
         elif action in (Action.SUBMIT, Action.CHECK):
             self.unchecked = action == Action.SUBMIT
 

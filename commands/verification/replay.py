@@ -16,6 +16,7 @@ from commands.checks.item_terms import Assigned, registered
 from commands.checks.ladders import missteered
 from commands.checks.moments import backdated, forwards
 from commands.checks.needs import needs, writes
+from commands.checks.notices import unheard
 from commands.checks.people import People
 from commands.checks.policies import Policies, adoption
 from commands.checks.read_entry import STRANGE, ReadEntry
@@ -189,6 +190,7 @@ class Replay:
         yield from self._comparison.compare(finished)
         yield from map(self._upgrade.weigh, self._assigned.compare(finished))
         yield from missteered(self._connection, finished, self._policies.recent)
+        yield from map(self._upgrade.weigh, unheard(self._connection, finished))
 
 
 def _hex(digest: object) -> str:

@@ -104,13 +104,18 @@ _MOST = 100
 """Remarks that are printed; of more only their number is told."""
 
 
+def _says(fault: Fault) -> str:
+    """Its sentence without the full stop that some end in."""
+    return said(fault.template, fault.values).rstrip(".")
+
+
 def _as_json(found: Sequence[Fault]) -> list[dict[str, Any]]:
     return [{"trail": each.trail, "seq": each.seq, "says": said(each.template, each.values)} for each in found]
 
 
 def _remark(remarks: Sequence[Fault]) -> None:
     for each in remarks[:_MOST]:
-        told = said(each.template, each.values)
+        told = _says(each)
         say(tr("Remark on {trail}, entry {seq}: {says}.", trail=each.trail, seq=each.seq, says=told))
     if len(remarks) > _MOST:
         say(tr("… and {number} remarks more; --json prints them all.", number=len(remarks) - _MOST))
@@ -122,9 +127,7 @@ def _stderr() -> Any:  # noqa: ANN401 - a text stream
 
 def _tell(entries: int, faults: list[Fault], *, whole: bool) -> None:
     for each in faults:
-        text = tr(
-            "{trail}, entry {seq}: {says}.", trail=each.trail, seq=each.seq, says=said(each.template, each.values)
-        )
+        text = tr("{trail}, entry {seq}: {says}.", trail=each.trail, seq=each.seq, says=_says(each))
         say(text, err=True)
     if faults:
         say(

@@ -68,3 +68,12 @@ def test_another_ladder_adopted_is_climbed_from_where_one_stands(world: World) -
     assert world.faults() == []
     world.at("2020-07-20 09:00").sweep()
     assert world.faults() == []
+
+
+@pytest.mark.parametrize("taken", ["DELETE FROM notices WHERE", "UPDATE notices SET entry = entry + 90 WHERE"])
+def test_a_reminder_whose_notice_was_taken_away_is_named(scene: Scene, taken: str) -> None:
+    with scene.administrator() as connection:
+        assert connection.exec_driver_sql(f"{taken} assignment_id = 4 AND rung < 0").rowcount
+        told = faults(connection)
+    assert told
+    assert all(line.endswith("the notice of that is not there any more") for line in told)
