@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from audit.trails.tables import entries
 from models.base import table_of
 from models.instance import Instance
+from models.only_row import only_row
 from states.refusal import ConflictError, UnavailableError
 
 Clock = Callable[[], datetime]
@@ -41,13 +42,13 @@ class NotInitialisedError(UnavailableError):
     template = "This database is empty. Run “poruchenie init” first."
 
 
-_INSTANCE = select(table_of(Instance))
+_INSTANCE = table_of(Instance)
 _NEWEST = select(func.max(entries.c.at))
 
 
 def instance(session: Session) -> Row[Any]:
-    """The installation's row. Raises NotInitialisedError."""
-    found = session.execute(_INSTANCE).one_or_none()
+    """The installation's row. Raises NotInitialisedError, SeveralRowsError."""
+    found = only_row(session, _INSTANCE)
     if found is None:
         raise NotInitialisedError
     return found

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, MultipleResultsFound, OperationalError
 from sqlalchemy.orm import Session
 
 from models.folders import private_file, private_folder
-from states.refusal import InvalidError, UnavailableError
+from states.refusal import DamagedError, InvalidError, UnavailableError
 
 BUSY_MS = 30_000
 
@@ -19,6 +19,15 @@ class DatabaseAwayError(UnavailableError):
     """The database does not answer, or answers what no database should."""
 
     template = "The database {database} does not answer: {reason}. Nothing was written; check it and try again."
+
+
+class NotAloneError(DamagedError):
+    """Several rows under what only one may have, which a key or an index of the schema no longer keeps apart."""
+
+    template = (
+        "The database holds several rows where there may be one only: a key of its schema was taken out. "
+        "Run “poruchenie audit verify”, and keep a copy of the database as it is."
+    )
 
 
 class NulError(InvalidError):
@@ -89,9 +98,14 @@ class Database:
 
     @contextmanager
     def reachable(self) -> Iterator[None]:
-        """Turn a driver's word that the database is away or broken into DatabaseAwayError."""
+        """Turn a driver's word that the database is away or broken into DatabaseAwayError.
+
+        Raises NotAloneError where a query found several rows for one.
+        """
         try:
             yield
+        except MultipleResultsFound as error:
+            raise NotAloneError from error
         except DBAPIError as error:
             if error.connection_invalidated or _away(error):
                 shown = self.url.render_as_string(hide_password=True)

@@ -98,8 +98,6 @@ def verify_entries(
                     yield from visit(content, head, {each.field: each.value for each in disclosed})
             checked += len(batch)
             yield checked
-        yield from _orphans(connection)
-        yield from _unqueued(connection)
 
 
 def erasures(connection: Connection) -> Erasures:
@@ -193,6 +191,12 @@ def _column_values(content: dict[str, Any]) -> tuple[object, ...]:
     """The values of `_COLUMNS` in an entry's bytes."""
     moved = (content["action"], content["from"], content["to"], content["at"])
     return (content["trail"], content["seq"], bytes.fromhex(content["lifecycle"]), *moved)
+
+
+def verify_places(connection: Connection) -> Iterator[Fault]:
+    """Texts and places without their entry, and entries that have no place and wait for none."""
+    yield from _orphans(connection)
+    yield from _unqueued(connection)
 
 
 def _orphans(connection: Connection) -> Iterator[Fault]:

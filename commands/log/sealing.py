@@ -29,6 +29,7 @@ from commands.recording.writer import TrailState, numbers, record
 from models.base import table_of
 from models.clock import instance, pace
 from models.log import Log
+from models.only_row import only_row
 from models.settings import Settings
 from states.actions import Action
 from states.refusal import ConflictError, RefusedError, UnavailableError
@@ -68,8 +69,8 @@ def signer_of(settings: Settings, keys: Sequence[str] | None = None) -> Signer:
 
 
 def log_of(session: Session) -> Row[Any]:
-    """The log's row. Raises LogNotBegunError."""
-    found = session.execute(select(table_of(Log))).one_or_none()
+    """The log's row. Raises LogNotBegunError, SeveralRowsError."""
+    found = only_row(session, table_of(Log))
     if found is None:
         raise LogNotBegunError
     return found

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from audit.trails.entries import Head
-from audit.trails.tables import edges, lifecycles
-from audit.trails.verify import Fault, tolerant, touched, verify_entries
+from audit.trails.canonical_json import CanonicalError
+from audit.trails.entries import Head, read
+from audit.trails.attempts import Stumble, attempted
+from audit.trails.tables import edges, entries, lifecycles
+from audit.trails.verify import Fault, Trails, tolerant, touched, verify_entries, verify_places
 from commands.assignments.locked_assignment import deed
 from commands.checks.erasures import Erasures
 from commands.checks.item_terms import Assigned, registered
@@ -38,6 +40,14 @@ BATCH = 1_000
 FIRST = "account:1"
 """The trail of the flows' account: `init` begins with it."""
 
+REPLAY = N_("the entries, what they mean, and the rows that they tell of")
+BYTES = N_("the bytes of the entries")
+PLACES = N_("the places of entries and texts")
+TIMES = N_("the times of the entries")
+CLOCK = N_("the kind of clock")
+RULES = N_("the rules of the lifecycles")
+FILES = N_("the evidence files")
+
 UNKNOWN_RULES = N_("names a lifecycle that the database does not hold, or that no version of this program had")
 FOREIGN_RULES = N_("the database holds a lifecycle that no version of this program had, or bytes that are not its own")
 WRONG_KIND = N_("names the lifecycle of another kind of subject (“{named}”)")
@@ -64,12 +74,11 @@ class Replay:
     """Visits entries in order of trail and sequence; memory is bounded by `BATCH` trails."""
 
     def __init__(self, connection: Connection) -> None:
-        self._rules, self._foreign = _rules(connection)
+        self._rules, _ = _rules(connection)
         self._comparison = Comparison(connection)
         self._told = FoldedTrail("")
         self._finished: list[FoldedTrail] = []
         self._connection = connection
-        self._clock: object = None
         self._policies = Policies(connection)
         self._people = People(connection, self._policies)
         self._assigned = Assigned(connection, self._policies)
@@ -81,36 +90,17 @@ class Replay:
         """Replay one entry."""
         if content["trail"] != self._told.trail:
             yield from self._turn(content["trail"])
-            if content["trail"] == FIRST:
-                self._clock = content["facts"].get("clock")
-        yield from self._judge(self._told, content, shown)
-        yield from self._told.fold(content, head)
+        try:
+            yield from self._judge(self._told, content, shown)
+            yield from self._told.fold(content, head)
+        except (ArithmeticError, AttributeError, LookupError, *STUMBLING):
+            yield Fault(content["trail"], content["seq"], STRANGE)
 
     def finish(self, since: int | None = None) -> Iterator[Fault]:
-        """Compare the last trails, then look for rows and rules that no trail accounts for."""
+        """Compare the last trails, then look for rows that no trail accounts for."""
         yield from self._turn("")
         yield from self._compare()
         yield from self._comparison.unaccounted(whole=since is None)
-        yield from map(self._upgrade.weigh, backdated(self._connection, self._policies.leeway, since or 0))
-        yield from self._told_time()
-        yield from self._moves()
-        yield from (Fault(f"lifecycle:{digest.hex()[:16]}", 0, FOREIGN_RULES) for digest in self._foreign)
-
-    def _told_time(self) -> Iterator[Fault]:
-        """The kind of clock is the one of the first entry of all (databases of before 0003 told none)."""
-        found = self._connection.scalar(select(Instance.clock))
-        if self._clock not in (None, found):
-            yield Fault(FIRST, 1, OTHER_CLOCK, {"made": self._clock, "found": found})
-
-    def _moves(self) -> Iterator[Fault]:
-        """The table by which the database refuses illegal entries holds the moves of the lifecycles, and no others."""
-        stored: dict[str, set[tuple[str, str, str]]] = {}
-        for digest, *move in self._connection.execute(select(*edges.c["lifecycle", "action", "source", "state"])):
-            stored.setdefault(_hex(digest), set()).add(tuple(move))
-        for digest in sorted(stored.keys() | self._rules.keys()):
-            legal = self._rules[digest].legal() if digest in self._rules else ()
-            if stored.get(digest, set()) != set(legal):
-                yield Fault(f"lifecycle:{digest[:16]}", 0, OTHER_MOVES)
 
     def _judge(self, told: FoldedTrail, content: dict[str, Any], shown: Mapping[str, str]) -> Iterator[Fault]:
         place = (content["trail"], content["seq"])
@@ -218,8 +208,57 @@ def verify(
     """
     only = None if since is None else touched(since)
     with tolerant(connection):
-        replay = Replay(connection)
-        yield from verify_entries(connection, replay.visit, only)
-        yield from replay.finish(since)
+        yield from _entries(connection, since, only)
+        yield from attempted(connection, PLACES, verify_places(connection))
+        yield from attempted(connection, TIMES, _times(connection, since or 0))
+        yield from attempted(connection, CLOCK, _told_time(connection))
+        yield from attempted(connection, RULES, _moves(connection))
         if evidence is not None:
-            yield from lost(connection, evidence, only)
+            yield from attempted(connection, FILES, lost(connection, evidence, only))
+
+
+def _entries(connection: Connection, since: int | None, only: Trails | None) -> Iterator[Fault | int]:
+    """Bytes, replay and rows in one reading. What replay stumbles over must not hide the bytes behind it."""
+    told, stumbled = set(), False
+    for found in attempted(connection, REPLAY, _replayed(connection, since, only)):
+        stumbled = stumbled or isinstance(found, Stumble)
+        told.add(str(found))
+        yield found
+    if stumbled:
+        again = attempted(connection, BYTES, verify_entries(connection, None, only))
+        yield from (found for found in again if str(found) not in told)
+
+
+def _replayed(connection: Connection, since: int | None, only: Trails | None) -> Iterator[Fault | int]:
+    replay = Replay(connection)
+    yield from verify_entries(connection, replay.visit, only)
+    yield from replay.finish(since)
+
+
+def _times(connection: Connection, since: int) -> Iterator[Fault]:
+    yield from map(Upgrade(connection).weigh, backdated(connection, Policies(connection).leeway, since))
+
+
+def _told_time(connection: Connection) -> Iterator[Fault]:
+    """The kind of clock is the one of the first entry of all (databases of before 0003 told none)."""
+    found = connection.scalar(select(Instance.clock))
+    body = connection.scalar(select(entries.c.body).where(entries.c.trail == FIRST, entries.c.seq == 1))
+    try:
+        made = read(body)["facts"].get("clock") if body is not None else None
+    except (AttributeError, CanonicalError, TypeError):
+        return  # it is named where it is read with its trail
+    if made not in (None, found):
+        yield Fault(FIRST, 1, OTHER_CLOCK, {"made": made, "found": found})
+
+
+def _moves(connection: Connection) -> Iterator[Fault]:
+    """The table by which the database refuses illegal entries holds the moves of the lifecycles, and no others."""
+    rules, foreign = _rules(connection)
+    stored: dict[str, set[tuple[str, str, str]]] = {}
+    for digest, *move in connection.execute(select(*edges.c["lifecycle", "action", "source", "state"])):
+        stored.setdefault(_hex(digest), set()).add(tuple(move))
+    for digest in sorted(stored.keys() | rules.keys()):
+        legal = rules[digest].legal() if digest in rules else ()
+        if stored.get(digest, set()) != set(legal):
+            yield Fault(f"lifecycle:{digest[:16]}", 0, OTHER_MOVES)
+    yield from (Fault(f"lifecycle:{digest.hex()[:16]}", 0, FOREIGN_RULES) for digest in foreign)
