@@ -2,11 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from audit.errors import LogError
-from audit.trails.verify import Remark
+from audit.trails.attempts import reason
+from audit.trails.verify import Remark, tolerant
 from commands.context import clock_guard
 from commands.context.installation import Installation, Transaction
 from commands.context.language import said, sentence, tr
@@ -19,7 +20,8 @@ from commands.verification.last_run import last_verified
 from commands.verification.resumptions import resumptions_of
 from models import schema
 from models.clock import instance
-from states.refusal import RefusedError, Word
+from models.only_row import SINGLE, only_row
+from states.refusal import N_, RefusedError, Word
 
 _LEAST_FREE = 2**28
 
@@ -37,19 +39,33 @@ def examine(installation: Installation) -> list[Finding]:
     """Everything that can be looked at without changing anything."""
     try:
         schema.check(installation.database)
-        with installation.read() as tx:
+        with installation.inspect() as tx:
             return [
                 Finding(ok=True, name=tr("Database"), says=installation.database.url.render_as_string()),
-                *_policy(tx, installation),
-                *_folders(tx),
-                *_clock(tx),
-                *_sweeps(tx),
-                *_mail(tx),
-                *_log(tx),
-                *_verified(tx),
+                *(finding for name, look in _LOOKS for finding in _looked(tx, installation, tr(name), look)),
             ]
     except RefusedError as error:
         return [Finding(ok=False, name=tr("Database"), says=sentence(error))]
+
+
+def _looked(tx: Transaction, installation: Installation, name: str, look: "_Look") -> list[Finding]:
+    """Whatever it stumbles over is a finding, and the others are looked at all the same."""
+    try:
+        with tx.session.begin_nested(), tolerant(tx.session.connection()):
+            return list(look(tx, installation))
+    except (LogError, RefusedError) as error:
+        return [Finding(ok=False, name=name, says=sentence(error))]
+    except Exception as error:  # noqa: BLE001 - a column may hold what nobody thought of
+        return [Finding(ok=False, name=name, says=tr("could not be looked at: {reason}", reason=reason(error)))]
+
+
+def _usable(tx: Transaction, _installation: Installation) -> Iterator[Finding]:
+    """Raises why the database's own clock and policy can't be gone by, and SeveralRowsError."""
+    if tx.unusable is not None:
+        raise tx.unusable
+    for table in SINGLE:
+        only_row(tx.session, table)
+    yield from ()
 
 
 def _policy(tx: Transaction, installation: Installation) -> Iterator[Finding]:
@@ -61,7 +77,7 @@ def _policy(tx: Transaction, installation: Installation) -> Iterator[Finding]:
     yield Finding(ok=same, name=tr("Policy"), says=says)
 
 
-def _folders(tx: Transaction) -> Iterator[Finding]:
+def _folders(tx: Transaction, _installation: Installation) -> Iterator[Finding]:
     for name, folder in ((tr("Folder"), tx.settings.home), (tr("Evidence"), tx.settings.evidence)):
         try:
             free = shutil.disk_usage(folder).free
@@ -75,7 +91,7 @@ def _folders(tx: Transaction) -> Iterator[Finding]:
         yield Finding(ok=writable and free > _LEAST_FREE, name=name, says=says)
 
 
-def _clock(tx: Transaction) -> Iterator[Finding]:
+def _clock(tx: Transaction, _installation: Installation) -> Iterator[Finding]:
     """Whether the machine's clock can be right, and whether any other says so."""
     rules, name = tx.policy.rules.audit, tr("Clock")
     try:
@@ -93,7 +109,7 @@ def _clock(tx: Transaction) -> Iterator[Finding]:
     yield Finding(ok=True, name=name, says=says)
 
 
-def _sweeps(tx: Transaction) -> Iterator[Finding]:
+def _sweeps(tx: Transaction, _installation: Installation) -> Iterator[Finding]:
     if waits := wait(tx):
         yield Finding(ok=False, name=tr("Sweeps"), says=sentence(waits))
     for each in liveness(tx):
@@ -101,14 +117,14 @@ def _sweeps(tx: Transaction) -> Iterator[Finding]:
         yield Finding(ok=each.fresh, name=tr("Sweep “{name}”", name=Word(each.name)), says=says)
 
 
-def _mail(tx: Transaction) -> Iterator[Finding]:
+def _mail(tx: Transaction, _installation: Installation) -> Iterator[Finding]:
     failed = undelivered_count(tx)
     where = tx.settings.smtp_url.rpartition("@")[2] if tx.settings.smtp_url else tx.settings.mail
     says = tr("to {where}; not delivered: {failed}", where=where, failed=failed)
     yield Finding(ok=not failed, name=tr("Mail"), says=says)
 
 
-def _log(tx: Transaction) -> Iterator[Finding]:
+def _log(tx: Transaction, _installation: Installation) -> Iterator[Finding]:
     name = tr("Merkle log")
     try:
         state = log_summary(tx)
@@ -149,7 +165,7 @@ def _amiss(tx: Transaction) -> list[RefusedError | LogError]:
         return [error]
 
 
-def _verified(tx: Transaction) -> Iterator[Finding]:
+def _verified(tx: Transaction, _installation: Installation) -> Iterator[Finding]:
     verified = last_verified(tx)
     if verified.last is None:
         yield Finding(ok=not verified.old, name=tr("Verification"), says=tr("The whole log was not verified yet."))
@@ -157,3 +173,16 @@ def _verified(tx: Transaction) -> Iterator[Finding]:
     told = {"at": verified.last.at, "entries": verified.last.entries, "faults": verified.last.faults}
     says = tr("{at}: entries {entries}, faults {faults}", **told)
     yield Finding(ok=not verified.old and not verified.last.faults, name=tr("Verification"), says=says)
+
+
+_Look = Callable[[Transaction, Installation], Iterator[Finding]]
+_LOOKS: tuple[tuple[str, _Look], ...] = (
+    (N_("Database"), _usable),
+    (N_("Policy"), _policy),
+    (N_("Folder"), _folders),
+    (N_("Clock"), _clock),
+    (N_("Sweeps"), _sweeps),
+    (N_("Mail"), _mail),
+    (N_("Merkle log"), _log),
+    (N_("Verification"), _verified),
+)

@@ -19,8 +19,8 @@ class SeveralRowsError(DamagedError):
     """A second row, which no command writes."""
 
     template = (
-        "The table “{table}” holds several rows, where there may be one: somebody put them there. Run “poruchenie audit "
-        "verify”, and keep a copy of the database as it is."
+        "The table “{table}” holds several rows, where there may be one: somebody put them there. "
+        "Run “poruchenie audit verify”, and keep a copy of the database as it is."
     )
 
 

@@ -16,6 +16,7 @@ from models.database import Database
 from models.policy import Policy
 from models.policy_in_force import in_force
 from models.settings import Settings
+from states.refusal import ConflictError
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Transaction:
 
     It is taken when the transaction begins, and once more when rows were locked that somebody else may have held.
     `real` is the machine's time, for what must not follow a demo's clock: how long a person stays signed in.
+    `unusable`: why it goes by neither the clock nor the policy of the database, of whose state it is to tell.
     """
 
     session: Session
@@ -33,6 +35,7 @@ class Transaction:
     now: datetime
     real: datetime
     clock: Clock
+    unusable: Exception | None = None
 
     def take_time(self) -> None:
         """Take the time anew, because the rows to be written are locked now. It never runs backwards."""
@@ -95,6 +98,25 @@ class Installation:
         """One reading transaction."""
         with self.database.read() as session:
             yield self.transaction(session)
+
+    @contextmanager
+    def inspect(self) -> Iterator[Transaction]:
+        """One reading transaction on a database that may hold anything: where its clock or its policy can't be gone by,
+        it goes by the machine's time and the policy of the files. Raises ConflictError for a time of --now.
+        """
+        with self.database.read() as session:
+            yield self._inspecting(session)
+
+    def _inspecting(self, session: Session) -> Transaction:
+        try:
+            with session.begin_nested():
+                return self.transaction(session)
+        except ConflictError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a column may hold what nobody thought of
+            store = EvidenceStore(self.settings.evidence, self.policy.rules.evidence)
+            at = self.system()
+            return Transaction(session, self.policy, store, self.settings, at, at, self.system, error)
 
     def transaction(self, session: Session, rules: Policy | None = None) -> Transaction:
         """The transaction of a session that is already open. Raises PolicyError."""

@@ -77,6 +77,8 @@ def counted(one: str, many: str, number: int) -> str:
 def shown(value: object) -> str:
     """A value as people write it: moments in the region's zone, dates and our own words in the language in use."""
     match value:
+        case datetime() if not _EARLIEST < value.replace(tzinfo=UTC) < _LATEST:  # no other zone may have it
+            return value.isoformat()
         case datetime():
             return format_datetime(value.astimezone(_zone.get(UTC)), _PATTERNS[_language.get()][1], locale=locale())
         case date():
@@ -89,6 +91,9 @@ def shown(value: object) -> str:
             words = all(isinstance(part, str) for part in value)
             return (", " if words else " ").join(map(_listed, value)) or "—"
     return str(value)
+
+
+_EARLIEST, _LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def shown_due(due: datetime | None) -> str:

@@ -31,16 +31,17 @@ def lost(connection: Connection, store: EvidenceStore, only: Trails | None = Non
 
 def _named(connection: Connection, only: Trails | None) -> Iterator[tuple[str, int, str]]:
     """Trail, entry and hash: the documents of protocols, then what was attached, as far as it is disclosed."""
-    streaming = connection.execution_options(yield_per=BATCH)
+    streaming = {"yield_per": BATCH}  # by statement: the connection would keep it for whatever comes after
     table = table_of(Protocol)
     papers = select(table.c.id, table.c.source_hash).order_by(table.c.id)
     shown = select(*disclosures.c["trail", "seq", "value"]).where(disclosures.c.field == "files")
     if only is not None:
         papers = papers.where((Protocol.kind + ":" + table.c.id.cast(Name)).in_(only))
         shown = shown.where(disclosures.c.trail.in_(only))
-    for number, sha256 in streaming.execute(papers):
+    for number, sha256 in connection.execute(papers, execution_options=streaming):
         yield f"{Protocol.kind}:{number}", 1, str(sha256)
-    for trail, seq, value in streaming.execute(shown.order_by(disclosures.c.trail, disclosures.c.seq)):
+    ordered = shown.order_by(disclosures.c.trail, disclosures.c.seq)
+    for trail, seq, value in connection.execute(ordered, execution_options=streaming):
         try:
             named = [str(each["sha256"]) for each in json.loads(value)]
         except (KeyError, RecursionError, TypeError, ValueError):

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from audit.trails.attempts import Stumble, attempted
 from audit.trails.canonical_json import CanonicalError
 from audit.trails.entries import Head, read
-from audit.trails.attempts import Stumble, attempted
 from audit.trails.tables import edges, entries, lifecycles
 from audit.trails.verify import Fault, Trails, tolerant, touched, verify_entries, verify_places
 from commands.assignments.locked_assignment import deed

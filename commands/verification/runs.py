@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from audit.errors import LogError
 from audit.merkle.checkpoints import Signed
+from audit.trails.attempts import reason
 from audit.trails.verify import Fault, Remark, count
 from commands.context.installation import Installation, Transaction
 from commands.context.language import LANGUAGES, said, speaking
@@ -54,13 +55,15 @@ class Run:
 
 
 def verified(installation: Installation, asked: str, kept: bytes | None = None) -> Iterator[Run]:
-    """Verify; the run again and again as it goes on. Its result is kept when all was read, or faults were found.
+    """Verify; the run at once, and again and again as it goes on.
 
-    No transaction that writes is open meanwhile. Raises what `verify` raises.
+    Its result is kept when all was read, or faults were found. No transaction that writes is open meanwhile. Raises
+    what `verify` raises.
     """
     outside = outside_heads(installation.settings)
-    with installation.read() as tx:
-        run, read = Run(2 * count(tx.session.connection())), 0
+    with installation.inspect() as tx:
+        run, read = Run(2 * _entries(tx)), 0
+        yield run
         for found in verify(installation, tx, kept, outside):
             read = run.take(found, read)
             yield run
@@ -70,9 +73,18 @@ def verified(installation: Installation, asked: str, kept: bytes | None = None) 
                 _keep(tx, asked, run, outside)
         except (RefusedError, LogError) as error:  # what was found is told all the same
             run.unkept = error
-        except SQLAlchemyError as error:
-            run.unkept = str(error).partition("\n")[0]
+        except Exception as error:  # noqa: BLE001 - as much where the database holds what nobody thought of
+            run.unkept = str(reason(error))
     yield run
+
+
+def _entries(tx: Transaction) -> int:
+    """Their number, for the bar; 0 where they can't be counted, which verification names."""
+    try:
+        with tx.session.begin_nested():
+            return count(tx.session.connection())
+    except SQLAlchemyError:
+        return 0
 
 
 def _keep(tx: Transaction, asked: str, run: Run, outside: Sequence[OutsideHead]) -> None:

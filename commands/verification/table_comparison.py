@@ -32,6 +32,7 @@ from states.refusal import N_
 
 UNKNOWN_SUBJECT = N_("is the trail of no subject that there can be")
 NO_ROW = N_("the trail has no row in the table {table}")
+NOT_ALONE = N_("{number} rows of {table} have this number")
 OLD_HEAD = N_("the row of {table} points to entry {seq}, the trail ends at another")
 OTHER_VALUE = N_("the column “{column}” of {table} says other than the trail")
 UNPROVEN = N_("the column “{column}” of {table} holds a text that nothing proves: it was erased from the trail")
@@ -91,7 +92,12 @@ class Comparison:
     def _compare_rows(self, model: type[Audited], trails: Mapping[int, FoldedTrail], texts: Texts) -> Iterator[Fault]:
         table = table_of(model)
         there = set(self._connection.scalars(select(table.c.id).where(table.c.id.in_(trails))))
-        found = {row.id: row for row in self._read(table, list(there))}
+        read = self._read(table, list(there))
+        found = {row.id: row for row in read}
+        for number, times in Counter(row.id for row in read).items() if len(read) > len(found) else ():
+            if times > 1:
+                told_of: dict[str, object] = {"table": table.name, "number": times}
+                yield Fault(trails[number].trail, trails[number].head.seq, NOT_ALONE, told_of)
         for number, told in trails.items():
             if number in found:
                 yield from _differences(told, model, table, found[number], texts)

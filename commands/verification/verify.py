@@ -9,7 +9,8 @@ from audit.errors import LogError
 from audit.merkle.checkpoints import Checkpoint, Signed
 from audit.merkle.fsck import Kept, fsck
 from audit.merkle.scan import LOG
-from audit.trails.verify import Fault
+from audit.trails.attempts import attempted
+from audit.trails.verify import Fault, tolerant
 from commands.context.installation import Installation, Transaction
 from commands.log.consistency import ever_used
 from commands.log.pins import unpinned
@@ -17,14 +18,22 @@ from commands.log.sealing import LogNotBegunError, log_of, signer_of, store_of
 from commands.log.witnesses import policy_of
 from commands.recording.tallies import mistallied
 from commands.verification import replay
+from commands.verification.installation_check import single, usable
 from commands.verification.key_changes import key_changes
-from commands.verification.resumptions import resumptions_of
+from commands.verification.resumptions import Resumptions, resumptions_of
 from models.settings import Settings
 from states.refusal import N_, RefusedError
 
 PUBLISHED = N_("the folder of the log")
 SIGNER = N_("the signer's memory")
 YOURS = N_("the checkpoint that you gave")
+CLOCK_AND_POLICY = N_("the clock and the policy in force")
+SINGLE_ROWS = N_("the tables of one row")
+TALLIES = N_("the counts of the board")
+HEADS = N_("the checkpoints held outside of the database")
+RESTORED = N_("the restored backups")
+KEYS = N_("the changes of keys")
+MERKLE_LOG = N_("the Merkle log")
 
 
 OutsideHead = tuple[str, bytes | Checkpoint | Fault]
@@ -67,9 +76,12 @@ def verify(
     connection = tx.session.connection()
     outside = outside_heads(tx.settings) if outside is None else outside
     since = _kept(tx, kept) if kept else None
-    yield from replay.verify(connection, tx.evidence, since.size if since else None)
-    yield from mistallied(connection)
-    yield from verify_log(installation, tx, connection, outside, since)
+    with tolerant(connection):
+        yield from attempted(connection, CLOCK_AND_POLICY, usable(tx))
+        yield from attempted(connection, SINGLE_ROWS, single(connection))
+        yield from replay.verify(connection, tx.evidence, since.size if since else None)
+        yield from attempted(connection, TALLIES, mistallied(connection))
+        yield from verify_log(installation, tx, connection, outside, since)
 
 
 def verify_log(
@@ -81,19 +93,30 @@ def verify_log(
 ) -> Iterator[Fault | int]:
     """The Merkle log against tables, signers and witnesses."""
     heads: list[Kept] = []
-    for found in _heads(tx, outside):
-        if isinstance(found, Kept):
-            heads.append(found)
-        else:
-            yield found
+    yield from attempted(connection, HEADS, _take(heads, _heads(tx, outside)))
     published = next((head for head in heads if head.whose == PUBLISHED), None)
     others = [head for head in heads if head is not published]
-    resumed = resumptions_of(tx)
-    yield from resumed.found
-    yield from key_changes(tx)
+    resumed = Resumptions()
+    yield from attempted(connection, RESTORED, _resumed(tx, resumed))
+    yield from attempted(connection, KEYS, key_changes(tx))
     heads_and_resumed = [*others, *resumed.heads]
     store, url = store_of(tx.settings), installation.database.url
-    yield from fsck(connection, url, store, published, heads_and_resumed, since=since, lost=resumed.lost)
+    read = fsck(connection, url, store, published, heads_and_resumed, since=since, lost=resumed.lost)
+    yield from attempted(connection, MERKLE_LOG, read)
+
+
+def _take(heads: list[Kept], found: Iterator[Kept | Fault]) -> Iterator[Fault]:
+    for each in found:
+        if isinstance(each, Kept):
+            heads.append(each)
+        else:
+            yield each
+
+
+def _resumed(tx: Transaction, told: Resumptions) -> Iterator[Fault]:
+    found = resumptions_of(tx)
+    told.lost, told.heads = found.lost, found.heads
+    yield from found.found
 
 
 def _kept(tx: Transaction, note: bytes) -> Kept:

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 import click
 
-from audit.trails.verify import Fault, count
+from audit.trails.verify import Fault
 from commands.context.language import said, sentence, shown, tr
 from commands.trails.trail import Line, trail
 from commands.verification.runs import verified
@@ -14,6 +14,7 @@ from desk.cli.context import Desk, channel, json_option
 from desk.cli.parameters import Text
 from desk.cli.printing import one_line, print_json, say
 from desk.verify_now import NotKeptError
+from models import schema
 
 
 @click.group("audit", help=tr("The audit log: trails, verification."))
@@ -79,11 +80,11 @@ def _show(line: Line) -> None:
 @click.pass_obj
 def verify_command(desk: Desk, *, kept: IO[bytes] | None, as_json: bool) -> None:
     """Verify."""
-    with desk.read() as tx:
-        total = count(tx.session.connection())
+    schema.check(desk.installation.database)
     found = verified(desk.installation, channel(), kept.read() if kept else None)
-    hidden = as_json or total < _LONG
-    with click.progressbar(length=2 * total, label=tr("Entries"), hidden=hidden, file=_stderr()) as bar:
+    run = next(found)
+    hidden = as_json or run.total < 2 * _LONG
+    with click.progressbar(length=run.total, label=tr("Entries"), hidden=hidden, file=_stderr()) as bar:
         for run in found:
             bar.update(run.done - bar.pos)
     if run.unkept is not None:
@@ -110,7 +111,7 @@ def _says(fault: Fault) -> str:
 
 
 def _as_json(found: Sequence[Fault]) -> list[dict[str, Any]]:
-    return [{"trail": each.trail, "seq": each.seq, "says": said(each.template, each.values)} for each in found]
+    return [{"trail": str(each.trail), "seq": each.seq, "says": said(each.template, each.values)} for each in found]
 
 
 def _remark(remarks: Sequence[Fault]) -> None:

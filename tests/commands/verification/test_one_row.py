@@ -1,26 +1,33 @@
 """A second row where there may be one is named by verification and the doctor; whoever needs the one row refuses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, select
 
 from commands.log.sealing import log_of
 from commands.verification.runs import verified
 from desk.doctor import examine
 from models.clock import instance
+from models.database import NotAloneError
 from models.only_row import SeveralRowsError
+from models.protocols import Assignment
 from tests.commands.verification.statements import copied
 from tests.world import World
 
 SINGLE = ("instance", "logs", "policies")
 
 
-def second(world: World, name: str) -> None:
-    """One more row, by somebody whom neither guards nor checks stop."""
+@contextmanager
+def unstopped(world: World) -> Iterator[Connection]:
+    """Somebody whom neither guards nor keys nor checks stop, and whose work is committed."""
     with world.installation.database.writer.connect() as connection:
         raw: Any = connection.connection.driver_connection
         if connection.dialect.name == "sqlite":
             raw.execute("PRAGMA ignore_check_constraints = ON").close()
+            raw.execute("PRAGMA foreign_keys = OFF").close()
         with connection.begin():
             if connection.dialect.name == "sqlite":
                 found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -28,8 +35,15 @@ def second(world: World, name: str) -> None:
                     connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
             else:
                 connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-                connection.exec_driver_sql("ALTER TABLE instance DROP CONSTRAINT ck_instance_one")
-            connection.exec_driver_sql(copied(name, "id = 1", id="2"))
+            yield connection
+        connection.invalidate()  # its pragmas with it
+
+
+def second(world: World, name: str) -> None:
+    with unstopped(world) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("ALTER TABLE instance DROP CONSTRAINT ck_instance_one")
+        connection.exec_driver_sql(copied(name, "id = 1", id="2"))
 
 
 @pytest.mark.parametrize("name", SINGLE)
@@ -56,18 +70,20 @@ def test_a_command_that_needs_the_one_row_refuses(world: World, name: str) -> No
 def test_a_number_that_two_rows_have_is_named(world: World) -> None:
     world.register()
     number = world.one("1.2", "Authority A").id
-    with world.installation.database.writer.begin() as connection:
+    with unstopped(world) as connection:
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("ALTER TABLE assignments DROP CONSTRAINT pk_assignments CASCADE")
-            connection.exec_driver_sql("ALTER TABLE assignments DROP CONSTRAINT uq_assignments_item_id")
-            connection.exec_driver_sql("ALTER TABLE assignments DISABLE TRIGGER USER")
+            keys = (
+                "SELECT conname FROM pg_constraint WHERE conrelid = 'assignments'::regclass AND contype IN ('p', 'u')"
+            )
+            for key in connection.exec_driver_sql(keys).scalars().all():
+                connection.exec_driver_sql(f"ALTER TABLE assignments DROP CONSTRAINT {key} CASCADE")
         else:
-            triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for trigger in triggers.scalars().all():
-                connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
             connection.exec_driver_sql("CREATE TABLE other AS SELECT * FROM assignments")
             connection.exec_driver_sql("DROP TABLE assignments")
             connection.exec_driver_sql("ALTER TABLE other RENAME TO assignments")
         connection.exec_driver_sql(copied("assignments", f"id = {number}", state="'accepted'"))
     *_, run = verified(world.installation, "cli:tester")
     assert f"assignment:{number}/1: 2 rows of assignments have this number" in [str(each) for each in run.faults]
+    number_of_two = select(Assignment).where(Assignment.id == number)
+    with pytest.raises(NotAloneError, match="several rows"), world.installation.read() as tx:
+        tx.session.execute(number_of_two).one()
