@@ -21,6 +21,7 @@ from commands.verification.resumptions import resumptions_of
 from models import schema
 from models.clock import instance
 from models.only_row import SINGLE, only_row
+from models.schema_comparison import compare_schema
 from states.refusal import N_, RefusedError, Word
 
 _LEAST_FREE = 2**28
@@ -38,7 +39,7 @@ class Finding:
 def examine(installation: Installation) -> list[Finding]:
     """Everything that can be looked at without changing anything."""
     try:
-        schema.check(installation.database)
+        schema.check(installation.database, maimed=True)
         with installation.inspect() as tx:
             return [
                 Finding(ok=True, name=tr("Database"), says=installation.database.url.render_as_string()),
@@ -66,6 +67,14 @@ def _usable(tx: Transaction, _installation: Installation) -> Iterator[Finding]:
     for table in SINGLE:
         only_row(tx.session, table)
     yield from ()
+
+
+def _schema(tx: Transaction, _installation: Installation) -> Iterator[Finding]:
+    amiss = list(compare_schema(tx.session.connection()))
+    for each in amiss:
+        yield Finding(ok=False, name=tr("Schema"), says=said(each.template, each.values))
+    if not amiss:
+        yield Finding(ok=True, name=tr("Schema"), says=tr("as this program declares it, guards and all"))
 
 
 def _policy(tx: Transaction, installation: Installation) -> Iterator[Finding]:
@@ -178,6 +187,7 @@ def _verified(tx: Transaction, _installation: Installation) -> Iterator[Finding]
 _Look = Callable[[Transaction, Installation], Iterator[Finding]]
 _LOOKS: tuple[tuple[str, _Look], ...] = (
     (N_("Database"), _usable),
+    (N_("Schema"), _schema),
     (N_("Policy"), _policy),
     (N_("Folder"), _folders),
     (N_("Clock"), _clock),

@@ -21,6 +21,7 @@ from commands.verification import replay
 from commands.verification.installation_check import single, usable
 from commands.verification.key_changes import key_changes
 from commands.verification.resumptions import Resumptions, resumptions_of
+from models.schema_comparison import compare_schema
 from models.settings import Settings
 from states.refusal import N_, RefusedError
 
@@ -28,6 +29,7 @@ PUBLISHED = N_("the folder of the log")
 SIGNER = N_("the signer's memory")
 YOURS = N_("the checkpoint that you gave")
 CLOCK_AND_POLICY = N_("the clock and the policy in force")
+SCHEMA = N_("the schema of the database")
 SINGLE_ROWS = N_("the tables of one row")
 TALLIES = N_("the counts of the board")
 HEADS = N_("the checkpoints held outside of the database")
@@ -78,6 +80,7 @@ def verify(
     since = _kept(tx, kept) if kept else None
     with tolerant(connection):
         yield from attempted(connection, CLOCK_AND_POLICY, usable(tx))
+        yield from attempted(connection, SCHEMA, compare_schema(connection))
         yield from attempted(connection, SINGLE_ROWS, single(connection))
         yield from replay.verify(connection, tx.evidence, since.size if since else None)
         yield from attempted(connection, TALLIES, mistallied(connection))
