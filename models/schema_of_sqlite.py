@@ -12,8 +12,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from models import guards
-from models.base import Base
 from models.revisions import REVISIONS
+from models.schema import metadata
 
 _OWN = re.compile("sqlite_(sequence|stat[1-4])")
 _DEFAULT = re.compile(r" DEFAULT \(?[01]\)?(?= |$)")
@@ -26,7 +26,7 @@ def declared() -> Mapping[tuple[str, str], str]:
     """What this program declares."""
     dialect = sqlite.dialect()
     made: dict[tuple[str, str], str] = {}
-    for table in (*Base.metadata.sorted_tables, REVISIONS):
+    for table in (*metadata.sorted_tables, REVISIONS):
         made |= _table(table.name, str(CreateTable(table).compile(dialect=dialect)).strip())
         for index in table.indexes:
             if index._ddl_if is None:  # noqa: SLF001 - SQLAlchemy tells in no other way that it is PostgreSQL's alone

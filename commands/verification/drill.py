@@ -100,10 +100,10 @@ def _copied(installation: Installation, folder: Path) -> Installation:
     database = Database(url)
     schema.upgrade(database)
     with installation.database.read() as session, _unguarded(database) as target:
-        triggers = target.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for name in triggers.scalars().all():
-            target.exec_driver_sql(f"DROP TRIGGER {name}")
+        triggers = _dropped_triggers(target)
         _fill(session.connection(), target)
+        for trigger in triggers:
+            target.exec_driver_sql(trigger)
         target.commit()
     shutil.copytree(installation.settings.seal.tiles, folder / "tiles", dirs_exist_ok=True)
     seal = replace(installation.settings.seal, tiles=folder / "tiles")
@@ -123,6 +123,14 @@ def _unguarded(database: Database) -> Iterator[Connection]:
             raw.execute("PRAGMA foreign_keys = ON").close()
 
 
+def _dropped_triggers(connection: Connection) -> list[str]:
+    """Drop all triggers of a copy; the statements that make them anew."""
+    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+    for name, _ in found:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    return [sql for _, sql in found]
+
+
 def _fill(source: Connection, target: Connection) -> None:
     for table in metadata.sorted_tables:
         target.execute(table.delete())
@@ -139,10 +147,13 @@ def _tried(copied: Installation, exercise: Exercise) -> Iterator[Fault]:
         if exercise.spoil:
             exercise.spoil(tiles)
         with _unguarded(copied.database) as connection:
+            triggers = _dropped_triggers(connection)
             for statement in exercise.statements:
                 spoiled = statement.replace("{spoiled}", "CAST(body || 'x' AS BLOB)")
                 if not connection.exec_driver_sql(spoiled).rowcount:
                     raise NothingToDrillError
+            for trigger in triggers:  # as whoever wants to stay unseen puts them back
+                connection.exec_driver_sql(trigger)
             with Session(connection, join_transaction_mode="rollback_only") as session:
                 tx = copied.transaction(session)
                 yield from (each for each in verify(copied, tx) if not isinstance(each, int | Remark))

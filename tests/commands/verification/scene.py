@@ -5,7 +5,7 @@ Whatever they do is undone, so all tests share the scene.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
 
 from commands.access.accounts import account_named
 from commands.access.api_tokens import issue_token
@@ -25,6 +26,7 @@ from commands.log.sealing import begin
 from commands.recording.changes import Change
 from commands.recording.writer import numbers, record
 from commands.verification.replay import verify
+from models import guards
 from models.access import Code
 from states.actions import Action
 from states.lifecycle import Role
@@ -91,6 +93,12 @@ class Scene:
             yield connection
             for each in triggers:
                 connection.exec_driver_sql(each)
+
+    def put_back(self, connection: Connection) -> None:
+        """The triggers that an administrator has dropped on SQLite, as far as their tables are still there."""
+        for statement in guards.statements("sqlite") if self.sqlite else ():
+            with suppress(DatabaseError):
+                connection.exec_driver_sql(statement)
 
     @contextmanager
     def administrator(self) -> Iterator[Connection]:

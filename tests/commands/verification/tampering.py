@@ -68,6 +68,7 @@ class Ground:
     def faults(self, connection: Connection) -> list[str]:
         """What verification of everything finds on this very connection."""
         installation = self.world.installation
+        self.scene.put_back(connection)
         with Session(connection, join_transaction_mode="rollback_only") as session:
             tx = installation.transaction(session)
             return [str(each) for each in verify(installation, tx) if not isinstance(each, int)]

@@ -3,7 +3,7 @@
 import os
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, LargeBinary
@@ -25,6 +25,7 @@ ON_SQLITE = (
     "'0001-01-01'", "'9' || hex(zeroblob(3000))", "'{\"rules\": 3.0}'", "'[1e999]'",
 )  # fmt: skip
 TIMES = ("'infinity'", "'-infinity'", "'0044-03-15 BC'", "'20000-01-01'", "'9999-12-31'", "'0001-01-01'", "NULL")
+UNTOLD: set[tuple[str, str]] = set()
 CASES = [(table.name, column.name) for table in metadata.sorted_tables for column in table.columns]
 
 
@@ -51,11 +52,9 @@ def odd(column: Column[object], *, sqlite: bool) -> tuple[str, ...]:
 def meddled(scene: Scene, *statements: str) -> Iterator[Connection]:
     with scene.administrator() as connection:
         for each in statements:
-            try:
-                with connection.begin_nested():
-                    connection.exec_driver_sql(each)
-            except DBAPIError as error:
-                assert not error.connection_invalidated
+            with suppress(DBAPIError), connection.begin_nested():  # a check or a type that stands in the way
+                connection.exec_driver_sql(each)
+        scene.put_back(connection)
         yield connection
 
 
@@ -75,7 +74,7 @@ def test_no_value_stops_it(scene: Scene, name: str, column: str) -> None:
         with meddled(scene, f"UPDATE {name} SET {column} = {value}") as connection:
             run, findings = examined(scene, connection)
             assert len(findings) > 1, value
-            assert run.total == 2 * run.entries or run.faults, value
+            assert run.faults or (name, column) in UNTOLD, value
 
 
 @pytest.mark.parametrize("name", [*metadata.tables, "alembic_version"])
