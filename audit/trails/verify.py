@@ -76,23 +76,25 @@ def touched(size: int) -> Trails:
 
 
 def verify_entries(
-    connection: Connection, visit: Visit | None = None, only: Trails | None = None
+    connection: Connection, visit: Visit | None = None, only: Trails | None = None, *, texts: bool = True
 ) -> Iterator[Fault | int]:
     """Yield every fault found, and after each batch the number of entries read so far. Constant memory.
 
-    `only`: of these trails, each from its first entry on.
+    `only`: of these trails, each from its first entry on. `texts`: with what was disclosed to them.
     """
     previous, head, checked = "", GENESIS, 0
     with tolerant(connection):
-        erased = erasures(connection)
+        erased = erasures(connection) if texts else {}
         for batch in _batches(connection, only):
-            shown = _shown(connection, batch, only)
+            shown = _shown(connection, batch, only) if texts else {}
             for row in batch:
                 trail, seq, *_ = row
                 if trail != previous:
                     previous, head = trail, GENESIS
                 disclosed = shown.get((trail, seq), [])
-                content = yield from _check(row, head, disclosed, erased)
+                content = yield from _check(row, head)
+                if content is not None and texts:
+                    yield from _check_disclosed(row, content["fields"], disclosed, erased)
                 head = Head(seq if isinstance(seq, int) else head.seq + 1, row.hash)
                 if visit and content is not None:
                     yield from visit(content, head, {each.field: each.value for each in disclosed})
@@ -143,9 +145,7 @@ def _shown(
     return shown
 
 
-def _check(
-    row: Row[Any], head: Head, shown: list[Commitment], erased: Erasures
-) -> Generator[Fault, None, dict[str, Any] | None]:
+def _check(row: Row[Any], head: Head) -> Generator[Fault, None, dict[str, Any] | None]:
     """Faults of one entry; returns its content, or None if it cannot be read."""
     *columns, at, sealed, body = row
     trail, seq, *_ = columns
@@ -164,20 +164,21 @@ def _check(
         for column, has, should in zip(_COLUMNS, stored, told, strict=True):
             if has != should:
                 yield Fault(trail, seq, Fault.COLUMN, {"column": column})
-    yield from _check_disclosed(row, content["fields"], shown)
-    if lacking := content["fields"].keys() - {each.field for each in shown}:
-        # An erasure names the commitment of what it destroyed; of another text it excuses nothing.
-        gone = [each for each in lacking if erased.get((trail, seq, each)) != content["fields"][each]]
-        yield from (Fault(trail, seq, Fault.TAKEN, {"field": field}) for field in sorted(gone))
     return content
 
 
-def _check_disclosed(row: Row[Any], fields: dict[str, str], shown: list[Commitment]) -> Iterator[Fault]:
+def _check_disclosed(
+    row: Row[Any], fields: dict[str, str], shown: list[Commitment], erased: Erasures
+) -> Iterator[Fault]:
     for each in shown:
         if each.field not in fields:
             yield Fault(row.trail, row.seq, Fault.STRAY, {"field": each.field})
         elif not _opens(each, fields[each.field]):
             yield Fault(row.trail, row.seq, Fault.DISCLOSED, {"field": each.field})
+    if lacking := fields.keys() - {each.field for each in shown}:
+        # An erasure names the commitment of what it destroyed; of another text it excuses nothing.
+        gone = [each for each in lacking if erased.get((row.trail, row.seq, each)) != fields[each]]
+        yield from (Fault(row.trail, row.seq, Fault.TAKEN, {"field": field}) for field in sorted(gone))
 
 
 def _opens(each: Commitment, promised: str) -> bool:

