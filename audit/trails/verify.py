@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -85,21 +85,22 @@ def verify_entries(
     previous, head, checked = "", GENESIS, 0
     with tolerant(connection):
         erased = erasures(connection) if texts else {}
-        for batch in _batches(connection, only):
-            shown = _shown(connection, batch, only) if texts else {}
-            for row in batch:
-                trail, seq, *_ = row
-                if trail != previous:
-                    previous, head = trail, GENESIS
-                disclosed = shown.get((trail, seq), [])
-                content = yield from _check(row, head)
-                if content is not None and texts:
-                    yield from _check_disclosed(row, content["fields"], disclosed, erased)
-                head = Head(seq if isinstance(seq, int) else head.seq + 1, row.hash)
-                if visit and content is not None:
-                    yield from visit(content, head, {each.field: each.value for each in disclosed})
-            checked += len(batch)
-            yield checked
+        with closing(_batches(connection, only)) as batches:
+            for batch in batches:
+                shown = _shown(connection, batch, only) if texts else {}
+                for row in batch:
+                    trail, seq, *_ = row
+                    if trail != previous:
+                        previous, head = trail, GENESIS
+                    disclosed = shown.get((trail, seq), [])
+                    content = yield from _check(row, head)
+                    if content is not None and texts:
+                        yield from _check_disclosed(row, content["fields"], disclosed, erased)
+                    head = Head(seq if isinstance(seq, int) else head.seq + 1, row.hash)
+                    if visit and content is not None:
+                        yield from visit(content, head, {each.field: each.value for each in disclosed})
+                checked += len(batch)
+                yield checked
 
 
 def erasures(connection: Connection) -> Erasures:
@@ -115,12 +116,13 @@ def erasures(connection: Connection) -> Erasures:
     return found
 
 
-def _batches(connection: Connection, only: Trails | None) -> Iterator[Sequence[Row[Any]]]:
+def _batches(connection: Connection, only: Trails | None) -> Generator[Sequence[Row[Any]]]:
     """Rows of `_COLUMNS`, the hash and the bytes."""
     columns = (*entries.c[_COLUMNS[:-1]], _moment(connection.dialect.name).label("at"), *entries.c["hash", "body"])
     ordered = select(*columns).order_by(entries.c.trail, entries.c.seq)
     ordered = ordered if only is None else ordered.where(entries.c.trail.in_(only))
-    yield from connection.execute(ordered.execution_options(yield_per=BATCH)).partitions()
+    with connection.execute(ordered.execution_options(yield_per=BATCH)) as rows:
+        yield from rows.partitions()
 
 
 def _moment(dialect: str) -> ColumnElement[str]:

@@ -38,8 +38,9 @@ def _named(connection: Connection, only: Trails | None) -> Iterator[tuple[str, i
     if only is not None:
         papers = papers.where((Protocol.kind + ":" + table.c.id.cast(Name)).in_(only))
         shown = shown.where(disclosures.c.trail.in_(only))
-    for number, sha256 in connection.execute(papers, execution_options=streaming):
-        yield f"{Protocol.kind}:{number}", 1, str(sha256)
+    with connection.execute(papers, execution_options=streaming) as rows:
+        for number, sha256 in rows:
+            yield f"{Protocol.kind}:{number}", 1, str(sha256)
     ordered = shown.order_by(disclosures.c.trail, disclosures.c.seq)
     for trail, seq, value in connection.execute(ordered, execution_options=streaming):
         try:
