@@ -21,6 +21,7 @@ from commands.verification import replay
 from commands.verification.installation_check import single, usable
 from commands.verification.key_changes import key_changes
 from commands.verification.resumptions import Resumptions, resumptions_of
+from commands.verification.stored_forms import other_forms
 from models.schema_comparison import compare_schema
 from models.settings import Settings
 from states.refusal import N_, RefusedError
@@ -31,6 +32,7 @@ YOURS = N_("the checkpoint that you gave")
 CLOCK_AND_POLICY = N_("the clock and the policy in force")
 SCHEMA = N_("the schema of the database")
 SINGLE_ROWS = N_("the tables of one row")
+FORMS = N_("the forms in which values are stored")
 TALLIES = N_("the counts of the board")
 HEADS = N_("the checkpoints held outside of the database")
 RESTORED = N_("the restored backups")
@@ -83,6 +85,8 @@ def verify(
         yield from attempted(connection, SCHEMA, compare_schema(connection))
         yield from attempted(connection, SINGLE_ROWS, single(connection))
         yield from replay.verify(connection, tx.evidence, since.size if since else None)
+        if since is None:  # it reads every row
+            yield from attempted(connection, FORMS, other_forms(connection))
         yield from attempted(connection, TALLIES, mistallied(connection))
         yield from verify_log(installation, tx, connection, outside, since)
 
