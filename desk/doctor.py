@@ -12,6 +12,7 @@ from commands.context import clock_guard
 from commands.context.installation import Installation, Transaction
 from commands.context.language import said, sentence, tr
 from commands.log.sealing import LogNotBegunError, log_summary, waiting
+from commands.log.signer_memory import memory_amiss
 from commands.mail.failures import undelivered_count
 from commands.sweeps.liveness import liveness
 from commands.sweeps.permission import wait
@@ -142,6 +143,8 @@ def _log(tx: Transaction, _installation: Installation) -> Iterator[Finding]:
         return
     except (LogError, RefusedError) as error:
         yield Finding(ok=False, name=name, says=sentence(error))
+        if amiss := memory_amiss(tx.settings):
+            yield Finding(ok=False, name=name, says=sentence(amiss))
         return
     yield from (Finding(ok=False, name=name, says=sentence(each)) for each in _amiss(tx))
     yield from _resumed(tx)

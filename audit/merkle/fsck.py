@@ -4,7 +4,7 @@ Trusts only signatures: the hashes of all leaves must lead to each root that was
 signer, cosigned by a witness, or kept by somebody.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import URL, Connection, func, select
@@ -13,9 +13,10 @@ from audit.errors import LogError
 from audit.merkle.scan import LOG, Findings, Perfect, Reading
 from audit.merkle.sequencer import size as placed
 from audit.merkle.tile_store import TileStore
-from audit.merkle.tiles import WIDTH
+from audit.merkle.tiles import WIDTH, hashes, tile_of
 from audit.merkle.tree import Range, perfect
-from audit.trails.tables import leaves, pending
+from audit.trails.entries import digest
+from audit.trails.tables import entries, leaves, pending
 from audit.trails.verify import Fault
 
 CHUNK = 2**16
@@ -65,14 +66,17 @@ def fsck(
             return
         seen.append(each[1], each[0])
     roots = {begun: seen.root()}
+    displaced: dict[bytes, int] = {}
     reading = Reading(store, end, begun, watched, lost, CHUNK)
     for read, checked in reading.everything(connection, url):
         yield from checked.faults
+        displaced |= checked.displaced
         for level, found in checked.row:
             seen.append(found, level)
             if seen.size in watched:
                 roots[seen.size] = seen.root()
         yield read
+    yield from _requeued(connection, displaced | _unplaced(store, end, published.size))
     for head in all_heads:
         if head.size in roots and roots[head.size] != head.root:
             yield Fault(LOG, 0, Findings.BRANCHED, {"size": head.size, "whose": head.whose})
@@ -87,6 +91,29 @@ def _short(heads: Sequence[Kept], stored: int) -> Iterator[Fault]:
 def _twice(connection: Connection) -> Iterator[Fault]:
     both = select(leaves.c.trail, leaves.c.seq).intersect(select(pending.c.trail, pending.c.seq))
     yield from (Fault(row.trail, row.seq, Findings.TWICE) for row in connection.execute(both))
+
+
+def _unplaced(store: TileStore, stored: int, size: int) -> dict[bytes, int]:
+    """Leaf hashes, with their places, of which the database knows no place any more."""
+    found: dict[bytes, int] = {}
+    for number in range(stored // WIDTH, -(-size // WIDTH)) if stored < size else ():
+        try:
+            leaves_of = hashes(store.read(tile_of(0, number, size)))
+        except LogError:
+            continue  # the files before them are named for what they are
+        found |= {leaf: index for index, leaf in enumerate(leaves_of, number * WIDTH) if index >= stored}
+    return found
+
+
+def _requeued(connection: Connection, displaced: Mapping[bytes, int]) -> Iterator[Fault]:
+    """Entries in the queue that the log's files hold already."""
+    if not displaced:
+        return
+    same = (entries.c.trail == pending.c.trail) & (entries.c.seq == pending.c.seq)
+    for trail, seq, body in connection.execute(select(*entries.c["trail", "seq", "body"]).join(pending, same)):
+        index = displaced.get(digest(body)) if isinstance(body, bytes) else None
+        if index is not None:
+            yield Fault(trail, seq, Findings.REQUEUED, {"index": index})
 
 
 def _vacant(connection: Connection, published: int) -> Iterator[Fault]:

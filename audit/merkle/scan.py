@@ -42,14 +42,19 @@ class Findings:
     EMPTY: ClassVar = "place {index} of the log was given to no entry: nothing behind it can be sealed"
     GAP: ClassVar = "the log has {stored} places, but the last of them is {index}: some are missing"
     TWICE: ClassVar = "has a place in the log and waits for another"
+    REQUEUED: ClassVar = "waits for a place in the log, but was sealed at place {index} already: somebody put it back"
 
 
 @dataclass
 class Checked:
-    """Findings over some leaves: faults, and the perfect subtrees that they make, one after the other."""
+    """Findings over some leaves: faults, and the perfect subtrees that they make, one after the other.
+
+    `displaced`: leaf hashes, with their places, whose entries the database does not hold there any more.
+    """
 
     faults: list[Fault] = field(default_factory=list)
     row: list[Perfect] = field(default_factory=list)
+    displaced: dict[bytes, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,8 @@ class Reading:
             if row[2] != body or digest(body or b"") != leaf:
                 is_lost = row[0] is None and any(index in each for each in self.lost)
                 checked.faults += _leaf(index, leaf, body, row, path, is_lost=is_lost)
+                if not is_lost and not (isinstance(row[2], bytes) and digest(row[2]) == leaf):
+                    checked.displaced[leaf] = index
         return sealed
 
     def _sealed(self, number: int, checked: Checked) -> list[bytes]:

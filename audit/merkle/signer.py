@@ -81,9 +81,14 @@ class Signer:
     def _in_use(self) -> list[SigningKey]:
         return [key for key in self.held() if self.use is None or str(key.verifier) in self.use]
 
+    @property
+    def memory(self) -> Path:
+        """The file of the checkpoint that was signed last."""
+        return self.folder / MEMORY
+
     def signed(self) -> Checkpoint | None:
         """The checkpoint that was signed last. Raises KeyFileError, CheckpointError."""
-        file = self.folder / MEMORY
+        file = self.memory
         try:
             return Checkpoint.parse(file.read_text("utf-8"))
         except FileNotFoundError:

@@ -13,6 +13,7 @@ from commands.context.installation import Transaction
 from commands.log.empty_places import first_empty_place
 from commands.log.pins import unpinned
 from commands.log.sealing import keys_of, log_of, unpublished, waiting
+from commands.log.signer_memory import memory_amiss
 from commands.log.witnesses import damaged, enough, policy_of
 from commands.verification.last_run import last_verified
 from models.clock import instance, pace
@@ -77,6 +78,8 @@ def alarms(tx: Transaction) -> Iterator[RefusedError | LogError]:
     placed_only = unpublished(tx)
     if placed_only.late:
         yield SealLateError(since=placed_only.since)
+    if amiss := memory_amiss(tx.settings):
+        yield amiss
     yield from damaged(tx.settings)
     if policy_of(tx.settings).quorum == NONE:
         return

@@ -15,6 +15,7 @@ from commands.context.installation import Installation, Transaction
 from commands.log.consistency import ever_used
 from commands.log.pins import unpinned
 from commands.log.sealing import LogNotBegunError, log_of, signer_of, store_of
+from commands.log.signer_memory import memory_amiss
 from commands.log.witnesses import policy_of
 from commands.recording.tallies import mistallied
 from commands.verification import replay
@@ -37,6 +38,7 @@ TALLIES = N_("the counts of the board")
 HEADS = N_("the checkpoints held outside of the database")
 RESTORED = N_("the restored backups")
 KEYS = N_("the changes of keys")
+MEMORY = N_("the memory of the signer")
 MERKLE_LOG = N_("the Merkle log")
 
 
@@ -106,6 +108,7 @@ def verify_log(
     resumed = Resumptions()
     yield from attempted(connection, RESTORED, _resumed(tx, resumed))
     yield from attempted(connection, KEYS, key_changes(tx))
+    yield from attempted(connection, MEMORY, _memory(tx))
     heads_and_resumed = [*others, *resumed.heads]
     store, url = store_of(tx.settings), installation.database.url
     read = fsck(connection, url, store, published, heads_and_resumed, since=since, lost=resumed.lost)
@@ -118,6 +121,11 @@ def _take(heads: list[Kept], found: Iterator[Kept | Fault]) -> Iterator[Fault]:
             heads.append(each)
         else:
             yield each
+
+
+def _memory(tx: Transaction) -> Iterator[Fault]:
+    if amiss := memory_amiss(tx.settings):
+        yield _fault(amiss)
 
 
 def _resumed(tx: Transaction, told: Resumptions) -> Iterator[Fault]:
