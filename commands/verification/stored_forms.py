@@ -106,7 +106,7 @@ def _of_table(
             seq = told.get("place_seq") if not kind and "place_trail" in told else 0
             for column in wrong:
                 if told[column]:
-                    values = {"column": column, "table": table.name, "row": number}
+                    values: dict[str, object] = {"column": column, "table": table.name, "row": number}
                     yield Fault(trail, seq if isinstance(seq, int) else 0, OTHER_FORM, values)
 
 
