@@ -84,9 +84,9 @@ def verify(
     since = _kept(tx, kept) if kept else None
     with tolerant(connection):
         yield from attempted(connection, CLOCK_AND_POLICY, usable(tx))
+        yield from replay.verify(connection, tx.evidence, since.size if since else None)
         yield from attempted(connection, SCHEMA, compare_schema(connection))
         yield from attempted(connection, SINGLE_ROWS, single(connection))
-        yield from replay.verify(connection, tx.evidence, since.size if since else None)
         if since is None:  # it reads every row
             yield from attempted(connection, FORMS, other_forms(connection))
         yield from attempted(connection, TALLIES, mistallied(connection))

@@ -80,8 +80,12 @@ def test_a_gap_that_was_chained_over_is_told_by_the_numbers(scene: Scene) -> Non
 
 def test_an_entry_taken_off_the_end_leaves_its_row_ahead(scene: Scene) -> None:
     told = tampered(scene, "DELETE FROM entries WHERE trail = 'assignment:4' AND seq = 4")
-    assert told[:2] == [f"assignment:4/4: {ORPHAN}", f"assignment:4/3: {OLD_HEAD}"]
-    assert all(line.startswith("assignment:4/3: its row says rung") for line in told[2:])
+    assert {f"assignment:4/4: {ORPHAN}", f"assignment:4/3: {OLD_HEAD}"} <= set(told)
+    assert all(
+        line.startswith("assignment:4/3: its row says rung")
+        for line in told
+        if ORPHAN not in line and OLD_HEAD not in line
+    )
 
 
 def test_a_whole_trail_taken_away_leaves_its_row_alone(scene: Scene) -> None:
