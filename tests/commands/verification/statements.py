@@ -5,6 +5,22 @@ from sqlalchemy.types import Boolean, Date, DateTime, Integer, LargeBinary, Type
 
 from models.schema import metadata
 
+ROW = {
+    "entries": "trail = 'assignment:4' AND seq = 2",
+    "disclosures": "trail = 'account:7' AND field = 'login'",
+    "lifecycles": "hash = (SELECT lifecycle FROM entries WHERE trail = 'assignment:4' AND seq = 1)",
+    "assignments": "id = 4",
+    "items": "id = 1",
+    "memberships": "group_id = 1 AND organisation_id = 3",
+    "protocols": "id = 1",
+    "sessions": "id = 1",
+    "invitations": "id = 1",
+    "substitutions": "id = 1",
+    "tokens": "id = 1",
+    "codes": "id = 1",
+}
+"""A row of each table, with much in it."""
+
 
 def table(name: str) -> Table:
     return metadata.tables[name]

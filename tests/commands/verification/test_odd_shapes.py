@@ -6,25 +6,11 @@ from sqlalchemy import Date
 from audit.trails.tables import Moment
 from models.schema import metadata
 from tests.commands.verification.scene import ON_POSTGRESQL, ON_SQLITE, Scene, faults
-from tests.commands.verification.statements import table
+from tests.commands.verification.statements import ROW, table
 
 ODD = ("5", "1.5", "CAST(x'ff' AS TEXT)", "x'ff'")  # the third is text that is not UTF-8
 NO_TIMES = ("'infinity'", "'-infinity'", "'0044-03-15 BC'", "'20000-01-01'")
 DEEP = "'" + "[" * 3000 + "]" * 3000 + "'"
-ROW = {
-    "entries": "trail = 'assignment:4' AND seq = 2",
-    "disclosures": "trail = 'account:7' AND field = 'login'",
-    "lifecycles": "hash = (SELECT lifecycle FROM entries WHERE trail = 'assignment:4' AND seq = 1)",
-    "assignments": "id = 4",
-    "items": "id = 1",
-    "memberships": "group_id = 1 AND organisation_id = 3",
-    "protocols": "id = 1",
-    "sessions": "id = 1",
-    "invitations": "id = 1",
-    "substitutions": "id = 1",
-    "tokens": "id = 1",
-    "codes": "id = 1",
-}
 LOG = [(name, column.name) for name in ("entries", "disclosures", "lifecycles") for column in table(name).columns]
 CHECKED = {("assignments", "state")}  # a CHECK constraint stands before the administrator too
 FREE = {

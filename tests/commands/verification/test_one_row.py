@@ -1,11 +1,7 @@
 """A second row where there may be one is named by verification and the doctor; whoever needs the one row refuses."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from commands.log.sealing import log_of
 from commands.verification.runs import verified
@@ -14,29 +10,11 @@ from models.clock import instance
 from models.database import NotAloneError
 from models.only_row import SeveralRowsError
 from models.protocols import Assignment
+from tests.commands.verification.scene import unstopped
 from tests.commands.verification.statements import copied
 from tests.world import World
 
 SINGLE = ("instance", "logs", "policies")
-
-
-@contextmanager
-def unstopped(world: World) -> Iterator[Connection]:
-    """Somebody whom neither guards nor keys nor checks stop, and whose work is committed."""
-    with world.installation.database.writer.connect() as connection:
-        raw: Any = connection.connection.driver_connection
-        if connection.dialect.name == "sqlite":
-            raw.execute("PRAGMA ignore_check_constraints = ON").close()
-            raw.execute("PRAGMA foreign_keys = OFF").close()
-        with connection.begin():
-            if connection.dialect.name == "sqlite":
-                found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-                for trigger in found.scalars().all():
-                    connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
-            else:
-                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            yield connection
-        connection.invalidate()  # its pragmas with it
 
 
 def second(world: World, name: str) -> None:

@@ -11,7 +11,7 @@ from audit.merkle.checkpoints import Checkpoint
 from commands.log.sealing import signer_of
 from commands.log.signer_memory import memory_amiss
 from desk.doctor import examine
-from tests.commands.verification.test_one_row import unstopped
+from tests.commands.verification.scene import unstopped
 from tests.world import World
 
 

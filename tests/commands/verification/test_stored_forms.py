@@ -13,14 +13,13 @@ from commands.verification.stored_forms import is_written_json, is_written_text,
 from commands.verification.verify import verify
 from models.schema import metadata
 from tests.commands.verification.scene import ON_POSTGRESQL, ON_SQLITE, Scene
-from tests.commands.verification.test_odd_shapes import ROW as ODD_ROW
+from tests.commands.verification.statements import ROW as SOME
 from tests.commands.verification.within import within
 
 ROW = {
-    **ODD_ROW,
+    **SOME,
     "accounts": "id = 1",
     "addressings": "item_id = 3",
-    "edges": "rowid_of",
     "groups": "id = 1",
     "instance": "id = 1",
     "logs": "id = 1",
@@ -28,7 +27,7 @@ ROW = {
     "pending": "id = 5",
     "policies": "id = 1",
 }
-AUDITED = sorted(ROW.keys() - {"edges", "lifecycles"})
+AUDITED = sorted(ROW.keys() - {"lifecycles"})
 NFD = unicodedata.normalize("NFD", "Дай ёлку")
 
 
