@@ -14,6 +14,8 @@ from states.refusal import N_
 BACKWARDS = N_("is of {at}, but the entry before it of {before}: time does not run backwards")
 BACKDATED = N_("is of {at}, but comes in the log after an entry of {before}: it was dated back")
 
+FUTURE = N_("is of {at}, but the clock shows {now} only")
+
 
 def forwards(entry: ReadEntry, before: datetime) -> Iterator[Fault]:
     """A fault if an entry is of a time before that of the entry that it follows."""
@@ -41,6 +43,13 @@ def backdated(connection: Connection, leeway: timedelta, since: int = 0) -> Iter
         at_, before = _moment(row.at), _moment(row.newest)
         if at_ and before and at_ < before - leeway:
             yield Fault(row.trail, row.seq, BACKDATED, {"at": stamp(at_), "before": stamp(before)})
+
+
+def of_the_future(connection: Connection, now: datetime, leeway: timedelta) -> Iterator[Fault]:
+    """Entries of a time that has not come yet."""
+    later = select(*entries.c["trail", "seq", "at"]).where(entries.c.at > now + leeway).order_by(entries.c.at)
+    for trail, seq, at in connection.execute(later):
+        yield Fault(trail, seq, FUTURE, {"at": stamp(at), "now": stamp(now)})
 
 
 def _moment(stored: object) -> datetime | None:

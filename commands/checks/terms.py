@@ -59,6 +59,7 @@ class _Case:
         self.facts: Mapping[str, Any] = entry.content["facts"]
         self.role, self.actor, self.state = entry.content["role"], entry.content["actor"], entry.content["from"]
         self.before: Mapping[str, Any] = entry.told.columns
+        self.awaited = entry.told.footing.awaited
         self.signed_with_files = "files" in entry.content["fields"]
 
     @property
@@ -101,7 +102,8 @@ def _assigned(case: _Case) -> Judged:
 def _submitted(case: _Case) -> Judged:
     handed = datetime.fromisoformat(case.facts["submitted_at"])
     at = case.at.replace(microsecond=0)
-    received = case.role == Role.REGISTRAR and handed <= at and case.signed_with_files
+    awaited = datetime.fromisoformat(case.awaited).replace(microsecond=0) if case.awaited else handed
+    received = case.role == Role.REGISTRAR and awaited <= handed <= at and case.signed_with_files
     yield "submitted_at", received or handed == at
     yield "report_version", case.set.get("report_version") == case.before["report_version"] + 1
     yield "late", case.set.get("late") is bool(case.before["late"] or (case.due and handed >= case.due))

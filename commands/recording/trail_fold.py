@@ -38,11 +38,15 @@ class Line:
         return (self.table, *key)
 
 
+_AWAITING = (Action.SUBMIT, Action.RETURN, Action.REOPEN, Action.RESTORE)
+"""Actions after which another report may come; the first may have come before the registration."""
+
+
 @dataclass(slots=True)
 class Footing:
     """The footing of an assignment by its entries: since when it stands at its present step of the way, with what due
     moment; how far up the ladder it has come there (days of the rung); whether its report waits to be checked; and
-    the entries of all rungs of which the executor was to hear.
+    the entries of all rungs of which the executor was to hear; since when a report is awaited.
     """
 
     stage: tuple[str, Any] | None = None
@@ -50,6 +54,7 @@ class Footing:
     climbed: int | None = None
     unchecked: bool = False
     heard: list[int] = field(default_factory=list)
+    awaited: str = ""
 
     def take(self, content: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
         """Take in one more entry, whose columns are folded already."""
@@ -67,6 +72,8 @@ class Footing:
                 self.heard.append(content["seq"])
         elif action in (Action.SUBMIT, Action.CHECK):
             self.unchecked = action == Action.SUBMIT
+        if action in _AWAITING:
+            self.awaited = content["at"]
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Verification of everything: tables, trails, tallies, the Merkle log with signers and witnesses, evidence files."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from audit.merkle.fsck import Kept, fsck
 from audit.merkle.scan import LOG
 from audit.trails.attempts import attempted
 from audit.trails.verify import Fault, tolerant
+from commands.checks.moments import of_the_future
 from commands.context.installation import Installation, Transaction
 from commands.log.consistency import ever_used
 from commands.log.pins import unpinned
@@ -23,6 +25,7 @@ from commands.verification.installation_check import single, usable
 from commands.verification.key_changes import key_changes
 from commands.verification.resumptions import Resumptions, resumptions_of
 from commands.verification.stored_forms import other_forms
+from models.clock import instance
 from models.schema_comparison import compare_schema
 from models.settings import Settings
 from states.refusal import N_, RefusedError
@@ -31,6 +34,7 @@ PUBLISHED = N_("the folder of the log")
 SIGNER = N_("the signer's memory")
 YOURS = N_("the checkpoint that you gave")
 CLOCK_AND_POLICY = N_("the clock and the policy in force")
+FUTURE = N_("entries of the future")
 SCHEMA = N_("the schema of the database")
 SINGLE_ROWS = N_("the tables of one row")
 FORMS = N_("the forms in which values are stored")
@@ -85,12 +89,19 @@ def verify(
     with tolerant(connection):
         yield from attempted(connection, CLOCK_AND_POLICY, usable(tx))
         yield from replay.verify(connection, tx.evidence, since.size if since else None)
+        yield from attempted(connection, FUTURE, _of_the_future(tx, connection))
         yield from attempted(connection, SCHEMA, compare_schema(connection))
         yield from attempted(connection, SINGLE_ROWS, single(connection))
         if since is None:  # it reads every row
             yield from attempted(connection, FORMS, other_forms(connection))
         yield from attempted(connection, TALLIES, mistallied(connection))
         yield from verify_log(installation, tx, connection, outside, since)
+
+
+def _of_the_future(tx: Transaction, connection: Connection) -> Iterator[Fault]:
+    if instance(tx.session).clock == "system":
+        leeway = timedelta(minutes=tx.policy.rules.audit.leeway_minutes)
+        yield from of_the_future(connection, tx.real, leeway)
 
 
 def verify_log(

@@ -81,3 +81,15 @@ def test_an_item_of_the_protocol_has_the_date_that_its_words_come_to(scene: Scen
         forger.retell(connection, "protocol:1", 1, "items/1", lambda item: item | {"derivation": None})
         found = [line for line in faults(connection) if line.startswith("protocol:1/1: item 1.1 has another due date")]
     assert found
+
+
+def test_a_report_is_not_received_before_it_was_awaited(scene: Scene) -> None:
+    """The registrar's date of receipt may lie back, but not before the return that the report answers."""
+    with scene.administrator() as connection:
+        told = forger.bodies(connection, TRAIL)[8]
+        before = "2020-06-02T06:00:00Z"
+        parts = {"actor": 4, "person": 4, "role": "registrar", "fields": told["fields"] | {"files": "0" * 64}}
+        forger.rewrite(connection, TRAIL, 8, facts=told["facts"] | {"submitted_at": before}, **parts)
+        assert [
+            line for line in faults(connection) if line.startswith(f"{TRAIL}/8: “submit” leads to other values of sub")
+        ]

@@ -119,3 +119,10 @@ def test_after_as_many_rungs_as_one_sweep_may_fire_they_wait(earnest: World, mon
     later = shows(earnest, days=7, minutes=5)
     allow(later)
     assert later.sweep()["escalated"] == 2
+
+
+def test_an_entry_of_the_future_is_named_by_verification(earnest: World) -> None:
+    shows(earnest, days=3).act("a", 1, "acknowledge")
+    assert earnest.faults() == []
+    (told,) = shows(earnest, days=2).faults()
+    assert told.startswith("assignment:1/2: is of 2020-06-04T06:00:00.000000Z, but the clock shows 2020-06-03T06:00")
