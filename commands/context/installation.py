@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from commands.context import clock_guard, rollback_guard
 from commands.context.evidence_store import EvidenceStore
 from models import clock, policy
-from models.clock import Clock, system_clock
+from models.clock import Clock, NotInitialisedError, system_clock
 from models.database import Database
 from models.policy import Policy
 from models.policy_in_force import in_force
@@ -102,7 +102,8 @@ class Installation:
     @contextmanager
     def inspect(self) -> Iterator[Transaction]:
         """One reading transaction on a database that may hold anything: where its clock or its policy can't be gone by,
-        it goes by the machine's time and the policy of the files. Raises ConflictError for a time of --now.
+        it goes by the machine's time and the policy of the files. Raises ConflictError for a time of --now, and
+        NotInitialisedError where nothing was ever written.
         """
         with self.database.read() as session:
             yield self._inspecting(session)
@@ -113,7 +114,9 @@ class Installation:
                 return self.transaction(session)
         except ConflictError:
             raise
-        except Exception as error:  # noqa: BLE001 - a column may hold what nobody thought of
+        except Exception as error:
+            if isinstance(error, NotInitialisedError) and clock.newest(session) is None:
+                raise
             store = EvidenceStore(self.settings.evidence, self.policy.rules.evidence)
             at = self.system()
             return Transaction(session, self.policy, store, self.settings, at, at, self.system, error)
