@@ -13,13 +13,18 @@ from sqlalchemy import Connection, text
 FILE = files("models") / "data" / "schema-postgresql.json"
 
 _OURS = "relnamespace = current_schema()::regnamespace"
+# What an extension brought with it is its own, and no part of our schema.
+_NO_EXTENSION = "NOT EXISTS (SELECT FROM pg_depend WHERE objid = {}.oid AND deptype = 'e')"
+_OWN, _OWN_FUNCTION = _NO_EXTENSION.format("pg_class"), _NO_EXTENSION.format("pg_proc")
+DESCRIBED = 15
+"""The version of the server whose words the file has; others may word a definition otherwise."""
 _QUERIES = {
     "table": f"""
         SELECT relname, concat_ws(' ', relkind, relpersistence, CASE WHEN relrowsecurity THEN 'row security' END,
             CASE WHEN relforcerowsecurity THEN 'forced' END)
-        FROM pg_class WHERE {_OURS} AND relkind IN ('r', 'f', 'p')""",
+        FROM pg_class WHERE {_OURS} AND {_OWN} AND relkind IN ('r', 'f', 'p')""",
     "view": f"""
-        SELECT relname, pg_get_viewdef(oid) FROM pg_class WHERE {_OURS} AND relkind IN ('v', 'm')""",
+        SELECT relname, pg_get_viewdef(oid) FROM pg_class WHERE {_OURS} AND {_OWN} AND relkind IN ('v', 'm')""",
     "column": f"""
         SELECT relname || '.' || attname, concat_ws(' ', format_type(atttypid, atttypmod), 'COLLATE ' ||
             CASE WHEN attcollation <> typcollation THEN (SELECT collname FROM pg_collation c WHERE c.oid = attcollation)
@@ -45,11 +50,11 @@ _QUERIES = {
         FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
         LEFT JOIN pg_constraint ON pg_constraint.oid = tgconstraint
         WHERE {_OURS} AND tgisinternal AND tgenabled <> 'O' GROUP BY relname, coalesce(conname, tgname)""",
-    "function": """
+    "function": f"""
         SELECT proname || '(' || pg_get_function_identity_arguments(pg_proc.oid) || ')', concat_ws(' ', prokind,
             lanname, provolatile, prosecdef, pg_get_function_result(pg_proc.oid), proconfig::text, prosrc)
         FROM pg_proc JOIN pg_language ON pg_language.oid = prolang
-        WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p')""",
+        WHERE pronamespace = current_schema()::regnamespace AND prokind IN ('f', 'p') AND {_OWN_FUNCTION}""",
     "rule": f"""
         SELECT relname || '.' || rulename, concat_ws(' ', pg_get_ruledef(pg_rewrite.oid), ev_enabled)
         FROM pg_rewrite JOIN pg_class ON pg_class.oid = ev_class WHERE {_OURS} AND relkind IN ('r', 'f', 'p')""",
