@@ -31,6 +31,7 @@ KINDS = (
 PLACE = "schema"
 MISSING = N_("the schema of the database lacks what this program declares: {kind} “{name}”")
 ALTERED = N_("the schema of the database holds otherwise than this program declares: {kind} “{name}”")
+BROKEN = N_("the file of the database does not hold together: {said}")
 ADDED = N_("the schema of the database holds what this program does not declare: {kind} “{name}”")
 
 
@@ -47,6 +48,18 @@ def compare_schema(connection: Connection) -> Iterator[Fault]:
         )
     else:
         yield from found
+
+
+def broken_indexes(connection: Connection) -> Iterator[Fault]:
+    """Rows that an index of SQLite hides, and whatever else its file holds that does not fit.
+
+    Of PostgreSQL nothing: its extension `amcheck` is for the database's administrator.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    for (said,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if said != "ok":
+            yield Fault(PLACE, 0, BROKEN, {"said": said})
 
 
 def differences(declared: Described, found: Described) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ No entry tells these columns, and the sweeps go by them: so they must be what th
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -16,6 +16,7 @@ from commands.recording.stored_entries import STUMBLING
 from commands.recording.trail_fold import FoldedTrail, Footing
 from commands.registers.overdue import AWAITED
 from models.base import table_of
+from models.instance import Sweep
 from models.policy import Policy
 from models.protocols import Assignment, Item
 from states.assignment import AT_MINISTRY, OPEN, SUBMITTED
@@ -27,6 +28,7 @@ PASSED_OVER = N_(
     "its row says rung {found} and to look at it {looked}, but by its entries it stands at rung {rung} and is to be "
     "looked at {at}: the sweeps would not treat it rightly; “poruchenie repair” derives it anew"
 )
+OVERLOOKED = N_("its rung of {at} was never fired, though a sweep of all ladders ended at {swept}")
 UNSEEN = N_("it waits for a look of the sweeps, but its row says that it does not; “poruchenie repair” derives it anew")
 NEVER = N_("never")
 
@@ -94,9 +96,14 @@ def rows_of(connection: Connection, numbers: Iterable[int]) -> Mapping[int, Row[
         return {number: row for each in numbers for number, row in rows_of(connection, [each]).items()}
 
 
-def missteered(connection: Connection, trails: Iterable[FoldedTrail], policies: Sequence[Policy]) -> Iterator[Fault]:
-    """Assignments that the sweeps would not treat as their entries demand, by none of the policies."""
+def missteered(
+    connection: Connection, trails: Iterable[FoldedTrail], policies: Sequence[Policy], patience: timedelta
+) -> Iterator[Fault]:
+    """Assignments that the sweeps would not treat as their entries demand, by none of the policies; and those that a
+    sweep has passed over, say because an index hides them from it. `patience`: so long a sweep may need for all.
+    """
     by_number = {}
+    swept = connection.scalar(select(Sweep.finished_at).where(Sweep.name == "escalation")) if policies else None
     for told in trails:
         subject = Subject.parse(told.trail)
         if subject and subject.kind is Kind.ASSIGNMENT:
@@ -107,6 +114,9 @@ def missteered(connection: Connection, trails: Iterable[FoldedTrail], policies: 
             rights = [steering(each, row, told.footing) for each in reversed(policies)]
             if rights and not any(agrees(found_in(row), each) for each in rights):
                 yield _fault(told, found_in(row), rights[0])
+            fires = rights[0].next_check_at if rights else None
+            if fires and swept and fires < swept - patience:
+                yield Fault(told.trail, told.head.seq, OVERLOOKED, {"at": fires, "swept": swept})
         except (TypeError, ValueError):
             continue  # its row, or its trail, is named for what it is
 

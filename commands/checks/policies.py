@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from audit.trails.canonical_json import CanonicalError
 from audit.trails.entries import read
 from audit.trails.tables import entries
-from audit.trails.verify import Fault
+from audit.trails.verify import Fault, Remark
 from commands.checks.read_entry import ReadEntry
 from models import policy
 from models.base import table_of
@@ -20,6 +20,9 @@ from states.refusal import N_
 from states.subjects import Kind
 
 _LEEWAY_MINUTES = 2
+_SHORT = timedelta(days=1)
+OTHER_FILES = N_("in force is another policy than the files of this installation say; the next sweep adopts theirs")
+SHORT = N_("a policy was in force from {at} to {until} only, and then the one of before again: look at what came of it")
 NO_POLICY = N_("adopts something that is no policy: {reason}")
 OTHER_HASH = N_("adopts a policy under the hash of another")
 
@@ -31,12 +34,23 @@ def fastest(connection: Connection) -> int:
     return max(int(found.speed), 1) if found is not None and runs_fast else 1
 
 
+def policy_remarks(connection: Connection, offered: Policy, in_force: Policy) -> Iterator[Remark]:
+    """What is to be known of adoptions: one that the files do not say, and one that was taken back within a day."""
+    if offered.hash != in_force.hash:
+        yield Remark("policy:1", 0, OTHER_FILES)
+    adopted = list(Policies(connection).adopted())
+    for (_, _, before), (seq, at, between), (_, until, after) in zip(adopted, adopted[1:], adopted[2:], strict=False):
+        if before.hash == after.hash != between.hash and until - at < _SHORT:
+            yield Remark("policy:1", seq, SHORT, {"at": at, "until": until})
+
+
 class Policies:
     """Every adoption of a policy, oldest first. `leeway`: by so much moments of transactions at once may differ."""
 
     def __init__(self, connection: Connection) -> None:
         self._adopted: list[Policy] = []
         self._since: list[datetime] = []
+        self._seqs: list[int] = []
         wanted = select(entries.c.body).where(entries.c.trail == "policy:1").order_by(entries.c.seq)
         for body in connection.scalars(wanted):
             try:
@@ -46,6 +60,7 @@ class Policies:
             except (CanonicalError, PolicyError, AttributeError, KeyError, TypeError, ValueError):
                 continue  # it is named where its own trail is verified
             self._adopted.append(adopted)
+            self._seqs.append(content["seq"])
             self._since.append(max(at, self._since[-1]) if self._since else at)
         minutes = self._adopted[-1].rules.audit.leeway_minutes if self._adopted else _LEEWAY_MINUTES
         self.leeway = timedelta(minutes=minutes) * fastest(connection)
@@ -57,6 +72,10 @@ class Policies:
         first = max(bisect_left(self._since, moment - self.leeway) - 1, 0)
         after = bisect_left(self._since, moment + self.leeway + timedelta(microseconds=1))
         return self._adopted[first:after]
+
+    def adopted(self) -> Iterator[tuple[int, datetime, Policy]]:
+        """Entry, moment and policy of each adoption."""
+        return zip(self._seqs, self._since, self._adopted, strict=True)
 
     @property
     def recent(self) -> Sequence[Policy]:

@@ -37,6 +37,8 @@ from states.separation import Deed, Separation, separate
 from states.subjects import KNOWN, Kind
 
 BATCH = 1_000
+_SWEEPS = 8
+"""A rung that is due fires within so many leeways (16 minutes), or the sweeps have passed it over."""
 FIRST = "account:1"
 """The trail of the flows' account: `init` begins with it."""
 
@@ -179,7 +181,7 @@ class Replay:
         finished, self._finished = self._finished, []
         yield from self._comparison.compare(finished)
         yield from map(self._upgrade.weigh, self._assigned.compare(finished))
-        yield from missteered(self._connection, finished, self._policies.recent)
+        yield from missteered(self._connection, finished, self._policies.recent, self._policies.leeway * _SWEEPS)
         yield from map(self._upgrade.weigh, unheard(self._connection, finished))
 
 

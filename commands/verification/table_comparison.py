@@ -21,7 +21,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from audit.trails.canonical_json import CanonicalError
+from audit.trails.canonical_json import CanonicalError, canonical
 from audit.trails.tables import disclosures, entries
 from audit.trails.verify import Fault
 from commands.recording.changes import as_json, as_text
@@ -146,8 +146,13 @@ class Comparison:
         if stored is None or (stored.its_trail, stored.seq) != (trail, line.seq):
             return False
         return all(
-            hasattr(stored, name) and as_json(getattr(stored, name)) == told for name, told in line.columns.items()
+            hasattr(stored, name) and alike(as_json(getattr(stored, name)), told) for name, told in line.columns.items()
         )
+
+
+def alike(one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether two values are the same; lists and objects as they are written, because to Python true is one."""
+    return one == other and (not isinstance(one, dict | list) or canonical(one) == canonical(other))
 
 
 def _differences(told: FoldedTrail, model: type[Audited], table: Table, row: Row[Any], texts: Texts) -> Iterator[Fault]:
@@ -159,7 +164,7 @@ def _differences(told: FoldedTrail, model: type[Audited], table: Table, row: Row
         value = getattr(row, column)
         told_of: dict[str, object] = {"table": table.name, "column": column}
         if column not in model.committed:
-            if told.columns.get(column) != as_json(value):
+            if not alike(told.columns.get(column), as_json(value)):
                 yield Fault(*place, OTHER_VALUE, told_of)
             continue
         text = texts.get((told.trail, told.committed.get(column, 0), column))

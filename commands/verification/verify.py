@@ -13,6 +13,7 @@ from audit.merkle.scan import LOG
 from audit.trails.attempts import attempted
 from audit.trails.verify import Fault, tolerant
 from commands.checks.moments import of_the_future
+from commands.checks.policies import policy_remarks
 from commands.context.installation import Installation, Transaction
 from commands.log.consistency import ever_used
 from commands.log.pins import unpinned
@@ -26,7 +27,7 @@ from commands.verification.key_changes import key_changes
 from commands.verification.resumptions import Resumptions, resumptions_of
 from commands.verification.stored_forms import other_forms
 from models.clock import instance
-from models.schema_comparison import compare_schema
+from models.schema_comparison import broken_indexes, compare_schema
 from models.settings import Settings
 from states.refusal import N_, RefusedError
 
@@ -36,6 +37,8 @@ YOURS = N_("the checkpoint that you gave")
 CLOCK_AND_POLICY = N_("the clock and the policy in force")
 FUTURE = N_("entries of the future")
 SCHEMA = N_("the schema of the database")
+INDEXES = N_("the indexes of the database")
+POLICY = N_("the policies adopted")
 SINGLE_ROWS = N_("the tables of one row")
 FORMS = N_("the forms in which values are stored")
 TALLIES = N_("the counts of the board")
@@ -91,6 +94,9 @@ def verify(
         yield from replay.verify(connection, tx.evidence, since.size if since else None)
         yield from attempted(connection, FUTURE, _of_the_future(tx, connection))
         yield from attempted(connection, SCHEMA, compare_schema(connection))
+        if since is None:  # it reads every index
+            yield from attempted(connection, INDEXES, broken_indexes(connection))
+        yield from attempted(connection, POLICY, policy_remarks(connection, installation.policy, tx.policy))
         yield from attempted(connection, SINGLE_ROWS, single(connection))
         if since is None:  # it reads every row
             yield from attempted(connection, FORMS, other_forms(connection))

@@ -5,7 +5,7 @@ import pytest
 from commands.context.actors import actor_for_login
 from commands.sweeps.rearming import NothingToRepairError, Repaired, repair
 from states.lifecycle import WrongRoleError
-from tests.commands.verification.scene import Scene, faults
+from tests.commands.verification.scene import ON_SQLITE_DATABASE, Scene, faults
 from tests.world import World
 
 
@@ -77,3 +77,25 @@ def test_a_reminder_whose_notice_was_taken_away_is_named(scene: Scene, taken: st
         told = faults(connection)
     assert told
     assert all(line.endswith("the notice of that is not there any more") for line in told)
+
+
+@ON_SQLITE_DATABASE
+def test_rows_hidden_from_the_sweeps_by_an_index_made_to_lie_are_named(world: World) -> None:
+    """The text of the schema is put back: only the index itself, and the rung that never fired, tell of it."""
+    world.register()
+    world.seal()
+    with world.installation.database.write() as session:
+        lying = session.connection()
+        name, sql = lying.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE name = 'ix_assignments_next_check_at'"
+        ).one()
+        lying.exec_driver_sql("PRAGMA writable_schema = ON")
+        lying.exec_driver_sql(f"DROP INDEX {name}")
+        lying.exec_driver_sql(f"{sql} AND id > 3")
+        lying.exec_driver_sql("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql, name))
+        lying.exec_driver_sql("PRAGMA schema_version = 99999")
+    world.installation.database.close()
+    assert [line for line in world.faults() if "does not hold together: row 1 missing from index" in line]
+    world.at("2020-07-20 09:00").sweep()
+    told = [line.partition("/")[0] for line in world.faults() if "was never fired, though a sweep" in line]
+    assert told == ["assignment:1", "assignment:2", "assignment:3"]

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from audit.trails.commitments import commit
+from states.separation import Separation
 from states.subjects import PAST
 from tests.commands.verification import forger
 from tests.commands.verification.scene import Scene, faults
+from tests.world import World
 
 TRAIL = "assignment:3"  # accepted at entry 10, by the controller
 CONTROLLER: dict[str, Any] = {"actor": 3, "person": 3, "role": "controller"}
@@ -81,3 +83,15 @@ def test_an_adoption_is_of_a_policy_and_under_its_hash(scene: Scene, content: An
         forger.append_any(connection, "policy:1", "policies", {}, action="adopt", to="in_force", facts=facts)
         seq = max(last) + 1
         assert [line for line in faults(connection) if line.startswith(f"policy:1/{seq}: {found}")]
+
+
+def test_a_policy_that_was_in_force_for_an_hour_only_is_remarked(world: World) -> None:
+    world.offer(separation=Separation.TWO)
+    world.at("2020-06-01 10:00").sweep()
+    assert world.remarks() == []
+    world.offer(separation=Separation.THREE)
+    assert [line for line in world.remarks() if "another policy than the files" in line]
+    world.at("2020-06-01 11:00").sweep()
+    (told,) = world.remarks()
+    assert told.startswith("policy:1/2: a policy was in force from 2020-06-01 07:00")
+    assert world.faults() == []

@@ -33,6 +33,7 @@ from states.lifecycle import Role
 from tests.world import World
 
 ON_SQLITE = pytest.mark.parametrize("scene", ["sqlite"], indirect=True)
+ON_SQLITE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("scene", ["postgresql"], indirect=True)
 REFUSED = (sqlite3.Error, psycopg.Error)
 
