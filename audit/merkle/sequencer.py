@@ -47,6 +47,16 @@ class EmptyPlaceError(LogError):
     )
 
 
+class ForgottenError(LogError):
+    """A signer without its memory, or with one of before the checkpoint that is published."""
+
+    template = (
+        "The signer does not remember that a checkpoint of {size} entries is published: it would sign any other log. "
+        "Nothing is signed. Restore {file} from its backup, and look who took it away; if there is none, run "
+        "“poruchenie audit remember”, which tells of it in the log."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Sequencer:
     """`write` and `read` open a transaction each; `engine` is theirs."""
@@ -62,11 +72,18 @@ class Sequencer:
         """Empty the queue; yields each checkpoint that was published. Raises LogError."""
         with self.store.alone(), self._turn():
             published = self.published()
+            self._remembers(published)
             while (placed := self._placed(published.size)) > published.size:
                 published = self._publish(published, min(placed, published.size + BATCH))
                 yield published
             if self.store.checkpoint() is None:
                 yield self._sign(published)
+
+    def _remembers(self, published: Checkpoint) -> None:
+        """Raises ForgottenError: a memory that grew anew by itself would be no memory."""
+        last = self.signer.signed()
+        if published.size > (last.size if last else 0):
+            raise ForgottenError(size=published.size, file=self.signer.memory)
 
     def published(self) -> Checkpoint:
         """The checkpoint published last, by our own key. Raises LogError."""

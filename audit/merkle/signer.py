@@ -96,6 +96,10 @@ class Signer:
         except (OSError, UnicodeDecodeError) as error:
             raise KeyFileError(file=file, reason=getattr(error, "strerror", None) or error) from error
 
+    def remember(self, checkpoint: Checkpoint) -> None:
+        """Put a checkpoint that is published into the memory's place. Raises KeyFileError."""
+        self._put(MEMORY, checkpoint.text)
+
     def sign(self, checkpoint: Checkpoint, proof: Sequence[bytes]) -> Note:
         """Sign a checkpoint that extends the one signed last, as `proof` shows, and remember it before.
 

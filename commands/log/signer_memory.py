@@ -1,12 +1,21 @@
 """The signer's memory held against what is published: without it the signer would sign any other tree."""
 
 from audit.errors import LogError
-from audit.merkle.checkpoints import Checkpoint
+from audit.merkle.checkpoints import Checkpoint, Signed
 from audit.merkle.signed_notes import Note
 from audit.merkle.tile_store import TileStore
-from commands.log.sealing import signer_of, store_of
+from commands.context.actors import Actor
+from commands.context.installation import Transaction
+from commands.log.consistency import trusted_keys
+from commands.log.sealing import log_of, signer_of, store_of
+from commands.recording.changes import Change
+from commands.recording.requirements import basis_of
+from commands.recording.writer import TrailState, record
+from models.log import Log
 from models.settings import Settings
-from states.refusal import DamagedError
+from states.actions import Action
+from states.refusal import ConflictError, DamagedError
+from states.subjects import LOG
 
 
 class MemoryGoneError(DamagedError):
@@ -16,6 +25,12 @@ class MemoryGoneError(DamagedError):
         "The signer remembers nothing of what it signed, though a checkpoint of {size} entries is published: it would "
         "sign any other log. Restore {file} from its backup, and look who took it away."
     )
+
+
+class NothingForgottenError(ConflictError):
+    """A memory that is as it should be, or one that no command may replace."""
+
+    template = "The signer remembers what is published, or another log: there is nothing that it could be told."
 
 
 class OtherMemoryError(DamagedError):
@@ -54,3 +69,20 @@ def _continues(store: TileStore, published: Checkpoint, remembered: Checkpoint) 
     except LogError:
         return False
     return root == remembered.root
+
+
+def remember(tx: Transaction, actor: Actor, basis: str) -> Checkpoint:
+    """Have the signer remember what is published by the pinned keys, under an entry that tells of it.
+
+    Raises NothingForgottenError, KeysNotPinnedError, NeedError, WrongRoleError, LogNotBegunError, LogError.
+    """
+    note, row = basis_of(LOG, Action.REPAIR, basis), log_of(tx.session)
+    data, signer = store_of(tx.settings).checkpoint(), signer_of(tx.settings)
+    published = Signed.open(data, trusted_keys(tx)).checkpoint if data else None
+    last = signer.signed()
+    if published is None or (last is not None and (last.size >= published.size or last.origin != published.origin)):
+        raise NothingForgottenError
+    facts = {"signer": {"size": published.size, "root": published.root.hex()}}
+    record(tx, actor, TrailState.of_columns(Log, row), Action.REPAIR, Change(facts=facts, texts={"note": note}))
+    signer.remember(published)
+    return published

@@ -1,4 +1,4 @@
-"""audit seal, audit rotate, audit pin, audit fill-place."""
+"""audit seal, audit rotate, audit pin, audit remember, audit fill-place."""
 
 import signal
 import threading
@@ -10,6 +10,7 @@ from commands.log.empty_places import fill_places
 from commands.log.key_rotation import rotate, settle
 from commands.log.pins import pin
 from commands.log.sealing import EVERY_S, follow, seal_all
+from commands.log.signer_memory import remember
 from commands.log.witness_adoption import adopt_witnesses
 from commands.log.witness_client import follow_witnesses
 from desk.cli.audit import audit
@@ -75,6 +76,19 @@ def pin_command(desk: Desk, *, basis: str, login: str) -> None:
     pin(desk.installation.settings, pins)
     for line in pins_told(desk.installation):
         say(line)
+
+
+@audit.command(
+    "remember", help=tr("Have a signer that lost its memory remember what is published; the log tells of it.")
+)
+@click.option("--basis", type=Text(), required=True, help=tr("Whose decision, of what date and number."))
+@by_option
+@click.pass_obj
+def remember_command(desk: Desk, *, basis: str, login: str) -> None:
+    """Remember."""
+    with desk.write(login) as (tx, actor):
+        published = remember(tx, actor, basis)
+    say(tr("The signer remembers: {size} entries, root {root}.", size=published.size, root=published.root.hex()))
 
 
 @audit.command("fill-place", help=tr("Fill an empty place of the log, so that sealing goes on; the log tells of it."))

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from audit.merkle.checkpoints import Checkpoint
+from audit.merkle.sequencer import ForgottenError
+from commands.context.actors import actor_for_login
 from commands.log.sealing import signer_of
-from commands.log.signer_memory import memory_amiss
+from commands.log.signer_memory import NothingForgottenError, memory_amiss, remember
 from desk.doctor import examine
 from tests.commands.verification.scene import unstopped
 from tests.world import World
@@ -75,3 +77,21 @@ def test_an_entry_put_back_into_the_queue_is_named(sealed: tuple[World, int], *,
         connection.exec_driver_sql(f"INSERT INTO pending (trail, seq) VALUES ('{trail}', {seq})")
     told = f"{trail}/{seq}: waits for a place in the log, but was sealed at place {place} already: somebody put it back"
     assert told in world.faults()
+
+
+def test_a_signer_that_forgot_signs_nothing_before_it_was_told_in_the_log(sealed: tuple[World, int]) -> None:
+    world, _ = sealed
+    memory(world).unlink()
+    world.act("controller", world.one("1.2", "Authority B").id, "comment", note="Noted")
+    with pytest.raises(ForgottenError, match="Nothing is signed"):
+        world.seal()
+    assert not memory(world).exists()
+    with world.installation.write() as tx:
+        size = remember(tx, actor_for_login(tx, "controller", "cli:tester"), "Order 9").size
+    assert remembered(world).size == size
+    world.seal()
+    assert world.faults() == []
+    last = world.trail("log:1")[-1]
+    assert (last.action, last.note, last.facts["signer"]["size"]) == ("repair", "Order 9", size)
+    with pytest.raises(NothingForgottenError), world.installation.write() as tx:
+        remember(tx, actor_for_login(tx, "controller", "cli:tester"), "Order 9")
