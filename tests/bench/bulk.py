@@ -27,7 +27,7 @@ from models.protocols import Assignment, Item
 from states.assignment import ASSIGNMENT
 from states.deadlines import Derivation
 from states.lifecycle import Role
-from tests.bench.ground import protocol, schools, timed, unguarded
+from tests.bench.ground import guarded, protocol, schools, timed, unguarded
 from tests.world import World
 
 CHUNK = 10_000
@@ -87,6 +87,7 @@ def verification(make: Callable[[], World], count: int) -> Verified:
     """Over so many entries, ten to a trail."""
     world = make()
     write_trails(world, count)
+    guarded(world)
     with world.at("2020-06-03 09:00").installation.write() as tx:
         recount(tx)
     settings = world.installation.settings

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-from models import schema
+from models import guards, schema
 from models.database import Database
 from tests.conftest import POSTGRES
 from tests.postgres import administer
@@ -62,6 +62,9 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+FILLED = ("entries", "disclosures", "assignments", "protocols", "items")
+
+
 def unguarded(world: World) -> None:
     """Drop the triggers, to fill tables with a million rows in seconds."""
     with world.installation.database.writer.begin() as connection:
@@ -70,9 +73,19 @@ def unguarded(world: World) -> None:
             for name in list(names):
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
         else:
-            tables = ("entries", "disclosures", "assignments", "protocols", "items")
-            for table in tables:
+            for table in FILLED:
                 connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+
+
+def guarded(world: World) -> None:
+    """Put the triggers back: verification names those that lack."""
+    with world.installation.database.writer.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            for statement in guards.statements("sqlite"):
+                connection.exec_driver_sql(statement)
+        else:
+            for table in FILLED:
+                connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 ROSTER_HEAD = "organisation,superior,email,head,group,aliases,since,until\n"

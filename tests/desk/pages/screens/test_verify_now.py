@@ -85,10 +85,13 @@ def test_a_desk_that_stops_breaks_it_off(town: Town, officer: Reader) -> None:
 
 def test_faults_make_the_page_red_and_are_named(town: Town, officer: Reader) -> None:
     with town.at().database.writer.begin() as connection:
-        guards = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'assignments'")
-        for name in connection.scalars(guards).all():
-            connection.execute(text(f"DROP TRIGGER {name}"))
+        named = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'assignments'"
+        guards = connection.exec_driver_sql(named).all()
+        for name, _ in guards:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
         connection.execute(text("UPDATE assignments SET late = NOT late WHERE id = 1"))
+        for _, made in guards:
+            connection.exec_driver_sql(made)
     officer.send("/log")
     ended(town)
     page = officer.text("/log?lang=en")
