@@ -143,6 +143,7 @@ def on_date(day: date, base: date, calendar: Calendar, shift: Shift) -> Derivati
     return derive(Rule.DATE, base, 0, day, calendar, shift)
 
 
+@lru_cache(maxsize=4096)
 def in_days(number: int, base: date, calendar: Calendar, shift: Shift, *, working: bool) -> Derivation:
     """A term in days from `base`, whose own day is not counted (ГК РФ ст. 191)."""
     if working:

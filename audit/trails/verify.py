@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from operator import methodcaller
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Select, String, func, select, tuple_, type_coerce
@@ -60,7 +61,7 @@ def tolerant(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite" or raw is None:
         yield
         return
-    before, raw.text_factory = raw.text_factory, lambda text: text.decode(errors="replace")
+    before, raw.text_factory = raw.text_factory, methodcaller("decode", errors="replace")
     try:
         yield
     finally:
